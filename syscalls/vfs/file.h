@@ -1,0 +1,102 @@
+// File: an open file description (POSIX's term): what dup and fork share. Offset and status flags live here.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "syscalls/vfs/fs_context.h"
+#include "syscalls/vfs/inode.h"
+#include "syscalls/vfs/path.h"
+
+namespace elfin::kernel {
+class Thread;
+class WaitQueue;
+}  // namespace elfin::kernel
+
+namespace elfin::vfs {
+
+/// Bits of poll(2).
+enum PollBits : uint32_t {
+  kPollIn = 0x001,
+  kPollPri = 0x002,
+  kPollOut = 0x004,
+  kPollErr = 0x008,
+  kPollHup = 0x010,
+  kPollInvalid = 0x020,
+  kPollReadNormal = 0x040,
+  kPollReadBand = 0x080,
+  kPollWriteNormal = 0x100,
+  kPollWriteBand = 0x200,
+  kPollReadHup = 0x2000,
+};
+inline constexpr uint32_t kPollAlwaysReady =
+    kPollIn | kPollOut | kPollReadNormal | kPollWriteNormal;
+
+/// How one read or write is to be done.
+struct IoOptions {
+  /// Who waits; nullptr: nobody can, so what would wait gives kAgain.
+  kernel::Thread* waiter = nullptr;
+  bool nonblocking = false;  // O_NONBLOCK or RWF_NOWAIT
+  bool append = false;       // O_APPEND or RWF_APPEND
+};
+
+class Terminal;
+
+class File : public std::enable_shared_from_this<File> {
+ public:
+  /// `flags`: Linux's open flags; the access mode and the status flags are kept.
+  File(Path path, InodePtr inode, uint32_t flags);
+  /// The last descriptor is gone: releases what the file holds.
+  virtual ~File() = default;
+
+  const Path& path() const { return path_; }  // not valid() for pipes
+  const InodePtr& inode() const { return inode_; }
+  bool readable() const { return readable_; }
+  bool writable() const { return writable_; }
+  bool path_only() const { return path_only_; }  // O_PATH
+  /// O_ACCMODE and status flags as F_GETFL shows them.
+  uint32_t flags() const { return flags_; }
+  /// F_SETFL: O_APPEND, O_NONBLOCK, O_DIRECT, O_NOATIME only.
+  void SetStatusFlags(uint32_t flags);
+  virtual Result<Attributes> attributes() { return inode_->attributes(); }
+  /// What F_GETFD's cousins and /proc/self/fd show instead of a path: "pipe:[7]". Empty: it has a path.
+  virtual std::string label() const { return {}; }
+
+  /// At the offset, which moves on. Preconditions: readable() / writable(). Errors: kAgain, kIntr family,
+  /// kIsDir, kInval, kPipe, kIo, kFault.
+  virtual Task<Result<size_t>> Read(DataSink& sink, IoOptions options) = 0;
+  virtual Task<Result<size_t>> Write(DataSource& source, IoOptions options) = 0;
+  /// At a position. Errors: kSPipe where there are no positions.
+  virtual Task<Result<size_t>> ReadAt(uint64_t offset, DataSink& sink, IoOptions options);
+  virtual Task<Result<size_t>> WriteAt(uint64_t offset, DataSource& source, IoOptions options);
+  /// lseek(2). Errors: kSPipe, kInval, kOverflow, kNxio.
+  virtual Task<Result<uint64_t>> Seek(int64_t offset, int32_t whence);
+  /// getdents. "." and ".." come first. Errors: kNotDir.
+  virtual Task<Status> ReadDirectory(DirectoryVisitor& visitor);
+  virtual Task<Status> Truncate(uint64_t size);
+  virtual Task<Status> Allocate(uint64_t offset, uint64_t size, AllocateMode mode);
+  virtual Task<Status> Sync();
+
+  /// Which PollBits are true now.
+  virtual uint32_t Poll() { return kPollAlwaysReady; }
+  /// Woken when Poll() may have changed; nullptr: it never changes.
+  virtual kernel::WaitQueue* wait_queue() { return nullptr; }
+  /// Bytes that a read would give at once (FIONREAD). Errors: kNoTty.
+  virtual Result<uint64_t> BytesReadable() { return Errno::kNoTty; }
+  virtual Terminal* terminal() { return nullptr; }
+  /// Seals (F_ADD_SEALS): only memfd has them. nullptr: kInval.
+  virtual uint32_t* seals() { return nullptr; }
+  /// F_GETPIPE_SZ; nullopt: no pipe (EBADF).
+  virtual std::optional<uint64_t> pipe_capacity() { return std::nullopt; }
+
+ private:
+  Path path_;
+  InodePtr inode_;
+  uint32_t flags_;
+  bool readable_;
+  bool writable_;
+  bool path_only_;
+};
+
+}  // namespace elfin::vfs

@@ -1,0 +1,152 @@
+// Inode: a file, directory or other object of a filesystem. Filesystem: what makes and holds inodes.
+//
+// One object stands for one inode as long as anybody holds it: two look-ups of the same file give the same
+// pointer. What may have to wait for a block device is a Task; attributes come with the inode when it is
+// looked up, so reading them never waits.
+//
+// Nothing here checks permissions, read-only mounts or name lengths: path_walk.h and namespace_ops.h do,
+// for all filesystems alike. A string_view or reference argument has to live until the task is done.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "runtime/base/result.h"
+#include "syscalls/kernel/task.h"
+#include "syscalls/vfs/attributes.h"
+#include "syscalls/vfs/data.h"
+
+namespace elfin::vfs {
+
+class File;
+class Inode;
+struct Caller;
+struct Path;
+using FilePtr = std::shared_ptr<File>;
+using InodePtr = std::shared_ptr<Inode>;
+using kernel::Task;
+
+/// The answer of statfs(2).
+struct FilesystemInfo {
+  uint64_t magic = 0;  // f_type
+  uint64_t block_size = 4096;
+  uint64_t blocks = 0;
+  uint64_t blocks_free = 0;
+  uint64_t blocks_available = 0;
+  uint64_t files = 0;
+  uint64_t files_free = 0;
+  uint64_t name_max = 255;
+  uint64_t id = 0;
+};
+
+class Filesystem : public std::enable_shared_from_this<Filesystem> {
+ public:
+  virtual ~Filesystem() = default;
+  /// As in /proc/filesystems and /proc/mounts: "tmpfs".
+  virtual std::string_view type() const = 0;
+  virtual InodePtr root() = 0;
+  virtual FilesystemInfo Info() = 0;
+  /// Writes back everything that a power cut would lose.
+  virtual Task<Status> Sync();
+};
+using FilesystemPtr = std::shared_ptr<Filesystem>;
+
+/// What to make: `rdev` for device nodes only.
+struct NewInode {
+  FileType type = FileType::kRegular;
+  uint32_t permissions = 0644;
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  uint64_t rdev = 0;
+};
+
+struct DirectoryEntry {
+  std::string_view name;
+  uint64_t inode;
+  FileType type;
+  /// Where a reading that has had this entry goes on.
+  uint64_t next_cookie;
+};
+
+class DirectoryVisitor {
+ public:
+  virtual ~DirectoryVisitor() = default;
+  /// False: full, the entry was not taken.
+  virtual bool Visit(const DirectoryEntry& entry) = 0;
+};
+
+/// One reading of a directory; "." and ".." are not part of it.
+class DirectoryStream {
+ public:
+  virtual ~DirectoryStream() = default;
+  /// Visits the entries from `cookie` on (0: the first) until the visitor is full or none is left. Each
+  /// entry that exists all the time is visited exactly once, whatever is made or removed meanwhile.
+  virtual Task<Status> Read(uint64_t cookie, DirectoryVisitor& visitor) = 0;
+};
+
+/// Where a symlink leads: a text to walk, or (the magic links of /proc) straight to a place.
+struct LinkTarget {
+  std::string text;
+  std::shared_ptr<Path> place;
+};
+
+enum class RenameMode { kReplace, kNoReplace, kExchange };
+
+/// Sparse files: where data or holes begin.
+enum class SeekKind { kData, kHole };
+
+/// How fallocate(2) changes a range.
+enum class AllocateMode { kExtend, kKeepSize, kPunchHole, kZero, kZeroKeepSize };
+
+class Inode : public std::enable_shared_from_this<Inode> {
+ public:
+  virtual ~Inode() = default;
+  virtual Filesystem& filesystem() = 0;
+  /// Never changes.
+  virtual FileType type() const = 0;
+  /// Errors: kStale and others when the host has taken the file away.
+  virtual Result<Attributes> attributes() = 0;
+  /// Errors: kPerm where the filesystem can't store it; for size: kIsDir, kInval, kFBig, kNoSpc, kRoFs.
+  virtual Task<Status> SetAttributes(const AttributeChange& change);
+
+  // Directories. Precondition of all: type() == kDirectory; names are single components, never "." or "..".
+  /// Errors: kNoEnt.
+  virtual Task<Result<InodePtr>> Lookup(std::string_view name);
+  /// Files, directories, FIFOs, sockets and device nodes. Errors: kExist, kNoSpc, kPerm.
+  virtual Task<Result<InodePtr>> Create(std::string_view name, const NewInode& what);
+  virtual Task<Status> Symlink(std::string_view name, std::string_view target, const NewInode& owner);
+  /// Precondition: target is no directory and of the same filesystem. Errors: kExist, kMLink, kPerm.
+  virtual Task<Status> Link(std::string_view name, InodePtr target);
+  /// Errors: kNoEnt, kIsDir.
+  virtual Task<Status> Unlink(std::string_view name);
+  /// Errors: kNoEnt, kNotDir, kNotEmpty.
+  virtual Task<Status> RemoveDirectory(std::string_view name);
+  /// Precondition: `to` is a directory of the same filesystem, and no directory would come to lie within
+  /// itself. Errors: kNoEnt, kExist (kNoReplace), kNotEmpty, kIsDir, kNotDir, kInval (mode not supported).
+  virtual Task<Status> Rename(std::string_view name, InodePtr to, std::string_view to_name,
+                              RenameMode mode);
+  virtual Result<std::unique_ptr<DirectoryStream>> OpenDirectory();
+
+  // Symlinks. Precondition: type() == kSymlink. The text as readlink(2) gives it.
+  virtual Task<Result<LinkTarget>> ReadLink(const Caller& caller);
+
+  // Regular files (and devices that are read by position).
+  /// Reads up to sink.remaining() bytes; 0 at the end. Errors: kIo, kFault, kIsDir.
+  virtual Task<Result<size_t>> ReadAt(uint64_t offset, DataSink& sink);
+  /// Writes up to source.remaining() bytes, extending the file. Errors: kNoSpc, kFBig, kIo, kFault.
+  virtual Task<Result<size_t>> WriteAt(uint64_t offset, DataSource& source);
+  /// Errors: kNxio beyond the end (or no data up to it).
+  virtual Task<Result<uint64_t>> SeekSparse(uint64_t offset, SeekKind kind);
+  /// Errors: kOpNotSupp, kNoSpc, kFBig.
+  virtual Task<Status> Allocate(uint64_t offset, uint64_t size, AllocateMode mode);
+  virtual Task<Status> Sync();
+
+  /// A new open file description for this inode; nullptr: the caller makes the ordinary kind
+  /// (RegularFile, DirectoryFile) itself. Device nodes, FIFOs and procfs answer with their own.
+  /// `flags`: Linux's open flags. Errors: kNxio (no such device), kAcces and others of the host.
+  virtual Task<Result<FilePtr>> Open(const Caller& caller, uint32_t flags);
+};
+
+}  // namespace elfin::vfs
