@@ -77,7 +77,9 @@ struct alignas(64) CpuState {
   uint64_t code_generation;  // 264  goes up whenever decoded or translated code was dropped
   /// Native builds: where the host keeps guest address 0. WebAssembly builds: 0.
   uint64_t memory_base;   // 272
-  uint64_t reserved[5];   // 280
+  uint64_t context;       // 280  host address of the cpu's own CpuContext (decode cache and its like)
+  int64_t budget_at_entry;  // 288  budget when the cpu was last entered; instructions follow from it
+  uint64_t reserved[3];   // 296
   X87Register x87[8];     // 320  physical registers
   alignas(64) VectorRegister vector[16];  // 448
 };
