@@ -1,0 +1,59 @@
+# What ./elfin does with its first argument. Sourced by it; ELFIN_TOP is the top of the checkout.
+set -u -o pipefail
+
+ELFIN_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/elfin
+ELFIN_BUILD=$ELFIN_TOP/build
+ELFIN_LOG=$ELFIN_BUILD/log
+readonly ELFIN_TOP ELFIN_CACHE ELFIN_BUILD ELFIN_LOG
+
+. "$ELFIN_TOP/launcher/progress.sh"
+
+usage() {
+  cat <<'END'
+Elfin runs unmodified x86-64 Linux programs in WebAssembly.
+
+  ./elfin setup                 install what is missing, build; does nothing when all is there
+  ./elfin demo                  set up, then compute π with Debian's own bc and show the time
+  ./elfin test [SUITE…]         set up, then run every test (or the suites named: see `test --list`)
+  ./elfin run [options] [--] PROGRAM [ARGUMENT…]
+      --root DIR                a host folder as /            (read-only unless --rw)
+      --env K=V  --cwd DIR  --uid N    as they say
+      --strace                  one line a system call, on standard error
+      --stats FILE              counters of the run, as JSON
+      --timeout SECONDS         then the guest is killed, status 124
+  ./elfin bench [SUITE] [--json FILE]  measure, beside native in the same run
+  ./elfin help                  this text
+
+The exit status of `run` is the guest's own (128 + signal when it was killed); 125 is Elfin's own
+trouble, 126 a file that can't be executed, 127 one that isn't there.
+Still to come: `image`, `serve`, and the options --image, --overlay and --jit of `run`.
+END
+}
+
+# Commands load their files when they are called, so that `help` and errors stay quick.
+load() {
+  local name
+  for name in "$@"; do . "$ELFIN_TOP/launcher/$name.sh"; done
+}
+
+main() {
+  local command=${1-help}
+  (($# > 0)) && shift
+  case $command in
+    setup) load setup; setup_all "$@" ;;
+    demo) load setup demo; demo "$@" ;;
+    test) load setup test; test_all "$@" ;;
+    bench) load setup bench; bench "$@" ;;
+    run) load setup; run_after_setup "$@" ;;
+    image | serve) complain "'$command' is not there yet; ./elfin help lists what is"; exit 125 ;;
+    help | --help | -h) usage ;;
+    *) complain "there is no command '$command'; ./elfin help lists them"; exit 125 ;;
+  esac
+}
+
+# The slow way into `run`, taken when nothing has been built yet: set up, talking on standard error
+# only, then start over on the quick way.
+run_after_setup() {
+  (setup_all) >&2 </dev/null || exit 125
+  exec "$ELFIN_TOP/elfin" run "$@"
+}

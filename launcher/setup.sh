@@ -1,0 +1,32 @@
+# ./elfin setup: everything that a run needs. Each step finds out for itself whether there is
+# anything to do, which is why it can be cut off anywhere and started again.
+load cache packages node zydis emscripten build
+
+readonly setup_step_count=5
+
+setup_all() {
+  (($# == 0)) || { complain "setup takes no arguments"; exit 125; }
+  begin_steps "set-up" "$setup_step_count"
+  take_locks_and setup_steps
+  end_steps
+}
+
+take_locks_and() {
+  mkdir -p "$ELFIN_CACHE" "$ELFIN_BUILD" || die "can't make $ELFIN_CACHE or $ELFIN_BUILD"
+  with_lock "$ELFIN_BUILD/lock" "$@"
+}
+
+# The steps, also the beginning of `demo` and `test`.
+setup_steps() {
+  with_lock "$ELFIN_CACHE/lock" third_party_steps
+  step "Emscripten" emscripten check_emscripten
+  use_emscripten_cache
+  step "cpu.wasm and kernel.wasm" build-wasm build_preset wasm
+  write_atomically "$ELFIN_BUILD/ready" "built"
+}
+
+third_party_steps() {
+  step "Debian packages" packages install_packages
+  step "Node" node install_node
+  step "Zydis's source" zydis install_zydis
+}
