@@ -1,0 +1,212 @@
+// A process's address space: which guest addresses mean what, over one ProcessMemory.
+//
+//   mmap, brk, exec  →  AddressSpace  →  areas (VMA list)  +  page flags and bytes in ProcessMemory
+//   handlers         →  CopyIn / CopyOut: the only way from the kernel to guest memory
+//
+// Invariants: areas don't overlap, are sorted and page aligned, and lie in [kGuestBegin, kGuestEnd). Every
+// page that an area makes accessible exists in the ProcessMemory; a reservation (kNoAccess) takes addresses
+// only. A page that newly becomes part of a mapping reads as zero or as its file. A page of a file mapping
+// that lies wholly beyond the end of the file is not accessible and faults as SIGBUS.
+//
+// Must not know: processes, descriptors, signals. Where each thing lies is runtime/address_map.h's.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "runtime/address_map.h"
+#include "runtime/base/result.h"
+#include "runtime/base/task.h"
+#include "runtime/base/types.h"
+#include "runtime/memory/mapped_file.h"
+#include "runtime/memory/process_memory.h"
+
+namespace elfin::memory {
+
+/// PROT_* bits; PROT_WRITE and PROT_EXEC imply reading, as on the processor.
+enum Protection : uint8_t {
+  kNoAccess = 0,
+  kProtRead = 1,
+  kProtWrite = 2,
+  kProtExecute = 4,
+};
+
+enum class Sharing : uint8_t { kPrivate, kShared };
+
+/// What an area is for: /proc/self/maps names it so, and some may not be touched by the guest.
+enum class AreaKind : uint8_t { kPlain, kHeap, kStack, kHidden };
+
+/// One mapping: [start, end), all of it with the same properties.
+struct Area {
+  uint64_t start = 0;
+  uint64_t end = 0;
+  uint8_t protection = kNoAccess;
+  /// What mprotect may give at most (a shared mapping of a file opened read-only can't become writable).
+  uint8_t maximum_protection = kProtRead | kProtWrite | kProtExecute;
+  Sharing sharing = Sharing::kPrivate;
+  AreaKind kind = AreaKind::kPlain;
+  bool locked = false;
+  bool grows_down = false;
+  std::shared_ptr<MappedFile> file;  // null: anonymous
+  uint64_t file_offset = 0;          // of `start`
+  /// First address that lies wholly beyond the end of the file (page aligned); `end` if there is none.
+  uint64_t readable_end = 0;
+
+  uint64_t size() const { return end - start; }
+};
+
+/// Why an access is not possible: what a fault there means to the guest.
+enum class FaultKind { kNone, kNotMapped, kForbidden, kBeyondFile };
+
+enum class Placement : uint8_t {
+  kAnywhere,        // `address` is a hint
+  kFixed,           // MAP_FIXED: replaces what is there
+  kFixedNoReplace,  // kExist where something is there
+};
+
+struct MapRequest {
+  uint64_t address = 0;
+  uint64_t length = 0;
+  uint8_t protection = kNoAccess;
+  uint8_t maximum_protection = kProtRead | kProtWrite | kProtExecute;
+  Sharing sharing = Sharing::kPrivate;
+  Placement placement = Placement::kAnywhere;
+  AreaKind kind = AreaKind::kPlain;
+  bool grows_down = false;
+  bool locked = false;
+  std::shared_ptr<MappedFile> file;
+  uint64_t file_offset = 0;
+};
+
+struct RemapRequest {
+  uint64_t old_address = 0;
+  uint64_t old_length = 0;
+  uint64_t new_length = 0;
+  bool may_move = false;
+  std::optional<uint64_t> fixed_address;
+};
+
+class AddressSpace {
+ public:
+  explicit AddressSpace(std::unique_ptr<ProcessMemory> memory);
+  ~AddressSpace();
+  AddressSpace(const AddressSpace&) = delete;
+  AddressSpace& operator=(const AddressSpace&) = delete;
+
+  ProcessMemory& memory() { return *memory_; }
+
+  // ---- The kernel's way to guest memory. Checked against the areas; kFault where not allowed. ----
+
+  /// All or nothing: kFault and nothing copied if any byte is out of reach.
+  Status CopyIn(GuestAddr from, void* to, size_t size) const;
+  Status CopyOut(GuestAddr to, const void* from, size_t size);
+  Status Zero(GuestAddr to, size_t size);
+  template <class T>
+  Result<T> CopyIn(GuestPtr<T> from) const {
+    T value;
+    TRY(CopyIn(from.address, &value, sizeof(T)));
+    return value;
+  }
+  template <class T>
+  Status CopyOut(GuestPtr<T> to, const T& value) {
+    return CopyOut(to.address, &value, sizeof(T));
+  }
+  /// As much as is in reach: returns bytes copied. Error kFault if the first byte already isn't (and
+  /// size > 0).
+  Result<size_t> CopyInPartial(GuestAddr from, void* to, size_t size) const;
+  Result<size_t> CopyOutPartial(GuestAddr to, const void* from, size_t size);
+  /// A string up to its zero byte, without it. `limit` counts the zero byte. Errors: kFault, and
+  /// kNameTooLong when there is no zero byte within `limit`.
+  Result<std::string> CopyInString(GuestAddr from, size_t limit) const;
+  /// How many bytes from `address` on, at most `size`, may be read (`access` kProtRead) or written.
+  uint64_t Accessible(uint64_t address, uint64_t size, uint8_t access) const;
+  /// What a fault at `address` is. kNone: an access of that kind is allowed there.
+  FaultKind ExplainFault(uint64_t address, uint8_t access) const;
+
+  // ---- Mappings. Lengths are rounded up to pages; addresses of fixed requests must be aligned. ----
+
+  /// mmap(2). Errors: kInval, kNoMem (addresses, memory or the limit), kPerm (below kGuestBegin), kExist,
+  /// and the file's own. A file's bytes are all there when the task is ready; until then the range
+  /// belongs to nobody else but is not accessible.
+  Task<Result<uint64_t>> Map(MapRequest request);
+  /// munmap(2). Holes are no error. Errors: kInval, and the file's own from writing back shared pages.
+  Task<Status> Unmap(uint64_t address, uint64_t length);
+  /// mremap(2). Errors: kInval, kFault, kNoMem, kAgain.
+  Task<Result<uint64_t>> Remap(RemapRequest request);
+  /// mprotect(2). Errors: kInval, kNoMem (a hole; what is before it has changed), kAcces.
+  Status Protect(uint64_t address, uint64_t length, uint8_t protection);
+  /// madvise(2) MADV_DONTNEED: private pages read as zero or as their file again. Errors: kNoMem, kInval.
+  Task<Status> Discard(uint64_t address, uint64_t length);
+  /// msync(2): writes shared file pages back. Errors: kNoMem (holes), the file's own.
+  Task<Status> Sync(uint64_t address, uint64_t length);
+  /// mlock(2), munlock(2): remembered only. Errors: kNoMem (holes, or over the limit).
+  Status SetLocked(uint64_t address, uint64_t length, bool locked);
+  /// brk(2): sets the heap's end if it can, and returns the end that now holds. 0 asks.
+  uint64_t SetBreak(uint64_t address);
+  /// Whether every page of the range is mapped.
+  bool IsMapped(uint64_t address, uint64_t length) const;
+
+  // ---- A new program. ----
+
+  /// Drops every mapping (shared pages written back) and starts a heap at `heap_start`, a stack of
+  /// `stack_size` bytes below the stack's top, and the cpu's hidden range above it; then resets the cpu.
+  /// `image_end`: where the executable ends. Called by the loader.
+  struct Layout {
+    uint64_t stack_top = kStackTop;
+    uint64_t heap_start = 0;
+    uint64_t library_base = 0;
+  };
+  Task<Status> Clear();
+  /// Where things go for an image that ends at `image_end`; sets heap and search base, maps stack and
+  /// hidden range, grows the memory for them and calls ProcessMemory::ResetCpu. Precondition: the areas
+  /// hold nothing but the image.
+  Status ArrangeFor(uint64_t image_end, uint64_t stack_size);
+  const Layout& layout() const { return layout_; }
+
+  // ---- For /proc, limits and accounting. ----
+
+  /// Areas in order, by start; kHidden ones are not for the guest's eyes.
+  const std::map<uint64_t, Area>& areas() const { return areas_; }
+  /// Bytes mapped (RLIMIT_AS counts them), without the hidden range.
+  uint64_t mapped_bytes() const;
+  uint64_t locked_bytes() const;
+  uint64_t heap_end() const { return break_; }
+  struct Limits {
+    uint64_t address_space = UINT64_MAX;  // RLIMIT_AS
+    uint64_t data = UINT64_MAX;           // RLIMIT_DATA, for brk
+    uint64_t locked = UINT64_MAX;         // RLIMIT_MEMLOCK
+  };
+  Limits& limits() { return limits_; }
+
+ private:
+  using AreaMap = std::map<uint64_t, Area>;
+
+  AreaMap::iterator FindFrom(uint64_t address);
+  AreaMap::const_iterator FindFrom(uint64_t address) const;
+  const Area* Find(uint64_t address) const;
+  void SplitAt(uint64_t address);
+  void MergeAround(uint64_t start, uint64_t end);
+  std::optional<uint64_t> FindFree(uint64_t length, uint64_t hint) const;
+  bool IsFree(uint64_t start, uint64_t end) const;
+  Result<uint64_t> Place(const MapRequest& request, uint64_t length);
+  void Insert(Area area);
+  void RemoveAreas(uint64_t start, uint64_t end);
+  Status EnsureMemory(const Area& area);
+  void ApplyFlags(const Area& area);
+  Task<Status> FillFromFile(Area area);
+  Task<Status> WriteBack(uint64_t start, uint64_t end);
+  Task<Result<uint64_t>> MapFile(Area area);
+  Task<Result<uint64_t>> MapAfterUnmap(MapRequest request, uint64_t address, uint64_t length);
+  Result<uint64_t> FinishMap(const MapRequest& request, uint64_t address, uint64_t length);
+
+  std::unique_ptr<ProcessMemory> memory_;
+  AreaMap areas_;
+  Layout layout_;
+  Limits limits_;
+  uint64_t break_ = 0;
+};
+
+}  // namespace elfin::memory

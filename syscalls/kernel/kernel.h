@@ -1,0 +1,157 @@
+// The kernel: all state of one machine, and what an embedding does with it.
+//
+//   Kernel kernel(host);
+//   kernel.mounts = …;                                  // vfs: what / is
+//   Task<SpawnOutcome> spawn = kernel.Spawn({"/usr/bin/bc", {"bc", "-lq"}, …});
+//   for (;;) {
+//     StepResult step = kernel.Step();
+//     kMore → call again (after letting the event loop run), kIdle → sleep until the deadline or until
+//     input arrives (StreamReady), kDone → every process has ended
+//   }
+//
+// The cpu (inside ProcessMemory::RunCpu) calls Syscall for every `syscall` instruction.
+// Not thread-safe, and not re-entrant but for Syscall within Step.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "syscalls/kernel/futex.h"
+#include "syscalls/kernel/host.h"
+#include "syscalls/kernel/process.h"
+#include "syscalls/kernel/scheduler.h"
+#include "syscalls/kernel/task.h"
+#include "syscalls/kernel/wait_queue.h"
+
+namespace elfin::vfs {
+class MountTable;
+}
+
+namespace elfin::kernel {
+
+/// Guest instructions in one time slice: about 5 ms in the interpreter.
+inline constexpr int64_t kSliceInstructions = 1'000'000;
+
+struct KernelOptions {
+  bool strace = false;  // one line a system call through Host::Report
+};
+
+struct SpawnRequest {
+  std::string path;  // as exec gets it: no search in PATH
+  std::vector<std::string> arguments;
+  std::vector<std::string> environment;
+  std::string directory = "/";
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+};
+
+/// A process, or why there is none: an errno and a sentence without the path, such as "exec format error:
+/// not an x86-64 ELF file".
+struct SpawnOutcome {
+  Pid pid = 0;  // 0: failed
+  Errno error = Errno::kInval;
+  std::string message;
+  bool ok() const { return pid != 0; }
+};
+
+enum class StepState {
+  kMore,  // there is more to run at once
+  kIdle,  // nothing runs before the deadline or an event
+  kDone,  // every process has ended
+};
+struct StepResult {
+  StepState state;
+  std::optional<int64_t> deadline_ns;  // kIdle: of the monotonic clock
+};
+
+struct KernelStats {
+  uint64_t instructions = 0;  // retired by guests
+  uint64_t system_calls = 0;
+  uint64_t slices = 0;
+};
+
+class Kernel {
+ public:
+  explicit Kernel(Host& host, KernelOptions options = {});
+  Kernel(const Kernel&) = delete;
+  Kernel& operator=(const Kernel&) = delete;
+  ~Kernel();
+
+  // ---- For the embedding. ----
+
+  /// Starts a program. Ready at once over host folders; otherwise Step until it is.
+  Task<SpawnOutcome> Spawn(SpawnRequest request);
+  /// Timers, ready coroutines, then one time slice of the next runnable thread.
+  StepResult Step();
+  /// What a `syscall` instruction of the running thread does. Returns what goes to rax, or
+  /// cpu::kSyscallLeave: then the kernel has written the CPU state or will before it runs again.
+  int64_t Syscall(uint64_t number, const uint64_t arguments[6]);
+  /// A stream on which the host had answered kAgain may go on.
+  void StreamReady(uint32_t stream);
+  /// Sends a signal to a process from outside. Errors: kSrch, kInval.
+  Status Kill(Pid pid, int signal);
+  /// Null while the process runs (or if there is none of that number).
+  const ExitStatus* exit_status(Pid pid) const;
+  const KernelStats& stats() const { return stats_; }
+
+  /// Set by the embedding before the first Spawn.
+  std::shared_ptr<vfs::MountTable> mounts;
+
+  // ---- For handlers, vfs and filesystems. ----
+
+  Host& host() { return host_; }
+  Scheduler& scheduler() { return scheduler_; }
+  const KernelOptions& options() const { return options_; }
+  int64_t Now(HostClock clock) { return host_.Now(clock); }
+  /// Where reads and writes of host stream 0, 1, 2 wait for StreamReady.
+  WaitQueue& stream_queue(uint32_t stream) { return stream_queues_[stream]; }
+  Futexes& futexes() { return futexes_; }
+  Process* FindProcess(Pid pid);
+  Thread* FindThread(Tid tid);
+  const std::map<Pid, std::unique_ptr<Process>>& processes() const { return processes_; }
+  /// The thread whose slice or system call runs; null between slices.
+  Thread* current() { return current_; }
+  int64_t boot_time_ns() const { return boot_time_ns_; }  // realtime clock when the machine started
+  std::string node_name = "elfin";
+  std::string domain_name = "(none)";
+
+  /// Ends a process: threads die, files close, memory goes. Its record stays for exit_status.
+  void ExitProcess(Process& process, ExitStatus status);
+  /// execve(2) for `process`: replaces its image. On success the thread's cpu is as the new program wants
+  /// it. On failure nothing has changed, or, past the point of no return, the process has been killed.
+  struct ExecRequest {
+    Fd directory;
+    std::string path;
+    std::vector<std::string> arguments;
+    std::vector<std::string> environment;
+    bool follow_last_symlink = true;
+  };
+  Task<Result<uint64_t>> Exec(Process& process, ExecRequest request, std::string* sentence);
+
+ private:
+  Thread* NextRunnable();
+  void RunSlice(Thread& thread);
+  void CompleteBlockedSyscalls();
+  void FinishSyscall(Thread& thread, const Result<uint64_t>& result);
+  void DestroyEnded();
+  Task<SpawnOutcome> SpawnInto(Process& process, SpawnRequest request);
+
+  Host& host_;
+  KernelOptions options_;
+  Scheduler scheduler_;
+  std::array<WaitQueue, 3> stream_queues_;
+  Futexes futexes_;
+  KernelStats stats_;
+  int64_t boot_time_ns_ = 0;
+  Pid next_pid_ = 1;
+  Thread* current_ = nullptr;
+  Tid last_run_ = 0;
+  std::map<Pid, std::unique_ptr<Process>> processes_;
+};
+
+}  // namespace elfin::kernel

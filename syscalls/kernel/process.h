@@ -1,0 +1,74 @@
+// One process: a record of what its threads share.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/memory/address_space.h"
+#include "syscalls/kernel/credentials.h"
+#include "syscalls/kernel/resource_limits.h"
+#include "syscalls/kernel/signals.h"
+#include "syscalls/kernel/thread.h"
+#include "syscalls/kernel/wait_queue.h"
+
+namespace elfin::vfs {
+class FdTable;
+class FsContext;
+}  // namespace elfin::vfs
+
+namespace elfin::kernel {
+
+using Pid = int32_t;
+
+/// How a process ended.
+struct ExitStatus {
+  int code = 0;    // exit_group's argument, low 8 bits; 0 when killed
+  int signal = 0;  // 0: it exited by itself
+  bool core = false;
+  /// For fatal signals, one line for the person at the terminal:
+  /// "/usr/bin/foo: killed by SIGSEGV: page fault reading 0x10 at 0x401136: 8b 00 …". Otherwise empty.
+  std::string message;
+
+  /// What wait4 stores.
+  int WaitStatus() const { return signal != 0 ? signal | (core ? 0x80 : 0) : (code & 0xff) << 8; }
+};
+
+struct Process {
+  Process(Kernel& kernel, Pid pid);
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+  ~Process();
+
+  Kernel& kernel;
+  Pid pid;
+  Pid parent = 0;
+  Pid group;
+  Pid session;
+
+  std::unique_ptr<memory::AddressSpace> memory;
+  std::shared_ptr<vfs::FdTable> files;
+  std::shared_ptr<vfs::FsContext> fs;  // cwd, root, umask
+  Credentials credentials;
+  ResourceLimits limits;
+  SignalActions actions;
+  PendingSignals pending;  // sent to the process as a whole
+
+  std::string executable;                  // absolute path, for /proc/self/exe
+  std::string name;                        // comm: at most 15 bytes
+  std::vector<std::string> arguments;      // as exec got them, for /proc/self/cmdline
+  std::vector<std::string> environment;
+  std::vector<std::pair<uint64_t, uint64_t>> auxiliary_vector;  // for /proc/self/auxv
+  int64_t start_time_ns = 0;               // monotonic
+  bool dumpable = true;
+  uint32_t personality = 0;
+
+  std::vector<std::unique_ptr<Thread>> threads;  // the first is the leader
+  std::optional<ExitStatus> exit_status;         // set: it is over
+
+  Thread& leader() { return *threads.front(); }
+};
+
+}  // namespace elfin::kernel

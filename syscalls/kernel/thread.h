@@ -1,0 +1,79 @@
+// One guest thread: signal mask, pending signals, the system call that it is in.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "runtime/cpu/cpu_state.h"
+#include "syscalls/kernel/signals.h"
+#include "syscalls/kernel/syscall_context.h"
+#include "syscalls/kernel/task.h"
+
+namespace elfin::kernel {
+
+class Scheduler;
+class Wait;
+
+using Tid = int32_t;
+
+enum class ThreadState {
+  kRunnable,  // its cpu may run
+  kBlocked,   // in a system call that waits: `syscall` holds it
+  kDead,
+};
+
+class Thread {
+ public:
+  Thread(Kernel& kernel, Process& process, Tid tid);
+  Thread(const Thread&) = delete;
+  Thread& operator=(const Thread&) = delete;
+  ~Thread();
+
+  Tid tid() const { return tid_; }
+  Kernel& kernel() const { return context.kernel; }
+  Process& process() const { return context.process; }
+  Scheduler& scheduler() const;
+
+  // ---- The processor. Valid while the cpu is out of RunCpu or inside a system call of this thread. ----
+  cpu::CpuState ReadCpu() const;
+  void WriteCpu(const cpu::CpuState& state);
+
+  // ---- Signals. ----
+  SignalSet blocked() const { return blocked_; }
+  /// SIGKILL and SIGSTOP are left out silently.
+  void SetBlocked(SignalSet set);
+  /// For ppoll, pselect, sigsuspend, epoll_pwait: `set` holds until this call has ended and a signal that
+  /// it let in has been delivered; then the mask of before comes back by itself.
+  void SetTemporaryMask(SignalSet set);
+  /// Whether a signal is pending, for thread or process, that is not blocked.
+  bool HasDeliverableSignal() const;
+  /// Queues a signal and interrupts a wait if it is deliverable. Ignored ones are dropped.
+  void Send(const abi::SigInfo& info);
+
+  /// How to go on after kRestartBlock where no handler ran: what restart_syscall(2) calls. A sleeping
+  /// handler sets it before it returns kRestartBlock.
+  using Restart = std::function<Task<Result<uint64_t>>(SyscallContext&)>;
+  Restart restart;
+
+  // ---- For the kernel's own folder. ----
+  SyscallContext context;
+  std::optional<Task<Result<uint64_t>>> syscall;  // while kBlocked
+  ThreadState state = ThreadState::kRunnable;
+  Wait* waiting = nullptr;  // interruptible wait, if any (set by class Wait)
+  PendingSignals pending;
+  std::optional<SignalSet> mask_to_restore;
+  abi::StackT alternate_stack{};
+  uint64_t clear_child_tid = 0;
+  uint64_t robust_list = 0;
+  uint64_t robust_list_size = 0;
+  /// An exec, exit or sigreturn of the current call has written the CPU state: leave it alone.
+  bool cpu_replaced = false;
+
+ private:
+  friend struct SignalDelivery;
+  Tid tid_;
+  SignalSet blocked_;
+};
+
+}  // namespace elfin::kernel
