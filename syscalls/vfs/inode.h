@@ -26,7 +26,6 @@ struct Caller;
 struct Path;
 using FilePtr = std::shared_ptr<File>;
 using InodePtr = std::shared_ptr<Inode>;
-using kernel::Task;
 
 /// The answer of statfs(2).
 struct FilesystemInfo {
