@@ -2,8 +2,6 @@
 # are asked, as deb-src, through lists of our own, so that neither its configuration nor its lists
 # change, and no root is needed.
 
-readonly zydis_version=4.0.0
-
 install_zydis() {
   compgen -G "$ELFIN_CACHE/zydis-4.*/src/Decoder.c" || fetch_zydis
 }
@@ -21,8 +19,7 @@ fetch_zydis() {
   }
   cd "$scratch/source" || return
   private_apt "$scratch" update -q || return
-  private_apt "$scratch" source -q "zydis=$zydis_version-*" ||
-    private_apt "$scratch" source -q zydis || return
+  private_apt "$scratch" source -q zydis || return
   unpacked=$(echo "$scratch"/source/zydis-4.*/)
   [[ -f $unpacked/src/Decoder.c ]] || {
     echo "apt-get source left no folder of Zydis 4."

@@ -1,0 +1,81 @@
+# The suites of ./elfin test. Each is a title and a function suite_NAME that prints as its last line
+# `N passed, N failed, N skipped`; a new suite is added here and nowhere else.
+
+declare -A suite_title=(
+  [lint]="lint: form, include rules, file length, every row has its test"
+  [native]="native tests"
+  [asan]="native tests under AddressSanitizer and UndefinedBehaviorSanitizer"
+  [host]="tests of the Node host"
+  [programs]="guest programs, natively and in Elfin"
+  [elf-fuzz]="a thousand corrupted ELF files"
+  [tidy]="clang-tidy (not among those that run by default)"
+)
+default_suites=(lint native asan host programs elf-fuzz)
+
+list_suites() {
+  local suite
+  for suite in "${default_suites[@]}" tidy; do
+    printf '%-14s %s\n' "$suite" "${suite_title[$suite]}"
+  done
+}
+
+suite_lint() { "$ELFIN_TOP/tests/lint.sh"; }
+suite_native() { ctest_suite native; }
+suite_asan() { ctest_suite native-asan; }
+suite_tidy() { build_preset native && "$ELFIN_TOP/tests/tidy.sh"; }
+
+suite_host() {
+  local files node
+  node=$(<"$ELFIN_BUILD/node")
+  mapfile -t files < <(compgen -G "$ELFIN_TOP/tests/host/*.test.mjs")
+  "$node" --test --test-reporter=tap "${files[@]}" >"$ELFIN_LOG/host.tap" 2>&1
+  local status=$?
+  cat "$ELFIN_LOG/host.tap"
+  awk '$1 == "#" && $2 ~ /^(pass|fail|cancelled|skipped|todo)$/ { n[$2] = $3 }
+    END { printf "%d passed, %d failed, %d skipped\n",
+          n["pass"], n["fail"] + n["cancelled"], n["skipped"] + n["todo"] }' "$ELFIN_LOG/host.tap"
+  return "$status"
+}
+
+suite_programs() {
+  cd "$ELFIN_TOP" && "$(<"$ELFIN_BUILD/node")" tests/programs.mjs
+}
+
+suite_elf_fuzz() {
+  cd "$ELFIN_TOP" && "$(<"$ELFIN_BUILD/node")" tests/elf_fuzz.mjs
+}
+
+# ctest_suite PRESET: builds it and runs everything that CTest knows of.
+ctest_suite() {
+  local preset=$1 status
+  build_preset "$preset" || return
+  ctest --test-dir "$ELFIN_BUILD/$preset" -V --no-tests=error --timeout 1800 \
+    -j "$(nproc)" >"$ELFIN_LOG/ctest-$preset.txt" 2>&1
+  status=$?
+  # What failed comes last, so that the end of the log shows it.
+  grep -vE '^ *[0-9]+: *$' "$ELFIN_LOG/ctest-$preset.txt"
+  count_ctest <"$ELFIN_LOG/ctest-$preset.txt"
+  return "$status"
+}
+
+# Sums up `ctest -V`. A test that reports its own number of cases (Catch2's summary, or our line of
+# counts) counts as so many, any other as one.
+count_ctest() {
+  awk '
+    match($0, /^[0-9]+: /) { number = substr($0, 1, RLENGTH - 2) }
+    /^[0-9]+: All tests passed \(/ { sub(/.* in /, ""); passed[number] = $1 }
+    /^[0-9]+: test cases: / {
+      for (i = 2; i <= NF; i++) {
+        if ($i == "passed") passed[number] = $(i - 1)
+        if ($i == "failed" && $(i + 1) != "as") failed[number] = $(i - 1)
+      }
+    }
+    /^[0-9]+: [0-9]+ passed, [0-9]+ failed/ { passed[number] = $2; failed[number] = $4 + 0 }
+    /^ *[0-9]+\/[0-9]+ Test +#[0-9]+:/ {
+      match($0, /#[0-9]+/); n = substr($0, RSTART + 1, RLENGTH - 1)
+      if (/   Passed /) p += (n in passed) ? passed[n] : 1
+      else if (/\*\*\*(Skipped|Not Run \(Disabled\))/) s += 1
+      else { p += passed[n]; f += failed[n] > 0 ? failed[n] : 1; print "FAILED: " $0 }
+    }
+    END { printf "%d passed, %d failed, %d skipped\n", p, f, s }'
+}

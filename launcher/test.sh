@@ -1,0 +1,57 @@
+# ./elfin test [SUITE…]: set-up, then the suites, each with its own line of counts, and their sum as
+# the last line: `N passed, N failed[, N skipped]`. A suite that breaks off counts as one failure, and
+# the others still run.
+load suites
+
+test_all() {
+  local suite
+  case ${1-} in
+    --list) list_suites; exit 0 ;;
+    -*) complain "test: there is no option '$1'"; exit 125 ;;
+  esac
+  (($# > 0)) || set -- "${default_suites[@]}"
+  for suite in "$@"; do
+    [[ ${suite_title[$suite]-} ]] ||
+      { complain "there is no suite '$suite'; ./elfin test --list names them"; exit 125; }
+  done
+  passed=0 failed=0 skipped=0 broken=()
+  begin_steps "test" $((setup_step_count + $#))
+  take_locks_and run_suites "$@"
+}
+
+run_suites() {
+  local suite
+  setup_steps
+  for suite in "$@"; do run_suite "$suite"; done
+  end_steps
+  ((${#broken[@]})) && printf 'elfin: suites with failures: %s\n' "${broken[*]}"
+  counts "$passed" "$failed" "$skipped"
+  ((failed == 0))
+}
+
+run_suite() {
+  local suite=$1 status p=0 f=0 s=0 log=$ELFIN_LOG/test-$1.log
+  logged_step "${suite_title[$suite]}" "test-$suite" "suite_${suite//-/_}"
+  status=$?
+  read -r p f s < <(read_counts <"$log") || p=0 f=0 s=0
+  # A suite that fails without saying so, or says nothing at all, is a failure of its own.
+  if ((status != 0 && f == 0 || p + f + s == 0)); then f=$((f + 1)); fi
+  printf '        %s\n' "$(counts "$p" "$f" "$s")"
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  if ((f > 0)); then
+    broken+=("$suite")
+    printf '        log: %s, which ends:\n' "$log"
+    tail -n 40 "$log" | cut -c 1-200 | sed 's/^/        | /'
+  fi
+}
+
+counts() {
+  printf '%d passed, %d failed' "$1" "$2"
+  (($3 > 0)) && printf ', %d skipped' "$3"
+  printf '\n'
+}
+
+# The last line `N passed, N failed[, N skipped]` on standard input, as three numbers.
+read_counts() {
+  sed -nE 's/^([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?\b.*/\1 \2 0\4/p' | tail -n 1
+}
