@@ -16,7 +16,7 @@
 
 namespace elfin::vfs {
 class FdTable;
-class FsContext;
+struct FsContext;
 }  // namespace elfin::vfs
 
 namespace elfin::kernel {

@@ -18,7 +18,7 @@ struct Process;
 namespace elfin::vfs {
 
 class FdTable;
-class FsContext;
+struct FsContext;
 
 /// A file opened for execution.
 struct ExecutableFile {

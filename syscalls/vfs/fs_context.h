@@ -8,14 +8,15 @@
 #include "syscalls/vfs/path.h"
 
 namespace elfin::kernel {
-class Process;
+struct Process;
 class Thread;
 }  // namespace elfin::kernel
 
 namespace elfin::vfs {
 
 /// Copied by fork, shared by CLONE_FS.
-struct FsContext {
+class FsContext {
+ public:
   Path root;
   Path working_directory;
   uint32_t umask = 022;
