@@ -27,6 +27,7 @@
 #include "syscalls/kernel/scheduler.h"
 #include "syscalls/kernel/task.h"
 #include "syscalls/kernel/wait_queue.h"
+#include "syscalls/syscall_tally.h"
 
 namespace elfin::vfs {
 class MountTable;
@@ -119,6 +120,7 @@ class Kernel {
   int64_t boot_time_ns() const { return boot_time_ns_; }  // realtime clock when the machine started
   std::string node_name = "elfin";
   std::string domain_name = "(none)";
+  SyscallTally tally;  // kept by the dispatch
 
   /// Ends a process: threads die, files close, memory goes. Its record stays for exit_status.
   void ExitProcess(Process& process, ExitStatus status);

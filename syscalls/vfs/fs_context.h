@@ -15,8 +15,7 @@ class Thread;
 namespace elfin::vfs {
 
 /// Copied by fork, shared by CLONE_FS.
-class FsContext {
- public:
+struct FsContext {
   Path root;
   Path working_directory;
   uint32_t umask = 022;

@@ -1,0 +1,217 @@
+#include "syscalls/strace.h"
+
+#include <cstdio>
+#include <vector>
+
+#include "syscalls/abi/fcntl.h"
+#include "syscalls/abi/poll.h"
+#include "syscalls/abi/stat.h"
+#include "syscalls/kernel/signals.h"
+#include "syscalls/strace_names.h"
+#include "syscalls/syscall_table.h"
+
+namespace elfin::kernel {
+namespace {
+
+constexpr size_t kShownBytes = 32;
+constexpr size_t kShownItems = 4;
+
+std::string AddressText(uint64_t address) { return address == 0 ? "NULL" : HexText(address); }
+
+std::string BytesText(const SyscallContext& context, uint64_t address, uint64_t size) {
+  uint8_t bytes[kShownBytes];
+  const size_t wanted = static_cast<size_t>(std::min<uint64_t>(size, kShownBytes));
+  if (wanted == 0) return "\"\"";
+  const Result<size_t> got = context.CopyInPartial(GuestAddr{address}, bytes, wanted);
+  if (!got.ok() || got.value() < wanted) return AddressText(address);
+  return QuotedText({reinterpret_cast<const char*>(bytes), wanted}, size > kShownBytes);
+}
+
+std::string PathText(const SyscallContext& context, uint64_t address) {
+  if (address == 0) return "NULL";
+  const Result<std::string> path = context.CopyInPath(GuestPtr<char>{GuestAddr{address}});
+  if (!path.ok()) return AddressText(address);
+  std::string text = "\"";
+  for (char c : path.value()) {
+    if (c == '"' || c == '\\') text += '\\';
+    text += c;
+  }
+  return text + "\"";
+}
+
+template <class T, class Show>
+std::string ListText(const SyscallContext& context, uint64_t address, uint64_t count, Show show) {
+  if (address == 0) return "NULL";
+  std::string text = "[";
+  for (uint64_t i = 0; i < std::min<uint64_t>(count, kShownItems); ++i) {
+    const Result<T> item = context.CopyIn(GuestPtr<T>{GuestAddr{address}} + i);
+    if (!item.ok()) return AddressText(address);
+    text += (i == 0 ? "" : ", ") + show(item.value());
+  }
+  return text + (count > kShownItems ? ", ...]" : "]");
+}
+
+std::string IovecText(const SyscallContext& context, const abi::IoVec& vector) {
+  return "{iov_base=" + BytesText(context, vector.base, vector.length) +
+         ", iov_len=" + std::to_string(vector.length) + "}";
+}
+
+std::string PollFdText(const abi::PollFd& poll) {
+  std::string text = "{fd=" + std::to_string(poll.fd) + ", events=" + PollEventsText(poll.events);
+  if (poll.returned != 0) text += ", revents=" + PollEventsText(poll.returned);
+  return text + "}";
+}
+
+std::string StatText(const SyscallContext& context, uint64_t address) {
+  const Result<abi::Stat> stat = context.CopyIn(GuestPtr<abi::Stat>{GuestAddr{address}});
+  if (!stat.ok()) return AddressText(address);
+  return "{st_mode=" + FileModeText(stat.value().mode) +
+         ", st_size=" + std::to_string(stat.value().size) + ", ...}";
+}
+
+std::string SignalText(int32_t signal) {
+  return signal >= 1 && signal <= abi::kSigMax ? SignalName(signal) : std::to_string(signal);
+}
+
+/// Kinds that only the call itself fills in.
+bool IsOutput(ArgumentKind kind) {
+  return kind == ArgumentKind::kOutput || kind == ArgumentKind::kOutputText ||
+         kind == ArgumentKind::kStat || kind == ArgumentKind::kFdPair ||
+         kind == ArgumentKind::kPollFds;
+}
+
+std::string InputText(const SyscallContext& context, ArgumentKind kind, uint64_t value,
+                      uint64_t next) {
+  const int32_t word = static_cast<int32_t>(value);
+  switch (kind) {
+    case ArgumentKind::kAccessMode: return AccessModeText(static_cast<uint32_t>(word));
+    case ArgumentKind::kAtFlags: return AtFlagsText(static_cast<uint32_t>(word));
+    case ArgumentKind::kClock: return ClockText(word);
+    case ArgumentKind::kDirectoryFd:
+      return word == abi::kAtFdCwd ? "AT_FDCWD" : std::to_string(word);
+    case ArgumentKind::kFcntlCommand: return FcntlText(word);
+    case ArgumentKind::kFd: return std::to_string(word);
+    case ArgumentKind::kHex: return HexText(value);
+    case ArgumentKind::kInput: return BytesText(context, value, next);
+    case ArgumentKind::kIoctlRequest: return IoctlText(static_cast<uint32_t>(word));
+    case ArgumentKind::kIovecs:
+      return ListText<abi::IoVec>(context, value, next & 0xffff'ffff, [&](const abi::IoVec& each) {
+        return IovecText(context, each);
+      });
+    case ArgumentKind::kMapFlags: return MapFlagsText(static_cast<uint32_t>(word));
+    case ArgumentKind::kMode: return FileModeText(static_cast<uint32_t>(word));
+    case ArgumentKind::kOpenFlags: return OpenFlagsText(static_cast<uint32_t>(word));
+    case ArgumentKind::kPath: return PathText(context, value);
+    case ArgumentKind::kProtection: return ProtectionText(static_cast<uint32_t>(word));
+    case ArgumentKind::kSignal: return SignalText(word);
+    case ArgumentKind::kSigned: return std::to_string(static_cast<int64_t>(value));
+    case ArgumentKind::kSize: return std::to_string(value);
+    case ArgumentKind::kUnsigned: return std::to_string(static_cast<uint32_t>(word));
+    case ArgumentKind::kWhence: return WhenceText(word);
+    case ArgumentKind::kAddress:
+    case ArgumentKind::kFdPair:
+    case ArgumentKind::kOutput:
+    case ArgumentKind::kOutputText:
+    case ArgumentKind::kPollFds:
+    case ArgumentKind::kStat: return AddressText(value);
+  }
+  return {};
+}
+
+std::string OutputText(const SyscallContext& context, ArgumentKind kind, uint64_t value,
+                       uint64_t next, uint64_t result) {
+  switch (kind) {
+    case ArgumentKind::kOutput:
+    case ArgumentKind::kOutputText: return BytesText(context, value, result);
+    case ArgumentKind::kStat: return StatText(context, value);
+    case ArgumentKind::kFdPair:
+      return ListText<int32_t>(context, value, 2, [](int32_t fd) { return std::to_string(fd); });
+    case ArgumentKind::kPollFds:
+      return ListText<abi::PollFd>(context, value, next & 0xffff'ffff, PollFdText);
+    default: return AddressText(value);
+  }
+}
+
+bool ResultIsAddress(uint64_t number) {
+  return number == static_cast<uint64_t>(Syscall::k_mmap) ||
+         number == static_cast<uint64_t>(Syscall::k_brk) ||
+         number == static_cast<uint64_t>(Syscall::k_mremap);
+}
+
+std::string ResultText(uint64_t number, const std::optional<Result<uint64_t>>& result) {
+  if (!result.has_value()) return "?";
+  if (result->ok()) {
+    const uint64_t value = result->value();
+    return ResultIsAddress(number) ? HexText(value) : std::to_string(static_cast<int64_t>(value));
+  }
+  switch (result->error()) {
+    case Errno::kRestartSys: return "? ERESTARTSYS";
+    case Errno::kRestartNoIntr: return "? ERESTARTNOINTR";
+    case Errno::kRestartNoHand: return "? ERESTARTNOHAND";
+    case Errno::kRestartBlock: return "? ERESTART_RESTARTBLOCK";
+    default: return std::string("-1 ") + ErrnoName(result->error());
+  }
+}
+
+}  // namespace
+
+std::string QuotedText(std::string_view bytes, bool more) {
+  std::string text = "\"";
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    const unsigned char c = static_cast<unsigned char>(bytes[i]);
+    if (c == '"' || c == '\\') {
+      text += '\\';
+      text += static_cast<char>(c);
+    } else if (c >= 0x20 && c < 0x7f) {
+      text += static_cast<char>(c);
+    } else if (c >= '\t' && c <= '\r') {
+      text += '\\';
+      text += "tnvfr"[c - '\t'];
+    } else {
+      // Three digits where another digit follows, as strace does.
+      const bool digit_follows = i + 1 < bytes.size() && bytes[i + 1] >= '0' && bytes[i + 1] <= '7';
+      char octal[8];
+      std::snprintf(octal, sizeof(octal), digit_follows ? "\\%03o" : "\\%o", c);
+      text += octal;
+    }
+  }
+  return text + (more ? "\"..." : "\"");
+}
+
+TraceLine::TraceLine(SyscallContext& context) : context_(context), number_(context.number) {
+  for (int i = 0; i < 6; ++i) arguments_[i] = context.arguments[i];
+  const SyscallRow* row = FindSyscall(number_);
+  if (row == nullptr) return;
+  for (int i = 0; i < row->argument_count; ++i) {
+    if (IsOutput(row->kinds[i])) continue;
+    shown_[i] = InputText(context, row->kinds[i], arguments_[i], i < 5 ? arguments_[i + 1] : 0);
+  }
+}
+
+bool TraceLine::ends_process() const {
+  return number_ == static_cast<uint64_t>(Syscall::k_exit) ||
+         number_ == static_cast<uint64_t>(Syscall::k_exit_group);
+}
+
+std::string TraceLine::Finish(const std::optional<Result<uint64_t>>& result) {
+  const SyscallRow* row = FindSyscall(number_);
+  if (row == nullptr) {
+    return "syscall_" + HexText(number_) + "(...) = " + ResultText(number_, result);
+  }
+  const bool filled = result.has_value() && result->ok();
+  std::string line = std::string(row->name) + "(";
+  for (int i = 0; i < row->argument_count; ++i) {
+    if (i > 0) line += ", ";
+    if (!IsOutput(row->kinds[i])) {
+      line += shown_[i];
+    } else if (filled) {
+      line += OutputText(context_, row->kinds[i], arguments_[i], i < 5 ? arguments_[i + 1] : 0,
+                         result->value());
+    } else {
+      line += AddressText(arguments_[i]);
+    }
+  }
+  return line + ") = " + ResultText(number_, result);
+}
+
+}  // namespace elfin::kernel
