@@ -1,0 +1,214 @@
+// What kernel.wasm exports: the kernel as the host's JavaScript drives it (docs/binary-interfaces.md).
+//
+// One machine an instance. Numbers in, numbers out; a result below zero is a negative errno. Text that
+// goes with an answer (why a spawn failed, how a process died) is at kernel_text_address().
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "runtime/base/log.h"
+#include "syscalls/entry/host_imports.h"
+#include "syscalls/entry/machine_mounts.h"
+#include "syscalls/entry/wasm_host.h"
+#include "syscalls/entry/wasm_host_folder.h"
+#include "syscalls/kernel/kernel.h"
+
+#define ELFIN_EXPORT(name) extern "C" __attribute__((export_name(#name)))
+
+namespace elfin::kernel {
+namespace {
+
+constexpr uint32_t kCreateStrace = 1;
+constexpr uint32_t kMountReadOnly = 1;
+
+/// The machine. It lives as long as the instance: nothing is destroyed at the end.
+struct Machine {
+  explicit Machine(KernelOptions options) : kernel(host, options) {}
+
+  WasmHost host;
+  Kernel kernel;
+  std::optional<Task<SpawnOutcome>> spawn;
+  std::string text;
+  StepResult last_step{StepState::kDone, std::nullopt};
+};
+
+Machine* g_machine = nullptr;
+/// Whether the cpu has called us: tells the host whose trap it sees.
+bool g_in_syscall = false;
+
+int32_t ToResult(const Status& status) {
+  return status.ok() ? 0 : static_cast<int32_t>(ToSyscallReturn(status.error()));
+}
+
+/// Reads what packSpawnRequest of web/host/machine.js has written.
+class SpawnRequestReader {
+ public:
+  SpawnRequestReader(const uint8_t* bytes, size_t size)
+      : at_(reinterpret_cast<const char*>(bytes)), end_(at_ + size) {}
+
+  SpawnRequest Read() {
+    SpawnRequest request;
+    request.uid = Number();
+    request.gid = Number();
+    const uint32_t argument_count = Number();
+    const uint32_t variable_count = Number();
+    request.path = String();
+    request.directory = String();
+    for (uint32_t i = 0; i < argument_count; ++i) request.arguments.push_back(String());
+    for (uint32_t i = 0; i < variable_count; ++i) request.environment.push_back(String());
+    return request;
+  }
+
+ private:
+  uint32_t Number() {
+    uint32_t value;
+    CHECK(end_ - at_ >= static_cast<ptrdiff_t>(sizeof(value)));
+    std::memcpy(&value, at_, sizeof(value));
+    at_ += sizeof(value);
+    return value;
+  }
+  std::string String() {
+    const void* zero = std::memchr(at_, 0, static_cast<size_t>(end_ - at_));
+    CHECK(zero != nullptr);
+    std::string text(at_);
+    at_ = static_cast<const char*>(zero) + 1;
+    return text;
+  }
+
+  const char* at_;
+  const char* end_;
+};
+
+}  // namespace
+
+// ---- Memory for arguments -----------------------------------------------------------------------
+
+ELFIN_EXPORT(kernel_alloc) void* kernel_alloc(size_t size) {
+  void* memory = std::malloc(size == 0 ? 1 : size);
+  CHECK(memory != nullptr);
+  return memory;
+}
+
+ELFIN_EXPORT(kernel_free) void kernel_free(void* memory) { std::free(memory); }
+
+ELFIN_EXPORT(kernel_text_address) const char* kernel_text_address() {
+  return g_machine->text.data();
+}
+
+ELFIN_EXPORT(kernel_text_size) uint32_t kernel_text_size() {
+  return static_cast<uint32_t>(g_machine->text.size());
+}
+
+// ---- Making a machine ---------------------------------------------------------------------------
+
+ELFIN_EXPORT(kernel_create) void kernel_create(uint32_t flags) {
+  CHECK(g_machine == nullptr);
+  KernelOptions options;
+  options.strace = (flags & kCreateStrace) != 0;
+  SetLogSink([](LogLevel, std::string_view message) {
+    host_imports::report(message.data(), message.size());
+  });
+  g_machine = new Machine(options);
+}
+
+ELFIN_EXPORT(kernel_mount_folder)
+int32_t kernel_mount_folder(const char* target, size_t size, int32_t folder, uint32_t flags) {
+  const auto access = (flags & kMountReadOnly) != 0 ? MountAccess::kReadOnly : MountAccess::kWritable;
+  return ToResult(MountHostFolder(g_machine->kernel, {target, size},
+                                  std::make_unique<WasmHostFolder>(folder), access));
+}
+
+// ---- Processes ----------------------------------------------------------------------------------
+
+/// Begins a spawn; the request is copied. kernel_spawn_result tells how it went.
+ELFIN_EXPORT(kernel_spawn) void kernel_spawn(const uint8_t* request, size_t size) {
+  CHECK(!g_machine->spawn.has_value());
+  g_machine->spawn.emplace(g_machine->kernel.Spawn(SpawnRequestReader(request, size).Read()));
+}
+
+/// The pid, 0 while the program is being loaded (step on), or -errno and a sentence.
+ELFIN_EXPORT(kernel_spawn_result) int32_t kernel_spawn_result() {
+  CHECK(g_machine->spawn.has_value());
+  if (!g_machine->spawn->ready()) return 0;
+  SpawnOutcome outcome = g_machine->spawn->Take();
+  g_machine->spawn.reset();
+  g_machine->text = std::move(outcome.message);
+  return outcome.ok() ? outcome.pid : static_cast<int32_t>(ToSyscallReturn(outcome.error));
+}
+
+ELFIN_EXPORT(kernel_step) uint32_t kernel_step() {
+  g_machine->last_step = g_machine->kernel.Step();
+  return static_cast<uint32_t>(g_machine->last_step.state);
+}
+
+/// After a step that was idle: when to step again (ns, monotonic clock); -1: only after an event.
+ELFIN_EXPORT(kernel_deadline) double kernel_deadline() {
+  const auto& deadline = g_machine->last_step.deadline_ns;
+  return deadline.has_value() ? static_cast<double>(*deadline) : -1;
+}
+
+/// For cpu.wasm alone.
+ELFIN_EXPORT(kernel_syscall)
+int64_t kernel_syscall(int64_t number, int64_t a0, int64_t a1, int64_t a2, int64_t a3, int64_t a4,
+                       int64_t a5) {
+  const uint64_t arguments[6] = {static_cast<uint64_t>(a0), static_cast<uint64_t>(a1),
+                                 static_cast<uint64_t>(a2), static_cast<uint64_t>(a3),
+                                 static_cast<uint64_t>(a4), static_cast<uint64_t>(a5)};
+  g_in_syscall = true;
+  const int64_t result = g_machine->kernel.Syscall(static_cast<uint64_t>(number), arguments);
+  g_in_syscall = false;
+  return result;
+}
+
+ELFIN_EXPORT(kernel_in_syscall) uint32_t kernel_in_syscall() { return g_in_syscall ? 1 : 0; }
+
+ELFIN_EXPORT(kernel_stream_ready) void kernel_stream_ready(uint32_t stream) {
+  g_machine->kernel.StreamReady(stream);
+}
+
+ELFIN_EXPORT(kernel_kill) int32_t kernel_kill(int32_t pid, int32_t signal) {
+  return ToResult(g_machine->kernel.Kill(pid, signal));
+}
+
+/// The wait status as wait4(2) stores it, and the line about a fatal signal; -1 while the process runs.
+ELFIN_EXPORT(kernel_exit_status) int32_t kernel_exit_status(int32_t pid) {
+  const ExitStatus* status = g_machine->kernel.exit_status(pid);
+  if (status == nullptr) return -1;
+  g_machine->text = status->message;
+  return status->WaitStatus();
+}
+
+/// 0 guest instructions, 1 system calls, 2 time slices.
+ELFIN_EXPORT(kernel_statistic) double kernel_statistic(uint32_t index) {
+  const KernelStats& stats = g_machine->kernel.stats();
+  switch (index) {
+    case 0:
+      return static_cast<double>(stats.instructions);
+    case 1:
+      return static_cast<double>(stats.system_calls);
+    case 2:
+      return static_cast<double>(stats.slices);
+    default:
+      return -1;
+  }
+}
+
+// ---- Files of the machine, for the embedding ----------------------------------------------------
+
+/// The file's length; its bytes are the text.
+ELFIN_EXPORT(kernel_read_file) int32_t kernel_read_file(const char* path, size_t size) {
+  auto content = ReadWholeFile(g_machine->kernel, {path, size});
+  if (!content.ok()) return static_cast<int32_t>(ToSyscallReturn(content.error()));
+  g_machine->text = std::move(content).value();
+  return static_cast<int32_t>(g_machine->text.size());
+}
+
+ELFIN_EXPORT(kernel_write_file)
+int32_t kernel_write_file(const char* path, size_t path_size, const char* from, size_t size,
+                          uint32_t mode) {
+  return ToResult(WriteWholeFile(g_machine->kernel, {path, path_size}, {from, size}, mode));
+}
+
+}  // namespace elfin::kernel

@@ -1,0 +1,155 @@
+/** `elfin run`: one guest program on this process's streams; its exit status becomes ours. */
+import fs from 'node:fs';
+import { ERRNO } from '../errno.js';
+import { Machine, SpawnError } from '../machine.js';
+import { NodeFolder } from '../node/node_folder.js';
+import { NodePlatform } from '../node/platform.js';
+import { standardStreams } from '../node/standard_streams.js';
+import { parseRunOptions, UsageError } from './run_options.js';
+
+export const STATUS = Object.freeze({ timeout: 124, trouble: 125, noExec: 126, notFound: 127 });
+
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const FORWARDED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+
+/** One line on standard error, at once. */
+function say(message) {
+  try {
+    fs.writeSync(2, `${message}\n`);
+  } catch {
+    // Nobody is there to read it.
+  }
+}
+
+/** What a guest sees of our environment, and what --env adds. */
+function guestEnvironment(added) {
+  const { PATH = DEFAULT_PATH, HOME = '/', TERM = 'dumb', LANG } = process.env;
+  return { PATH, HOME, TERM, ...(LANG === undefined ? {} : { LANG }), ...added };
+}
+
+/** Our own working directory as the guest sees it; / when that lies outside its tree. */
+function guestDirectory(root) {
+  const realRoot = fs.realpathSync(root);
+  const here = process.cwd();
+  if (realRoot === '/') return here;
+  if (here !== realRoot && !here.startsWith(`${realRoot}/`)) return '/';
+  return here.slice(realRoot.length) || '/';
+}
+
+/** Where to look for a program: itself if it has a slash, otherwise along PATH, as exec*p(3) does. */
+function candidates(program, path) {
+  if (program.includes('/')) return [program];
+  return path.split(':').map((directory) => `${directory || '.'}/${program}`);
+}
+
+function openRoot(directory, writable) {
+  try {
+    return new NodeFolder(directory, { writable });
+  } catch (error) {
+    throw new UsageError(`--root ${directory}: ${error.code ?? error.message}`);
+  }
+}
+
+/** Starts the first candidate that is there; the error of the last one otherwise. */
+async function spawnFirst(machine, options, spawnOptions) {
+  let failure;
+  for (const path of candidates(options.program, spawnOptions.env.PATH)) {
+    try {
+      return await machine.spawn(path, options.arguments, spawnOptions);
+    } catch (error) {
+      if (!(error instanceof SpawnError)) throw error;
+      if (failure === undefined || !isMissing(error)) failure = error;
+      if (!isMissing(error)) break;
+    }
+  }
+  throw options.program.includes('/') || !isMissing(failure)
+    ? failure
+    : new SpawnError(options.program, ERRNO.ENOENT, 'command not found');
+}
+
+const isMissing = (error) => error.errno === ERRNO.ENOENT || error.errno === ERRNO.ENOTDIR;
+
+function spawnStatus(error) {
+  if (isMissing(error)) return STATUS.notFound;
+  const ours = error.errno === ERRNO.EAGAIN || error.errno === ERRNO.ENOMEM;
+  return ours ? STATUS.trouble : STATUS.noExec;
+}
+
+function writeStats(file, machine, options, elapsedMs) {
+  const counters = machine.stats();
+  const seconds = elapsedMs / 1000;
+  const { user, system } = process.cpuUsage();
+  const stats = {
+    ...counters,
+    seconds,
+    cpuSeconds: (user + system) / 1e6,
+    guestInstructionsPerSecond: Math.round(counters.guestInstructions / seconds),
+    residentBytes: process.memoryUsage.rss(),
+    jitRequested: options.jit,
+    tiers: ['interpreter'],
+  };
+  fs.writeFileSync(file, `${JSON.stringify(stats, null, 2)}\n`);
+}
+
+/** The program's exit status, once it has ended or the time is over. */
+async function waitFor(guest, timeout) {
+  for (const signal of FORWARDED_SIGNALS) process.on(signal, () => guest.kill(signal));
+  let timedOut = false;
+  const timer = timeout && setTimeout(() => {
+    timedOut = true;
+    guest.kill('SIGKILL');
+  }, timeout * 1000);
+  const status = await guest.wait();
+  clearTimeout(timer);
+  if (timedOut) {
+    say(`elfin: killed after ${timeout} s`);
+    return STATUS.timeout;
+  }
+  if (status.message) say(`elfin: ${status.message}`);
+  return status.code;
+}
+
+async function runProgram(options, binaries) {
+  const folder = openRoot(options.root, options.writable);
+  if (options.writable) process.umask(0); // the guest's own umask counts
+  const started = performance.now();
+  const machine = await Machine.create({
+    platform: new NodePlatform({ directory: binaries, report: say }),
+    mounts: { '/': { folder, readOnly: !options.writable } },
+    strace: options.strace,
+  });
+  const uid = options.uid ?? process.getuid();
+  const guest = await spawnFirst(machine, options, {
+    env: guestEnvironment(options.env),
+    cwd: options.cwd ?? guestDirectory(options.root),
+    uid,
+    gid: options.uid ?? process.getgid(),
+    argv0: options.program,
+    ...standardStreams(),
+  });
+  const status = await waitFor(guest, options.timeout);
+  if (options.stats) writeStats(options.stats, machine, options, performance.now() - started);
+  return status;
+}
+
+/**
+ * @param {string[]} argv what follows `run`
+ * @param {URL} binaries where cpu.wasm and kernel.wasm are
+ * @returns {Promise<number>} our exit status
+ */
+export async function run(argv, binaries) {
+  try {
+    return await runProgram(parseRunOptions(argv), binaries);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      say(`elfin: ${error.message}`);
+      return STATUS.trouble;
+    }
+    if (error instanceof SpawnError) {
+      say(`elfin: ${error.message}`);
+      return spawnStatus(error);
+    }
+    say(`elfin: internal error: ${error?.stack ?? error}`);
+    return STATUS.trouble;
+  }
+}

@@ -1,0 +1,147 @@
+/** The public API of Elfin, the same in browser and Node. */
+
+/** What Machine needs of its surroundings: node/platform.js has Node's. */
+export interface Platform {
+  /** The compiled binaries. */
+  loadBinaries(): Promise<{ cpu: WebAssembly.Module; kernel: WebAssembly.Module }>;
+  /** Nanoseconds: 0 since the epoch, 1 monotonic, 2 processor time used by this host. */
+  now(clock: 0 | 1 | 2): number;
+  /** Fills with random bytes. */
+  random(bytes: Uint8Array): void;
+  /** Runs the callback soon, after the host's event loop has had its turn. */
+  schedule(callback: () => void): void;
+  /** A sentence for the person who runs Elfin. */
+  report(message: string): void;
+}
+
+/** Attributes of a host file, as in struct stat. */
+export interface HostStat {
+  mode: number;
+  nlink: number;
+  uid: number;
+  gid: number;
+  device: bigint;
+  rdev: bigint;
+  inode: bigint;
+  size: bigint;
+  blocks: bigint;
+  atimeNs: bigint;
+  mtimeNs: bigint;
+  ctimeNs: bigint;
+}
+
+/**
+ * A folder outside the machine. Paths are bytes relative to the folder, without "." or ".." components;
+ * no call follows a symbolic link in the last one. Errors are thrown as objects with a `code` such as
+ * "ENOENT". All calls are synchronous.
+ */
+export interface HostFolder {
+  stat(path: Uint8Array): HostStat;
+  readLink(path: Uint8Array): Uint8Array;
+  list(path: Uint8Array): { name: Uint8Array; inode: bigint; type: number }[];
+  open(path: Uint8Array, flags: number, mode: number): number;
+  close(handle: number): void;
+  statHandle(handle: number): HostStat;
+  read(handle: number, offset: number, to: Uint8Array): number;
+  write(handle: number, offset: number, from: Uint8Array): number;
+  truncate(handle: number, size: number): void;
+  sync(handle: number): void;
+  makeDirectory(path: Uint8Array, mode: number): void;
+  remove(path: Uint8Array): void;
+  removeDirectory(path: Uint8Array): void;
+  rename(from: Uint8Array, to: Uint8Array): void;
+  link(from: Uint8Array, to: Uint8Array): void;
+  symlink(target: Uint8Array, path: Uint8Array): void;
+  changeMode(path: Uint8Array, mode: number): void;
+  changeOwner(path: Uint8Array, uid: number, gid: number): void;
+  setTimes(path: Uint8Array, atimeNs: bigint, mtimeNs: bigint): void;
+}
+
+/**
+ * One end of stream 0, 1 or 2. Reads and writes never wait: they return a count, or a negative Linux
+ * errno; after -EAGAIN the end calls `onReady` (set by the machine) when it is worth another try.
+ */
+export interface StreamEnd {
+  /** 0 pipe, 1 terminal, 2 file, 3 null device. */
+  kind: number;
+  /** 0 is end of input. The array is kernel memory: valid during the call only. */
+  read?(to: Uint8Array): number;
+  write?(from: Uint8Array): number;
+  terminalSize?(): { rows: number; columns: number };
+  /** The process has ended. */
+  close?(): void;
+  onReady?: () => void;
+}
+
+export interface MachineOptions {
+  platform: Platform;
+  /** What is mounted where, in this order; the first is "/". */
+  mounts: Record<string, { folder: HostFolder; readOnly?: boolean }>;
+  /** One line for each system call, to platform.report. */
+  strace?: boolean;
+}
+
+export interface SpawnOptions {
+  env?: Record<string, string>;
+  cwd?: string;
+  uid?: number;
+  gid?: number;
+  /** The program's argument 0; default: its path. */
+  argv0?: string;
+  /** Text or bytes; a stream of bytes; an end; null for none. Default: a queue, GuestProcess.stdin. */
+  stdin?: string | Uint8Array | AsyncIterable<Uint8Array> | StreamEnd | null;
+  /** A function for each piece; an end; null for none. Default: a stream, GuestProcess.stdout. */
+  stdout?: ((bytes: Uint8Array) => void) | StreamEnd | null;
+  stderr?: ((bytes: Uint8Array) => void) | StreamEnd | null;
+  /** Not implemented yet: refused. */
+  pty?: boolean;
+}
+
+export interface ExitStatus {
+  /** As a shell's $?: the program's own, or 128 + signal. */
+  code: number;
+  /** The signal that killed it, or 0. */
+  signal: number;
+  /** For a fatal signal: one line with signal, address and instruction. */
+  message: string;
+}
+
+export interface InputQueue extends StreamEnd {
+  write(data: string | Uint8Array): any;
+  end(): void;
+}
+
+export interface GuestProcess {
+  readonly pid: number;
+  readonly stdin: InputQueue;
+  readonly stdout?: ReadableStream<Uint8Array>;
+  readonly stderr?: ReadableStream<Uint8Array>;
+  /** Rejects only when the machine itself has failed. */
+  wait(): Promise<ExitStatus>;
+  /** Whether there was a process to send it to. Default SIGTERM. */
+  kill(signal?: string | number): boolean;
+}
+
+export class SpawnError extends Error {
+  errno: number;
+}
+
+export interface MachineFiles {
+  readFile(path: string): Promise<Uint8Array>;
+  writeFile(path: string, data: string | Uint8Array, options?: { mode?: number }): Promise<void>;
+}
+
+export class Machine {
+  static create(options: MachineOptions): Promise<Machine>;
+  /** Errors: SpawnError. One program at a time, for now. */
+  spawn(path: string, args?: string[], options?: SpawnOptions): Promise<GuestProcess>;
+  readonly fs: MachineFiles;
+  stats(): {
+    guestInstructions: number;
+    systemCalls: number;
+    timeSlices: number;
+    processMemoriesCreated: number;
+    processMemoryPeakBytes: number;
+    kernelMemoryBytes: number;
+  };
+}

@@ -1,0 +1,242 @@
+/**
+ * Machine: one kernel with its processes, and the event loop that runs them. The public API; types and
+ * contracts are in machine.d.ts. Works in any host: what differs is in the platform object.
+ */
+import { HostFolders } from './host_folders.js';
+import { KernelInstance, toBytes } from './kernel_instance.js';
+import { MachineFiles } from './machine_files.js';
+import { ProcessMemories } from './process_memories.js';
+import { GuestProcess } from './guest_process.js';
+import { makeInputEnd, makeOutputEnd, StreamTable } from './streams.js';
+
+/** How long the guest may run before the host's event loop has its turn. */
+const TURN_MS = 5;
+/** StepState of syscalls/kernel/kernel.h. */
+const STEP = Object.freeze({ more: 0, idle: 1, done: 2 });
+const CREATE_STRACE = 1;
+const MOUNT_READ_ONLY = 1;
+const MONOTONIC_CLOCK = 1;
+const MAX_TIMEOUT_MS = 0x7fffffff;
+
+/** A program that could not be started; `errno` is Linux's number. */
+export class SpawnError extends Error {
+  constructor(path, errno, sentence) {
+    super(`${path}: ${sentence}`);
+    this.name = 'SpawnError';
+    this.errno = errno;
+  }
+}
+
+/** SpawnRequest as kernel_spawn reads it: four counts, then strings that end with a zero byte. */
+function packSpawnRequest(path, args, { env = {}, cwd = '/', uid = 0, gid = 0 }) {
+  const environment = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const strings = [path, cwd, ...args, ...environment].map(toBytes);
+  if (strings.some((bytes) => bytes.includes(0))) {
+    throw new TypeError('a path, argument or variable contains a zero byte');
+  }
+  const size = 16 + strings.reduce((sum, bytes) => sum + bytes.length + 1, 0);
+  const packed = new Uint8Array(size);
+  const counts = new DataView(packed.buffer);
+  [uid, gid, args.length, environment.length].forEach((n, i) => counts.setUint32(4 * i, n, true));
+  let at = 16;
+  for (const bytes of strings) {
+    packed.set(bytes, at);
+    at += bytes.length + 1;
+  }
+  return packed;
+}
+
+export class Machine {
+  /** @type {KernelInstance} */ #kernel;
+  /** @type {Map<number, GuestProcess>} running */ #processes = new Map();
+  #folders = new HostFolders();
+  #streams = new StreamTable();
+  #memories;
+  #platform;
+  #failure;
+  #inKernel = false;
+  #deferred = [];
+  #scheduled = false;
+  #timer;
+
+  /** @param {import('./machine.d.ts').MachineOptions} options */
+  static async create(options) {
+    const platform = options.platform;
+    return new Machine(await platform.loadBinaries(), options);
+  }
+
+  /** Use Machine.create. */
+  constructor(binaries, { platform, mounts, strace = false }) {
+    this.#platform = platform;
+    const report = (message) => platform.report(message);
+    this.#memories = new ProcessMemories(binaries.cpu, report);
+    this.#kernel = new KernelInstance(binaries.kernel, (kernel) => ({
+      ...this.#memories.imports(),
+      ...this.#folders.imports(kernel),
+      ...this.#streams.imports(kernel),
+      clock_now: (clock) => platform.now(clock),
+      random_fill: (to, size) => platform.random(kernel.slice(to, size)),
+      report: (text, size) => report(kernel.text(text, size)),
+    }));
+    this.#memories.connect(this.#kernel);
+    this.#kernel.exports.kernel_create(strace ? CREATE_STRACE : 0);
+    for (const [target, mount] of Object.entries(mounts)) this.#mount(target, mount);
+    this.fs = new MachineFiles(this.#kernel, (action) => this.#enter(action));
+  }
+
+  /** Starts a program. Throws SpawnError. */
+  async spawn(path, args = [], options = {}) {
+    if (this.#processes.size > 0) {
+      throw new Error('a machine runs one program at a time: wait() for the last one first');
+    }
+    if (options.pty) throw new Error('spawn: pty is not implemented yet');
+    const ends = [
+      makeInputEnd(options.stdin),
+      makeOutputEnd(options.stdout),
+      makeOutputEnd(options.stderr),
+    ];
+    this.#streams.connect(ends, (stream) => this.#streamReady(stream));
+    const request = packSpawnRequest(path, [options.argv0 ?? path, ...args], options);
+    const kernel = this.#kernel;
+    this.#enter(() => kernel.withBytes(request, (at, size) => kernel.exports.kernel_spawn(at, size)));
+    const pid = await this.#spawned(path);
+    const process = new GuestProcess(pid, ends, (signal) => this.#kill(pid, signal));
+    this.#processes.set(pid, process);
+    this.#schedule();
+    return process;
+  }
+
+  /** Counters of the machine so far. */
+  stats() {
+    const statistic = (index) => this.#kernel.exports.kernel_statistic(index);
+    return {
+      guestInstructions: statistic(0),
+      systemCalls: statistic(1),
+      timeSlices: statistic(2),
+      processMemoriesCreated: this.#memories.created,
+      processMemoryPeakBytes: Math.max(this.#memories.peakBytes, this.#memories.usedBytes()),
+      kernelMemoryBytes: this.#kernel.exports.memory.buffer.byteLength,
+    };
+  }
+
+  #mount(target, { folder, readOnly = false }) {
+    const number = this.#folders.add(folder);
+    const flags = readOnly ? MOUNT_READ_ONLY : 0;
+    const result = this.#kernel.withBytes(target, (at, size) =>
+      this.#kernel.exports.kernel_mount_folder(at, size, number, flags));
+    if (result < 0) throw new Error(`mounting on ${target} failed with errno ${-result}`);
+  }
+
+  /** The pid once the program has been loaded, which may take blocks from afar. */
+  async #spawned(path) {
+    const kernel = this.#kernel;
+    for (;;) {
+      const result = this.#enter(() => kernel.exports.kernel_spawn_result());
+      if (result > 0) return result;
+      if (result < 0) throw new SpawnError(path, -result, this.#text());
+      this.#turn();
+      await new Promise((resolve) => this.#platform.schedule(resolve));
+    }
+  }
+
+  /** The text that goes with the last answer of the kernel. */
+  #text() {
+    const { kernel_text_address, kernel_text_size } = this.#kernel.exports;
+    return this.#kernel.text(kernel_text_address(), kernel_text_size());
+  }
+
+  /**
+   * Calls into the kernel. A host callback that runs inside the kernel (an output function that kills
+   * the process, say) can't re-enter it: its action comes right after, and gets no answer.
+   */
+  #enter(action) {
+    if (this.#failure) throw this.#failure;
+    if (this.#inKernel) {
+      this.#deferred.push(action);
+      return undefined;
+    }
+    this.#inKernel = true;
+    try {
+      return action();
+    } catch (error) {
+      this.#fail(error);
+      throw error;
+    } finally {
+      this.#inKernel = false;
+    }
+  }
+
+  /** The kernel has trapped: a bug of Elfin's. Nothing of this machine can go on. */
+  #fail(error) {
+    this.#failure = error;
+    for (const process of this.#processes.values()) process.fail(error);
+    this.#processes.clear();
+  }
+
+  #kill(pid, signal) {
+    const result = this.#enter(() => this.#kernel.exports.kernel_kill(pid, signal));
+    this.#schedule();
+    return result === undefined || result === 0;
+  }
+
+  #streamReady(stream) {
+    if (this.#failure) return;
+    this.#enter(() => this.#kernel.exports.kernel_stream_ready(stream));
+    this.#schedule();
+  }
+
+  #schedule() {
+    if (this.#scheduled || this.#failure) return;
+    this.#scheduled = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#platform.schedule(() => {
+      this.#scheduled = false;
+      this.#runTurn();
+    });
+  }
+
+  #runTurn() {
+    if (this.#failure) return;
+    let state;
+    try {
+      state = this.#turn();
+    } catch (error) {
+      if (error !== this.#failure) throw error;
+      return; // told to everybody who waits
+    }
+    this.#settle();
+    if (state === STEP.more) this.#schedule();
+    else if (state === STEP.idle) this.#sleep();
+  }
+
+  /** Runs the machine for at most about TURN_MS. */
+  #turn() {
+    const end = performance.now() + TURN_MS;
+    for (;;) {
+      const state = this.#enter(() => this.#kernel.exports.kernel_step());
+      while (this.#deferred.length > 0) this.#enter(this.#deferred.shift());
+      if (state !== STEP.more || performance.now() >= end) return state;
+    }
+  }
+
+  #sleep() {
+    if (this.#scheduled) return;
+    const deadline = this.#kernel.exports.kernel_deadline();
+    if (deadline < 0) return;
+    const wait = (deadline - this.#platform.now(MONOTONIC_CLOCK)) / 1e6;
+    if (wait <= 0) return void this.#schedule();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#schedule(), Math.min(Math.ceil(wait), MAX_TIMEOUT_MS));
+  }
+
+  /** Tells those who wait for a process that has ended. */
+  #settle() {
+    for (const [pid, process] of this.#processes) {
+      const status = this.#enter(() => this.#kernel.exports.kernel_exit_status(pid));
+      if (status < 0) continue;
+      this.#processes.delete(pid);
+      process.finish(status, this.#text());
+    }
+  }
+}

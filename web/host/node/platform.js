@@ -1,0 +1,50 @@
+/** Node's Platform: binaries from files, clocks, random numbers, turns of the event loop. */
+import fs from 'node:fs';
+
+const binary = (directory, name) =>
+  new WebAssembly.Module(fs.readFileSync(new URL(name, directory)));
+
+/** The monotonic clock counts from boot, as Linux's does; performance.now() is cheaper than hrtime. */
+const bootOffsetNs = Number(process.hrtime.bigint()) - performance.now() * 1e6;
+
+export class NodePlatform {
+  /**
+   * @param {{directory: URL, report?: (message: string) => void}} options
+   *   `directory`: where cpu.wasm and kernel.wasm are, with a final slash
+   */
+  constructor({ directory, report = (message) => console.error(message) }) {
+    this.directory = directory;
+    this.report = report;
+  }
+
+  async loadBinaries() {
+    return {
+      cpu: binary(this.directory, 'cpu.wasm'),
+      kernel: binary(this.directory, 'kernel.wasm'),
+    };
+  }
+
+  now(clock) {
+    switch (clock) {
+      case 0:
+        return (performance.timeOrigin + performance.now()) * 1e6;
+      case 1:
+        return bootOffsetNs + performance.now() * 1e6;
+      default: {
+        const { user, system } = process.cpuUsage();
+        return (user + system) * 1000;
+      }
+    }
+  }
+
+  random(bytes) {
+    // getRandomValues refuses more than 64 KiB at once.
+    for (let at = 0; at < bytes.length; at += 65536) {
+      crypto.getRandomValues(bytes.subarray(at, at + 65536));
+    }
+  }
+
+  schedule(callback) {
+    setImmediate(callback);
+  }
+}

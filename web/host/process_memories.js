@@ -1,0 +1,203 @@
+/**
+ * Process memories and the cpu instance in each: the memory_* and cpu_* imports of kernel.wasm.
+ *
+ * A memory that its process has left is kept for the next one (engines allow few memories at once, and
+ * making one is slow), unless it has grown large: pages never go back to the system.
+ */
+import { ERRNO } from './errno.js';
+
+const WASM_PAGE = 0x10000;
+const GUEST_PAGE_SHIFT = 12;
+/** runtime/address_map.h */
+const CPU_END = 0x200000;
+const PAGE_MAP = 0x100000;
+
+/** Maxima to try, in pages: 4 GiB, then what phones allow. */
+const MAXIMA = [65536, 32768, 16384, 8192, 4096];
+const KEEP_AT_MOST = 64 << 20;
+const KEEP_COUNT = 8;
+
+/** One process memory: `size` is what the kernel has asked for, the buffer may be longer. */
+class ProcessMemory {
+  constructor(memory) {
+    this.memory = memory;
+    this.bytes = new Uint8Array(memory.buffer);
+    /** @type {WebAssembly.Instance["exports"] | undefined} */
+    this.cpu = undefined;
+    this.stackTop = 0;
+    this.size = CPU_END;
+    /** Bytes below this may have been written by an earlier process. */
+    this.dirty = 0;
+  }
+
+  /** The current view: growth detaches the old one. */
+  view() {
+    if (this.bytes.length === 0) this.bytes = new Uint8Array(this.memory.buffer);
+    return this.bytes;
+  }
+
+  /** Makes it as new: low part zero, a fresh cpu in it. */
+  restart(cpuModule, syscall) {
+    this.view().fill(0, 0, CPU_END);
+    this.size = CPU_END;
+    const imports = { env: { memory: this.memory }, kernel: { syscall } };
+    this.cpu = new WebAssembly.Instance(cpuModule, imports).exports;
+    this.stackTop = this.cpu.__stack_pointer.value;
+  }
+
+  /** @returns {number} 0 or -ENOMEM */
+  grow(pages) {
+    const size = pages * WASM_PAGE;
+    const missing = pages - this.memory.buffer.byteLength / WASM_PAGE;
+    if (missing > 0) {
+      try {
+        this.memory.grow(missing);
+      } catch {
+        return -ERRNO.ENOMEM;
+      }
+    }
+    const dirtyEnd = Math.min(size, this.dirty);
+    if (this.size < dirtyEnd) this.view().fill(0, this.size, dirtyEnd);
+    this.size = size;
+    return 0;
+  }
+}
+
+function createMemory() {
+  for (const maximum of MAXIMA) {
+    try {
+      return new WebAssembly.Memory({ initial: CPU_END / WASM_PAGE, maximum });
+    } catch {
+      // The engine has no room for this maximum.
+    }
+  }
+  return undefined;
+}
+
+export class ProcessMemories {
+  /**
+   * @param {WebAssembly.Module} cpuModule
+   * @param {(message: string) => void} report for bugs of the cpu
+   */
+  constructor(cpuModule, report) {
+    this.cpuModule = cpuModule;
+    this.report = report;
+    /** @type {ProcessMemory[]} by id; ids start at 1 */
+    this.table = [undefined];
+    this.free = [];
+    this.kernel = undefined;
+    /** Counters for --stats. */
+    this.created = 0;
+    this.peakBytes = 0;
+  }
+
+  /** @param {import('./kernel_instance.js').KernelInstance} kernel */
+  connect(kernel) {
+    this.kernel = kernel;
+  }
+
+  create() {
+    let entry = this.free.pop();
+    if (entry === undefined) {
+      const memory = createMemory();
+      if (memory === undefined) return -ERRNO.EAGAIN;
+      entry = new ProcessMemory(memory);
+      this.created++;
+    }
+    entry.restart(this.cpuModule, this.kernel.exports.kernel_syscall);
+    const id = this.table.indexOf(undefined, 1);
+    if (id === -1) return this.table.push(entry) - 1;
+    this.table[id] = entry;
+    return id;
+  }
+
+  release(id) {
+    const entry = this.table[id];
+    this.table[id] = undefined;
+    const bytes = entry.memory.buffer.byteLength;
+    this.peakBytes = Math.max(this.peakBytes, bytes);
+    if (bytes > KEEP_AT_MOST || this.free.length >= KEEP_COUNT) return;
+    entry.dirty = Math.max(entry.dirty, entry.size);
+    entry.cpu = undefined;
+    this.free.push(entry);
+  }
+
+  /** Bytes of all memories that processes use now. */
+  usedBytes() {
+    return this.table.reduce((sum, entry) => sum + (entry?.memory.buffer.byteLength ?? 0), 0);
+  }
+
+  read(id, address, to, size) {
+    address >>>= 0;
+    this.kernel.view().set(this.table[id].view().subarray(address, address + (size >>> 0)), to >>> 0);
+  }
+
+  write(id, address, from, size) {
+    from >>>= 0;
+    this.table[id].view().set(this.kernel.view().subarray(from, from + (size >>> 0)), address >>> 0);
+  }
+
+  fill(id, address, byte, size) {
+    address >>>= 0;
+    this.table[id].view().fill(byte, address, address + (size >>> 0));
+  }
+
+  move(id, to, from, size) {
+    from >>>= 0;
+    this.table[id].view().copyWithin(to >>> 0, from, from + (size >>> 0));
+  }
+
+  findZero(id, address, limit) {
+    address >>>= 0;
+    limit >>>= 0;
+    const index = this.table[id].view().subarray(address, address + limit).indexOf(0);
+    return index === -1 ? limit : index;
+  }
+
+  setFlags(id, firstPage, count, flags) {
+    const { cpu } = this.table[id];
+    cpu.cpu_invalidate(firstPage << GUEST_PAGE_SHIFT, (firstPage + count) << GUEST_PAGE_SHIFT);
+    this.table[id].view().fill(flags, PAGE_MAP + firstPage, PAGE_MAP + firstPage + count);
+  }
+
+  invalidate(id, begin, end) {
+    this.table[id].cpu.cpu_invalidate(begin, end);
+  }
+
+  /**
+   * Runs the guest. A trap inside the cpu ends this process, not the machine: the cpu's stack is put
+   * back and -1 tells the kernel. A trap inside the kernel (called by the cpu) passes on.
+   */
+  run(id) {
+    const entry = this.table[id];
+    try {
+      return entry.cpu.cpu_run();
+    } catch (error) {
+      const isTrap = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+      if (!isTrap || this.kernel.exports.kernel_in_syscall() !== 0) throw error;
+      entry.cpu.__stack_pointer.value = entry.stackTop;
+      this.report(`the interpreter failed (a bug of Elfin's): ${error.stack ?? error}`);
+      return -1;
+    }
+  }
+
+  /** The imports that kernel.wasm sees. */
+  imports() {
+    return {
+      memory_create: () => this.create(),
+      memory_release: (id) => this.release(id),
+      memory_grow: (id, pages) => this.table[id].grow(pages),
+      memory_read: (id, address, to, size) => this.read(id, address, to, size),
+      memory_write: (id, address, from, size) => this.write(id, address, from, size),
+      memory_fill: (id, address, byte, size) => this.fill(id, address, byte, size),
+      memory_move: (id, to, from, size) => this.move(id, to, from, size),
+      memory_find_zero: (id, address, limit) => this.findZero(id, address, limit),
+      memory_set_flags: (id, page, count, flags) => this.setFlags(id, page, count, flags),
+      memory_invalidate: (id, begin, end) => this.invalidate(id, begin, end),
+      cpu_reset: (id, begin, end) => this.table[id].cpu.cpu_reset(begin, end),
+      cpu_state: (id) => this.table[id].cpu.cpu_state(),
+      cpu_run: (id) => this.run(id),
+      cpu_interrupt: (id) => this.table[id].cpu.cpu_interrupt(),
+    };
+  }
+}
