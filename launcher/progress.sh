@@ -118,7 +118,7 @@ tick() {
   ((terminal)) && pause=1
   exec {pipe}<> <(:) # nothing ever arrives: `read -t` on it is a sleep without a process
   while ! read -r -t "$pause" -u "$pipe" && kill -0 "$launcher" 2>/dev/null; do
-    line=$(tail -n 1 "$log" 2>/dev/null | tr -d '\r\e' | cut -c 1-90)
+    line=$(tail -n 1 "$log" 2>/dev/null | tr -d '\r\033' | cut -c 1-90)
     if ((terminal)); then
       printf '\r\e[K        %s  %s' "$(duration $((SECONDS - started)))" "$line"
     else
