@@ -1,8 +1,9 @@
 # The suites of ./elfin test. Each is a title and a function suite_NAME that prints as its last line
 # `N passed, N failed, N skipped`; a new suite is added here and nowhere else.
 
-declare -A suite_title=(
+declare -gA suite_title=(
   [lint]="lint: form, include rules, file length, every row has its test"
+  [launcher]="tests of the launcher"
   [native]="native tests"
   [asan]="native tests under AddressSanitizer and UndefinedBehaviorSanitizer"
   [host]="tests of the Node host"
@@ -10,7 +11,7 @@ declare -A suite_title=(
   [elf-fuzz]="a thousand corrupted ELF files"
   [tidy]="clang-tidy (not among those that run by default)"
 )
-default_suites=(lint native asan host programs elf-fuzz)
+default_suites=(lint launcher native asan host programs elf-fuzz)
 
 list_suites() {
   local suite
@@ -20,6 +21,7 @@ list_suites() {
 }
 
 suite_lint() { "$ELFIN_TOP/tests/lint.sh"; }
+suite_launcher() { "$ELFIN_TOP/tests/launcher/launcher_test.sh"; }
 suite_native() { ctest_suite native; }
 suite_asan() { ctest_suite native-asan; }
 suite_tidy() { build_preset native && "$ELFIN_TOP/tests/tidy.sh"; }

@@ -53,5 +53,6 @@ counts() {
 
 # The last line `N passed, N failed[, N skipped]` on standard input, as three numbers.
 read_counts() {
-  sed -nE 's/^([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?\b.*/\1 \2 0\4/p' | tail -n 1
+  awk '/^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$/ { found = $1 " " $3 " " $5 + 0 }
+    END { if (found) print found }'
 }

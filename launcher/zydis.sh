@@ -37,11 +37,11 @@ private_apt() {
     -o APT::Sandbox::User="$(id -un)" -o Debug::NoLocking=true -o Acquire::Languages=none "$@"
 }
 
-# write_source_parts SUITE FOLDER: the machine's entries for SUITE, rewritten from deb to deb-src.
+# write_source_parts SUITE FOLDER [/etc/apt]: the machine's entries for SUITE, from deb to deb-src.
 # There are two syntaxes: one line an entry (.list), and paragraphs (.sources).
 write_source_parts() {
-  local suite=$1 folder=$2 file
-  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+  local suite=$1 folder=$2 apt=${3:-/etc/apt} file
+  for file in "$apt"/sources.list "$apt"/sources.list.d/*.list; do
     [[ -r $file ]] || continue
     awk -v suite="$suite" '
       $1 == "deb" {
@@ -53,7 +53,7 @@ write_source_parts() {
         if (word[2] == suite) print "deb-src " rest
       }' "$file"
   done | sort -u >"$folder/machine.list"
-  for file in /etc/apt/sources.list.d/*.sources; do
+  for file in "$apt"/sources.list.d/*.sources; do
     [[ -r $file ]] || continue
     awk -v suite="$suite" '
       function finish(   i, found, count, word) {
