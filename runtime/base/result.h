@@ -86,7 +86,8 @@ inline int64_t ToSyscallReturn(const Result<uint64_t>& result) {
   auto name = (expression);                       \
   if (!name.ok()) co_return name.error();         \
   declaration = std::move(name).value()
-#define CO_TRY(expression) CO_TRY_(expression, ELFIN_CONCAT(co_result_, __LINE__))
-#define CO_TRY_(expression, name) \
-  auto name = (expression);       \
-  if (!name.ok()) co_return name.error()
+#define CO_TRY(expression)                            \
+  do {                                                \
+    auto co_result = (expression);                    \
+    if (!co_result.ok()) co_return co_result.error(); \
+  } while (false)
