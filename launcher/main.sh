@@ -1,6 +1,7 @@
-# What ./elfin does with its first argument. Sourced by it; ELFIN_TOP is the top of the checkout.
+# What ./elfin does with its first argument.
 set -u -o pipefail
 
+ELFIN_TOP=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 ELFIN_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/elfin
 ELFIN_BUILD=$ELFIN_TOP/build
 ELFIN_LOG=$ELFIN_BUILD/log
@@ -57,3 +58,5 @@ run_after_setup() {
   (setup_all) >&2 </dev/null || exit 125
   exec "$ELFIN_TOP/elfin" run "$@"
 }
+
+main "$@"
