@@ -46,12 +46,12 @@ class Terminal;
 class File : public std::enable_shared_from_this<File> {
  public:
   /// `flags`: Linux's open flags; the access mode and the status flags are kept.
-  File(Path path, InodePtr inode, uint32_t flags);
+  File(Path path, uint32_t flags);
   /// The last descriptor is gone: releases what the file holds.
   virtual ~File() = default;
 
-  const Path& path() const { return path_; }  // not valid() for pipes
-  const InodePtr& inode() const { return inode_; }
+  const Path& path() const { return path_; }
+  const InodePtr& inode() const { return path_.inode(); }
   bool readable() const { return readable_; }
   bool writable() const { return writable_; }
   bool path_only() const { return path_only_; }  // O_PATH
@@ -59,9 +59,7 @@ class File : public std::enable_shared_from_this<File> {
   uint32_t flags() const { return flags_; }
   /// F_SETFL: O_APPEND, O_NONBLOCK, O_DIRECT, O_NOATIME only.
   void SetStatusFlags(uint32_t flags);
-  virtual Result<Attributes> attributes() { return inode_->attributes(); }
-  /// What F_GETFD's cousins and /proc/self/fd show instead of a path: "pipe:[7]". Empty: it has a path.
-  virtual std::string label() const { return {}; }
+  virtual Result<Attributes> attributes() { return inode()->attributes(); }
 
   /// At the offset, which moves on. Preconditions: readable() / writable(). Errors: kAgain, kIntr family,
   /// kIsDir, kInval, kPipe, kIo, kFault.
@@ -85,14 +83,11 @@ class File : public std::enable_shared_from_this<File> {
   /// Bytes that a read would give at once (FIONREAD). Errors: kNoTty.
   virtual Result<uint64_t> BytesReadable() { return Errno::kNoTty; }
   virtual Terminal* terminal() { return nullptr; }
-  /// Seals (F_ADD_SEALS): only memfd has them. nullptr: kInval.
-  virtual uint32_t* seals() { return nullptr; }
   /// F_GETPIPE_SZ; nullopt: no pipe (EBADF).
   virtual std::optional<uint64_t> pipe_capacity() { return std::nullopt; }
 
  private:
   Path path_;
-  InodePtr inode_;
   uint32_t flags_;
   bool readable_;
   bool writable_;

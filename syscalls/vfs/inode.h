@@ -49,6 +49,9 @@ class Filesystem : public std::enable_shared_from_this<Filesystem> {
   virtual FilesystemInfo Info() = 0;
   /// Writes back everything that a power cut would lose.
   virtual Task<Status> Sync();
+
+  /// st_dev of its inodes, given by the MountTable when it is first mounted.
+  uint64_t device = 0;
 };
 using FilesystemPtr = std::shared_ptr<Filesystem>;
 
@@ -115,6 +118,8 @@ class Inode : public std::enable_shared_from_this<Inode> {
   virtual Task<Result<InodePtr>> Lookup(std::string_view name);
   /// Files, directories, FIFOs, sockets and device nodes. Errors: kExist, kNoSpc, kPerm.
   virtual Task<Result<InodePtr>> Create(std::string_view name, const NewInode& what);
+  /// A regular file without a name (O_TMPFILE). Errors: kOpNotSupp.
+  virtual Task<Result<InodePtr>> CreateUnnamed(const NewInode& what);
   virtual Task<Status> Symlink(std::string_view name, std::string_view target, const NewInode& owner);
   /// Precondition: target is no directory and of the same filesystem. Errors: kExist, kMLink, kPerm.
   virtual Task<Status> Link(std::string_view name, InodePtr target);
@@ -145,7 +150,9 @@ class Inode : public std::enable_shared_from_this<Inode> {
   /// A new open file description for this inode; nullptr: the caller makes the ordinary kind
   /// (RegularFile, DirectoryFile) itself. Device nodes, FIFOs and procfs answer with their own.
   /// `flags`: Linux's open flags. Errors: kNxio (no such device), kAcces and others of the host.
-  virtual Task<Result<FilePtr>> Open(const Caller& caller, uint32_t flags);
+  virtual Task<Result<FilePtr>> Open(const Caller& caller, const Path& path, uint32_t flags);
+  /// F_ADD_SEALS' bits: only memfd has them. nullptr: none.
+  virtual uint32_t* seals() { return nullptr; }
 };
 
 }  // namespace elfin::vfs

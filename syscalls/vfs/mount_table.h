@@ -30,8 +30,15 @@ class MountTable {
 
   const std::vector<MountPtr>& mounts() const { return mounts_; }
 
+  /// The mount of a filesystem whose objects have no place in the tree ("pipefs"); nullptr: not yet added.
+  MountPtr FindPseudo(std::string_view type) const;
+  MountPtr AddPseudo(FilesystemPtr filesystem);
+
  private:
+  MountPtr Register(FilesystemPtr filesystem, uint32_t flags, std::string source);
+
   std::vector<MountPtr> mounts_;
+  std::vector<MountPtr> pseudo_mounts_;
   uint32_t next_id_ = 1;
 };
 

@@ -23,8 +23,8 @@ using DentryPtr = std::shared_ptr<Dentry>;
 /// A name in a directory, bound to an inode.
 class Dentry : public std::enable_shared_from_this<Dentry> {
  public:
-  /// A filesystem's root.
-  static DentryPtr MakeRoot(InodePtr inode);
+  /// A filesystem's root; or, with a name, something without a place in the tree.
+  static DentryPtr MakeRoot(InodePtr inode, std::string name = {});
   /// The dentry of `name` in `parent` for `inode`: the one that lives, if it is for the same inode.
   static DentryPtr Child(const DentryPtr& parent, std::string_view name, const InodePtr& inode);
   ~Dentry();
@@ -40,7 +40,10 @@ class Dentry : public std::enable_shared_from_this<Dentry> {
   /// A living child, or nullptr. Does not ask the filesystem.
   DentryPtr FindChild(std::string_view name) const;
 
-  /// To be called after the filesystem has done it; keep living dentries in step.
+  /// A name that is no longer in the tree, or never was (O_TMPFILE).
+  void MarkRemoved() { removed_ = true; }
+
+  // To be called after the filesystem has done it; they keep living dentries in step.
   void ChildRemoved(std::string_view name);
   void ChildMoved(std::string_view name, const DentryPtr& to, std::string_view to_name);
   void ChildrenExchanged(std::string_view name, const DentryPtr& other, std::string_view other_name);
@@ -80,6 +83,8 @@ class Mount {
   uint32_t flags = 0;     // MountFlags
   std::string source;     // first column of /proc/mounts
   uint32_t id = 0;
+  /// Holds what has no place in the tree: pipes, memfds. Their names stand for themselves: "pipe:[7]".
+  bool pseudo = false;
 
   bool read_only() const { return (flags & kMountReadOnly) != 0; }
 };
