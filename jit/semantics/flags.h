@@ -222,6 +222,13 @@ auto FlagsLowByte(M& m) {
   return m.Or(m.Or(high, low), m.Const(kBits64, cpu::kFlagFixed));
 }
 
+/// All six arithmetic flags in their places of rflags.
+template <class M>
+auto AllArithmeticFlags(M& m) {
+  auto overflow = m.Shl(m.FromBit(kBits64, ReadOf(m)), m.Const(kBits64, 11));
+  return m.Or(FlagsLowByte(m), overflow);
+}
+
 /// Both lazy words from flags in their places of rflags (bits outside the arithmetic flags ignored).
 template <class M>
 void WriteArithmeticFlags(M& m, typename M::template Int<64> rflags) {

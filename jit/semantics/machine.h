@@ -51,6 +51,8 @@
 
 #include <cstdint>
 
+#include "decoder/columns.h"
+
 namespace elfin::semantics {
 
 template <unsigned kBits>
@@ -62,9 +64,9 @@ inline constexpr Width<8> kBits8{};
 inline constexpr Width<16> kBits16{};
 inline constexpr Width<32> kBits32{};
 inline constexpr Width<64> kBits64{};
+inline constexpr Width<128> kBits128{};
 
-/// What a memory operand is checked for. (On x86 whatever is mapped at all can be read.)
-enum class Access : uint8_t { kRead, kWrite, kReadWrite };
+using decoder::Access;
 
 enum class JumpKind : uint8_t { kJump, kCall, kReturn };
 

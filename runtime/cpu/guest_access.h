@@ -37,6 +37,11 @@ void StoreGuest(const CpuState& state, uint64_t address, T value) {
   std::memcpy(HostPointer(state, address), &value, sizeof(T));
 }
 
+/// 48-bit addresses: the upper bits repeat bit 47. Others raise #GP instead of #PF.
+inline bool IsCanonical(uint64_t address) {
+  return static_cast<uint64_t>(static_cast<int64_t>(address << 16) >> 16) == address;
+}
+
 /// Puts a page fault at the first byte of [address, address + bytes) that can't be accessed, or drops
 /// decoded instructions that a write is about to change and answers true. The way that is not fast.
 bool ProbeGuestSlowly(CpuState* state, uint64_t address, unsigned bytes, semantics::Access access);

@@ -7,10 +7,12 @@
 // handler returns the next instruction and Run's loop calls it (kHandlersReturn).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
-#include "jit/semantics/forms.h"
+#include "decoder/columns.h"
 #include "jit/semantics/operands.h"
 #include "runtime/cpu/decode_cache.h"
 #include "runtime/cpu/value_machine.h"
@@ -47,6 +49,8 @@ struct HandlerList {
 /// Ends a handler whose instruction was left: trap or exit is in the state. Charges the block's
 /// instructions that were completed and sets rip to this one.
 const GuestInsn* LeaveAtInsn(CpuState* state, const GuestInsn* insn);
+/// The same behind the instruction (int3).
+const GuestInsn* LeaveBehindInsn(CpuState* state, const GuestInsn* insn);
 /// The slow half of a block's end; see handler.cc. Null: leave.
 const GuestInsn* FollowLink(CpuState* state, const GuestInsn* insn, bool taken);
 const GuestInsn* FollowIndirect(CpuState* state, uint64_t target);
@@ -78,10 +82,10 @@ constexpr unsigned MemoryOperand(decoder::OperandForm form) {
 /// Checks the memory operand as the row's rule says. False: the trap is in the state.
 template <class Row, unsigned kWidth, decoder::OperandForm kForm>
 bool ProbeOperand(ValueMachine& m, uint64_t address) {
-  constexpr semantics::MemoryRule rule = Row::kMemory;
-  if constexpr (rule.check == semantics::kChecked) {
+  constexpr decoder::MemoryRule rule = Row::kMemory;
+  if constexpr (rule.check == decoder::kChecked) {
     constexpr auto access =
-        MemoryOperand(kForm) == 0 ? rule.access : semantics::Access::kRead;
+        MemoryOperand(kForm) == 0 ? rule.access : decoder::Access::kRead;
     constexpr unsigned bytes = rule.bytes != 0 ? rule.bytes : kWidth;
     if constexpr (rule.align != 0) {
       if (m.RaiseIf((address & (rule.align - 1)) != 0, TrapKind::kGeneralProtection)) return false;
@@ -101,9 +105,11 @@ const GuestInsn* Handle(CpuState* state, const GuestInsn* insn) {
     if (!ProbeOperand<Row, kWidth, kForm>(m, address)) return LeaveAtInsn(state, insn);
   }
   Row::Apply(m, semantics::InsnView<ValueMachine, kWidth, kForm>{*insn, address});
-  if (__builtin_expect(m.stopped(), 0)) return LeaveAtInsn(state, insn);
+  if (__builtin_expect(m.stopped(), 0)) {
+    return m.behind() ? LeaveBehindInsn(state, insn) : LeaveAtInsn(state, insn);
+  }
 
-  if constexpr (Row::kEnd == semantics::kGoesOn) {
+  if constexpr (Row::kEnd == decoder::kGoesOn) {
     ELFIN_DISPATCH(state, (insn + 1));
   } else {
     state->budget -= insn->index_in_block + 1;
@@ -143,18 +149,18 @@ struct RowHandlers {
       Row::kWidths == 0 ? 1 : static_cast<size_t>(__builtin_popcount(Row::kWidths));
   static constexpr size_t FormCount() {
     size_t count = 0;
-    for (const auto& form : semantics::kFormBits) count += (Row::kForms & form.bit) != 0;
+    for (const auto& form : decoder::kFormBits) count += (Row::kForms & form.bit) != 0;
     return count;
   }
   static constexpr size_t kCount = kWidthCount * FormCount();
   static constexpr unsigned WidthAt(size_t n) {
-    for (unsigned bit = 0; bit < 4; ++bit) {
+    for (unsigned bit = 0; bit < 5; ++bit) {
       if ((Row::kWidths >> bit & 1) != 0 && n-- == 0) return 1u << bit;
     }
     return 0;
   }
   static constexpr decoder::OperandForm FormAt(size_t n) {
-    for (const auto& form : semantics::kFormBits) {
+    for (const auto& form : decoder::kFormBits) {
       if ((Row::kForms & form.bit) != 0 && n-- == 0) return form.form;
     }
     return 0;
@@ -174,16 +180,20 @@ struct RowHandlers {
 ///   #include "jit/instructions/<chapter>.inc"
 #define ELFIN_ROW_TYPE(name, zydis, function, widths, forms, memory, end, level, note)          \
   struct Row##name {                                                                            \
-    static constexpr uint32_t kWidths = semantics::widths;                                      \
+    static constexpr uint32_t kWidths = [] {                                                    \
+      using namespace decoder; /* NOLINT(google-build-using-namespace): the column's names */   \
+      return static_cast<uint32_t>(widths);                                                     \
+    }();                                                                                        \
     static constexpr uint32_t kForms = [] {                                                     \
-      using namespace semantics; /* NOLINT(google-build-using-namespace): the form names */     \
+      using namespace decoder; /* NOLINT(google-build-using-namespace): the column's names */   \
       return static_cast<uint32_t>(forms);                                                      \
     }();                                                                                        \
-    static constexpr semantics::MemoryRule kMemory = semantics::memory;                         \
-    static constexpr semantics::BlockEnd kEnd = semantics::end;                                 \
+    static constexpr decoder::MemoryRule kMemory = decoder::memory;                         \
+    static constexpr decoder::BlockEnd kEnd = decoder::end;                                 \
     template <class Machine, class View>                                                        \
     static void Apply(Machine& m, const View& insn) {                                           \
-      semantics::function(m, insn);                                                             \
+      using namespace semantics; /* NOLINT(google-build-using-namespace): template arguments */ \
+      function(m, insn);                                                                        \
     }                                                                                           \
   };
 #define ELFIN_ROW_HANDLERS(name, ...) RowHandlers<Row##name>::kList,

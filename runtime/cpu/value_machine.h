@@ -11,8 +11,11 @@
 #include "jit/semantics/flags.h"
 #include "jit/semantics/machine.h"
 #include "runtime/cpu/cpu_state.h"
+#include "runtime/cpu/cpuid.h"
 #include "runtime/cpu/guest_access.h"
+#include "runtime/cpu/kernel_call.h"
 #include "runtime/cpu/vector_ops.h"
+#include "runtime/cpu/wide_arithmetic.h"
 
 namespace elfin::cpu {
 
@@ -35,8 +38,8 @@ template <>
 struct IntOf<64> {
   using Type = uint64_t;
 };
-template <unsigned kBits>
-struct IntOf<kBits> requires(kBits > 64) {
+template <>
+struct IntOf<128> {
   using Type = V128;
 };
 }  // namespace value_detail
@@ -140,7 +143,7 @@ class ValueMachine : public VectorOps {
   template <class T>
   T MulHighU(T a, T b) {
     if constexpr (sizeof(T) == 8) {
-      return static_cast<T>(static_cast<unsigned __int128>(a) * b >> 64);
+      return MulHigh64(a, b);
     } else {
       return static_cast<T>(static_cast<uint64_t>(a) * b >> (8 * sizeof(T)));
     }
@@ -149,9 +152,21 @@ class ValueMachine : public VectorOps {
   T MulHighS(T a, T b) {
     using S = std::make_signed_t<T>;
     if constexpr (sizeof(T) == 8) {
-      return static_cast<T>(static_cast<__int128>(static_cast<S>(a)) * static_cast<S>(b) >> 64);
+      // The unsigned product counts a negative factor as 2^64 too much.
+      const uint64_t excess = (static_cast<S>(a) < 0 ? b : 0) + (static_cast<S>(b) < 0 ? a : 0);
+      return MulHigh64(a, b) - excess;
     } else {
       return static_cast<T>(static_cast<int64_t>(static_cast<S>(a)) * static_cast<S>(b) >> (8 * sizeof(T)));
+    }
+  }
+  /// (high:low) / divisor, where the quotient is known to fit.
+  template <class T>
+  T DivWideU(T high, T low, T divisor) {
+    if constexpr (sizeof(T) == 8) {
+      return DivWide64(high, low, divisor);
+    } else {
+      const uint64_t dividend = static_cast<uint64_t>(high) << (8 * sizeof(T)) | low;
+      return static_cast<T>(dividend / divisor);
     }
   }
   template <class W, class T>
@@ -215,6 +230,19 @@ class ValueMachine : public VectorOps {
       otherwise();
     }
   }
+  /// While condition() holds: body(), which answers whether to go on. A long run gives way to the budget
+  /// and the instruction is entered again at its own address.
+  template <class Condition, class Body>
+  void Loop(Condition condition, Body body) {
+    for (int turn = 0; condition(); ++turn) {
+      if (turn == kLoopTurns) {
+        state_->budget -= kLoopTurns;
+        JumpIndirect(insn_->address, semantics::JumpKind::kJump);
+        return;
+      }
+      if (!body()) return;
+    }
+  }
   /// A function of plain values that both machines call (rare or large operations).
   template <class Function, class... Arguments>
   auto Helper(Function function, Arguments... arguments) {
@@ -262,6 +290,12 @@ class ValueMachine : public VectorOps {
     stopped_ = true;
   }
 
+  /// For traps that report the address behind the instruction.
+  void RaiseBehind(TrapKind kind) {
+    Raise(kind);
+    behind_ = true;
+  }
+
   // ---- control ----
   void JumpDirect() { next_ = Target::kTaken; }
   void BranchDirect(bool taken) { next_ = taken ? Target::kTaken : Target::kFallthrough; }
@@ -273,9 +307,20 @@ class ValueMachine : public VectorOps {
 
   semantics::LazyFlagWords flags() { return {}; }
 
+  // ---- system ----
+  /// The kernel does the call in rax; see exit_reason.h for how it takes over.
+  void CallKernel() {
+    if (!CallKernelForState(state_)) next_ = Target::kExit;
+  }
+  uint64_t TimeStamp() {
+    return state_->instructions + static_cast<uint64_t>(state_->budget_at_entry - state_->budget);
+  }
+  void CpuidHelper() { DoCpuid(state_); }
+
   // ---- for the handlers and for operations that only an interpreter has ----
   enum class Target : uint8_t { kFallthrough, kTaken, kIndirect, kExit };
   bool stopped() const { return stopped_; }
+  bool behind() const { return behind_; }
   Target next() const { return next_; }
   uint64_t target() const { return target_; }
   /// Leaves to the host with the trap or exit that is already in the state.
@@ -287,7 +332,9 @@ class ValueMachine : public VectorOps {
  private:
   CpuState* state_;
   const decoder::GuestInsn* insn_;
+  static constexpr int kLoopTurns = 4096;
   bool stopped_ = false;
+  bool behind_ = false;
   Target next_ = Target::kFallthrough;
   uint64_t target_ = 0;
 };

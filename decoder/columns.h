@@ -6,13 +6,11 @@
 #include <cstdint>
 
 #include "decoder/guest_insn.h"
-#include "jit/semantics/machine.h"
 
-namespace elfin::semantics {
+namespace elfin::decoder {
 
-using decoder::MakeForm;
-using decoder::OperandForm;
-using decoder::OperandKind;
+/// What a memory operand is checked for. (On x86 whatever is mapped at all can be read.)
+enum class Access : uint8_t { kRead, kWrite, kReadWrite };
 
 /// Operand forms as bits: R register, M memory, I immediate, N none. M stands for both memory kinds.
 enum Forms : uint32_t {
@@ -41,6 +39,7 @@ enum Widths : uint32_t {
   k16 = 2,
   k32 = 4,
   k64 = 8,
+  k128 = 16,  // XMM; rows with MMX forms have k64 too
   k16To64 = k16 | k32 | k64,
   k8To64 = k8 | k16To64,
   k32To64 = k32 | k64,
@@ -113,4 +112,4 @@ inline constexpr std::array<FormBit, 23> kFormBits = {{
     {MRI, MakeForm(form_detail::kX, form_detail::kR, form_detail::kI)},
 }};
 
-}  // namespace elfin::semantics
+}  // namespace elfin::decoder

@@ -1,0 +1,110 @@
+// Jumps, calls, returns, traps. (SDM vol. 1, 5.1.7)
+#pragma once
+
+#include "jit/semantics/flags.h"
+#include "jit/semantics/operands.h"
+#include "jit/semantics/stack.h"
+
+namespace elfin::semantics {
+
+/// JMP near: relative, or through a register or memory.
+template <class M, class I>
+void Jmp(M& m, const I& insn) {
+  if constexpr (I::IsImmediate(0)) {
+    m.JumpDirect();
+  } else {
+    m.JumpIndirect(insn.template Get<0>(m, kBits64), JumpKind::kJump);
+  }
+}
+
+template <Condition kCondition, class M, class I>
+void Jcc(M& m, const I&) {
+  m.BranchDirect(TestCondition<kCondition>(m));
+}
+
+template <class M, class I>
+void Call(M& m, const I& insn) {
+  auto back = m.Const(kBits64, insn.raw.next_address());
+  if constexpr (I::IsImmediate(0)) {
+    if (!PushValue(m, back, kBits64)) return;
+    m.JumpDirect();
+  } else {
+    auto target = insn.template Get<0>(m, kBits64);
+    if (!PushValue(m, back, kBits64)) return;
+    m.JumpIndirect(target, JumpKind::kCall);
+  }
+}
+
+/// RET, RET n.
+template <class M, class I>
+void Ret(M& m, const I& insn) {
+  auto top = ReadGpr(m, kBits64, kRsp);
+  if (!m.Probe(top, 8, Access::kRead)) return;
+  auto target = m.Load(kBits64, top);
+  uint64_t drop = 8;
+  if constexpr (I::IsImmediate(0)) drop += static_cast<uint64_t>(insn.raw.immediate) & 0xffff;
+  WriteGpr(m, kRsp, m.Add(top, m.Const(kBits64, drop)));
+  m.JumpIndirect(target, JumpKind::kReturn);
+}
+
+/// The counter of LOOP and JRCXZ: rcx, or ecx with a 67h prefix.
+template <class M, class I>
+auto ReadCounter(M& m, const I& insn) {
+  if (insn.Has(decoder::kAddress32)) return m.ZeroExtend(kBits64, ReadGpr(m, kBits32, kRcx));
+  return ReadGpr(m, kBits64, kRcx);
+}
+
+template <class M, class I>
+auto CountDown(M& m, const I& insn) {
+  auto less = m.Sub(ReadCounter(m, insn), m.Const(kBits64, 1));
+  if (insn.Has(decoder::kAddress32)) {
+    WriteGpr(m, kRcx, m.Truncate(kBits32, less));
+    return m.IsZero(m.Truncate(kBits32, less));
+  }
+  WriteGpr(m, kRcx, less);
+  return m.IsZero(less);
+}
+
+/// JCXZ, JECXZ, JRCXZ.
+template <class M, class I>
+void Jrcxz(M& m, const I& insn) {
+  m.BranchDirect(m.IsZero(ReadCounter(m, insn)));
+}
+
+template <class M, class I>
+void Loop(M& m, const I& insn) {
+  m.BranchDirect(m.Not(CountDown(m, insn)));
+}
+template <class M, class I>
+void Loope(M& m, const I& insn) {
+  auto equal = ReadZf(m);
+  m.BranchDirect(m.And(m.Not(CountDown(m, insn)), equal));
+}
+template <class M, class I>
+void Loopne(M& m, const I& insn) {
+  auto equal = ReadZf(m);
+  m.BranchDirect(m.And(m.Not(CountDown(m, insn)), m.Not(equal)));
+}
+
+template <class M, class I>
+void Nop(M&, const I&) {}
+
+/// Instructions that only trap. INT n other than 3 goes through a gate that user mode may not use: #GP.
+template <cpu::TrapKind kKind, class M, class I>
+void RaiseTrap(M& m, const I&) {
+  m.Raise(kKind);
+}
+
+/// INT3 and INT1 are traps, not faults: rip is behind them.
+template <cpu::TrapKind kKind, class M, class I>
+void RaiseBehind(M& m, const I&) {
+  m.RaiseBehind(kKind);
+}
+
+/// The pseudo instruction at the end of a block that no instruction ends: goes on behind it.
+template <class M, class I>
+void BlockEnd(M& m, const I&) {
+  m.Next();
+}
+
+}  // namespace elfin::semantics

@@ -1,0 +1,51 @@
+#include "runtime/cpu/cpu.h"
+
+#include "runtime/cpu/guest_access.h"
+#include "runtime/cpu/handler.h"
+
+namespace elfin::cpu {
+
+void ResetCpu(CpuState& state, uint64_t memory_base, uint64_t cache_begin, uint64_t cache_end) {
+  ResetCpuState(state);
+  state.memory_base = memory_base;
+  ResetDecodeCache(state, HostPointer(state, cache_begin), HostPointer(state, cache_end));
+}
+
+void SetKernel(CpuState& state, SyscallFunction syscall, void* kernel) {
+  ContextOf(state).syscall = syscall;
+  ContextOf(state).kernel = kernel;
+}
+
+ExitReason Run(CpuState& state) {
+  CpuContext& context = ContextOf(state);
+  state.budget_at_entry = state.budget;
+  context.exit = ExitReason::kBudget;
+  if (state.budget >= 0) {
+    GuestBlock* block = FindOrDecodeBlock(state, state.rip);
+    if (block == nullptr) {
+      context.exit = ExitReason::kTrap;
+    } else {
+      const GuestInsn* insn = block->insns();
+      if constexpr (kHandlersReturn) {
+        while (insn != nullptr) insn = HandlerOf(insn)(&state, insn);
+      } else {
+        HandlerOf(insn)(&state, insn);
+      }
+    }
+  }
+  state.instructions += static_cast<uint64_t>(state.budget_at_entry - state.budget);
+  state.budget_at_entry = state.budget;
+  return context.exit;
+}
+
+void Invalidate(CpuState& state, uint64_t begin, uint64_t end) {
+  if (state.context != 0) InvalidateBlocks(state, begin, end);
+}
+
+void Interrupt(CpuState& state) {
+  // Both are moved, so that their difference, the instructions done, stays.
+  state.budget_at_entry -= state.budget;
+  state.budget = 0;
+}
+
+}  // namespace elfin::cpu
