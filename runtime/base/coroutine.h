@@ -1,9 +1,9 @@
 // <coroutine>, also where the standard library has none.
 //
 // g++ 12 has the header. clang 14 with libc++ 13 (Debian's em++) compiles C++20 coroutines under
-// -std=c++20 without a further flag, looks for the types in namespace std, and lacks only the header: the
-// part of it that task.h needs is below. Continuing another coroutine is a tail call there (-mtail-call).
-// Don't include <experimental/coroutine> beside this.
+// -std=c++20 without a further flag, looks for the types in namespace std, and lacks only the
+// header: the part of it that task.h needs is below. Continuing another coroutine is a tail call
+// there (-mtail-call). Don't include <experimental/coroutine> beside this.
 #pragma once
 
 #if __has_include(<coroutine>)
@@ -53,13 +53,12 @@ struct coroutine_handle : coroutine_handle<> {
   }
   static coroutine_handle from_promise(Promise& promise) {
     coroutine_handle handle;
-    handle.frame_ = __builtin_coro_promise(
-        reinterpret_cast<char*>(__builtin_addressof(promise)), alignof(Promise), /*from=*/true);
+    handle.frame_ = __builtin_coro_promise(reinterpret_cast<char*>(__builtin_addressof(promise)),
+                                           alignof(Promise), /*from=*/true);
     return handle;
   }
   Promise& promise() const {
-    return *static_cast<Promise*>(
-        __builtin_coro_promise(frame_, alignof(Promise), /*from=*/false));
+    return *static_cast<Promise*>(__builtin_coro_promise(frame_, alignof(Promise), /*from=*/false));
   }
 };
 

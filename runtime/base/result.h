@@ -33,20 +33,20 @@ class [[nodiscard]] Result {
   explicit operator bool() const { return ok(); }
   /// Precondition: !ok().
   Errno error() const {
-    CHECK(!ok());
+    ELFIN_CHECK(!ok());
     return error_;
   }
   /// Precondition: ok().
   T& value() & {
-    CHECK(ok());
+    ELFIN_CHECK(ok());
     return *value_;
   }
   const T& value() const& {
-    CHECK(ok());
+    ELFIN_CHECK(ok());
     return *value_;
   }
   T&& value() && {
-    CHECK(ok());
+    ELFIN_CHECK(ok());
     return std::move(*value_);
   }
   T* operator->() { return &value(); }

@@ -2,7 +2,8 @@
 //
 // A Task is a T that is there already, or a coroutine that will produce one:
 //
-//   Task<Result<uint64_t>> Read(...) {            // needn't wait: a plain function, no frame is made
+//   Task<Result<uint64_t>> Read(...) {            // needn't wait: a plain function, no frame is
+//   made
 //     if (bytes_ready) return TRY(Take(...));     // TRY and `return Errno::kX;` work as usual
 //     return ReadSlowly(...);
 //   }
@@ -11,15 +12,16 @@
 //     co_return uint64_t{1};
 //   }
 //
-// A coroutine starts at once (eagerly) and runs to its first real wait, so that one which finds all it
-// needs is ready when its Task comes back, and awaiting that never suspends. A loop over such calls does
-// not grow the stack. When a waiting one ends, it resumes whoever awaits it (one awaiter at most).
+// A coroutine starts at once (eagerly) and runs to its first real wait, so that one which finds all
+// it needs is ready when its Task comes back, and awaiting that never suspends. A loop over such
+// calls does not grow the stack. When a waiting one ends, it resumes whoever awaits it (one awaiter
+// at most).
 //
-// Lifetime: destroying a Task destroys the coroutine where it stands, with all its locals and the tasks
-// that it awaits; that is how a blocked system call of a killed process ends. References among a
-// coroutine's parameters must outlive the Task (parameters by value are copied into the frame); lambdas
-// with captures must not be coroutines. No pointer into guest memory is kept across a co_await.
-// Not thread-safe: one kernel, one thread.
+// Lifetime: destroying a Task destroys the coroutine where it stands, with all its locals and the
+// tasks that it awaits; that is how a blocked system call of a killed process ends. References
+// among a coroutine's parameters must outlive the Task (parameters by value are copied into the
+// frame); lambdas with captures must not be coroutines. No pointer into guest memory is kept across
+// a co_await. Not thread-safe: one kernel, one thread.
 #pragma once
 
 #include <optional>
@@ -38,9 +40,9 @@ class [[nodiscard]] Task {
   using Handle = std::coroutine_handle<promise_type>;
 
   /// A Task that is ready: from a T or whatever converts to one (`return Errno::kBadF;`).
-  template <class U, std::enable_if_t<std::is_convertible_v<U&&, T> &&
-                                          !std::is_same_v<std::decay_t<U>, Task>,
-                                      int> = 0>
+  template <class U,
+            std::enable_if_t<
+                std::is_convertible_v<U&&, T> && !std::is_same_v<std::decay_t<U>, Task>, int> = 0>
   Task(U&& value) : value_(std::forward<U>(value)) {}  // NOLINT(google-explicit-constructor)
 
   Task(Task&& other) noexcept
@@ -61,9 +63,9 @@ class [[nodiscard]] Task {
   bool ready() const { return !handle_ || handle_.done(); }
   /// Moves the value out. Precondition: ready(), and not taken before.
   T Take() {
-    CHECK(ready());
+    ELFIN_CHECK(ready());
     std::optional<T>& value = handle_ ? handle_.promise().value : value_;
-    CHECK(value.has_value());
+    ELFIN_CHECK(value.has_value());
     return *std::move(value);
   }
 
@@ -100,7 +102,7 @@ struct Task<T>::promise_type {
   void return_value(U&& result) {
     value.emplace(std::forward<U>(result));
   }
-  void unhandled_exception() { CHECK(false); }
+  void unhandled_exception() { ELFIN_CHECK(false); }
 
   std::optional<T> value;
   std::coroutine_handle<> continuation;
