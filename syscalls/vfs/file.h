@@ -85,6 +85,7 @@ class File : public std::enable_shared_from_this<File> {
   virtual Terminal* terminal() { return nullptr; }
   /// F_GETPIPE_SZ; nullopt: no pipe (EBADF).
   virtual std::optional<uint64_t> pipe_capacity() { return std::nullopt; }
+  virtual Result<uint64_t> SetPipeCapacity(uint64_t) { return Errno::kBadF; }
 
  private:
   Path path_;

@@ -28,6 +28,8 @@ struct Caller {
   Credentials credentials;
   /// nullptr for the kernel itself and in unit tests: /proc/self leads nowhere then.
   kernel::Process* process = nullptr;
+  /// Who waits where opening waits (FIFOs); nullptr: nobody can.
+  kernel::Thread* thread = nullptr;
 };
 
 }  // namespace elfin::vfs

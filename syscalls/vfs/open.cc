@@ -71,7 +71,7 @@ Task<Result<FilePtr>> OpenOrCreate(const Caller& caller, Path start, std::string
                                  /*created=*/false);
   }
   // After a dangling symlink the walk stands where its target would be.
-  if (found.error() != Errno::kNoEnt) co_return found.error();
+  if (found.error() != Errno::kNoEnt || walk.name().empty()) co_return found.error();
   if (walk.trailing_slash() || !walk.has_plain_name()) co_return Errno::kIsDir;
   const Path directory = walk.directory();
   if (directory.inode()->type() != FileType::kDirectory) co_return Errno::kNoEnt;

@@ -72,6 +72,7 @@ Result<Path> PathWalk::Jump(const LinkTarget& target) const {
 
 Task<Status> PathWalk::ToParent(std::string_view path) {
   if (path.empty()) co_return Errno::kNoEnt;
+  name_.clear();
   if (path.front() == '/') {
     if ((resolve_ & abi::kResolveBeneath) != 0) co_return Errno::kXDev;
     current_ = root_;

@@ -34,7 +34,8 @@ class PathWalk {
   /// follows what is no directory.
   Task<Result<Path>> Last(LastSymlink follow);
 
-  // After ToParent, or after Last has failed with kNoEnt: where the last name would be.
+  // After ToParent, or after Last has failed with kNoEnt: where the last name would be. An empty name after
+  // kNoEnt: the failure was on the way there.
   const Path& directory() const { return current_; }
   const std::string& name() const { return name_; }
   bool trailing_slash() const { return trailing_slash_; }
