@@ -8,7 +8,7 @@ endif()
 add_compile_options(-Wall -Wextra -fno-strict-aliasing)
 if(ELFIN_WASM)
   add_compile_options(-O2 -DNDEBUG -fno-exceptions -fno-rtti -msimd128 -mbulk-memory -msign-ext
-                      -mnontrapping-fptoint -fno-vectorize -fno-slp-vectorize
+                      -mnontrapping-fptoint -mmutable-globals -fno-vectorize -fno-slp-vectorize
                       -mtail-call) # musttail: interpreter dispatch, coroutine continuations
 else()
   # Exceptions are only for Catch2; Elfin itself throws nothing.
