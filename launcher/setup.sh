@@ -16,17 +16,21 @@ take_locks_and() {
   with_lock "$ELFIN_BUILD/lock" "$@"
 }
 
-# The steps, also the beginning of `demo` and `test`.
+# The steps, also the beginning of `demo`; `test` takes them one by one.
 setup_steps() {
   with_lock "$ELFIN_CACHE/lock" third_party_steps
-  step "Emscripten" emscripten check_emscripten
-  use_emscripten_cache
-  step "cpu.wasm and kernel.wasm" build-wasm build_preset wasm
-  write_atomically "$ELFIN_BUILD/ready" "built"
+  step "cpu.wasm and kernel.wasm" build-wasm build_wasm
 }
 
 third_party_steps() {
   step "Debian packages" packages install_packages
   step "Node" node install_node
   step "Zydis's source" zydis install_zydis
+  step "Emscripten" emscripten check_emscripten
+}
+
+# What a run needs of this checkout; then the mark that lets `run` start without looking further.
+build_wasm() {
+  use_emscripten_cache
+  build_preset wasm && write_atomically "$ELFIN_BUILD/ready" "built"
 }

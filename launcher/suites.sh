@@ -11,6 +11,8 @@ declare -gA suite_title=(
   [elf-fuzz]="a thousand corrupted ELF files"
   [tidy]="clang-tidy (not among those that run by default)"
 )
+# Those that run cpu.wasm and kernel.wasm; they are built first.
+suites_with_wasm=" host programs elf-fuzz "
 default_suites=(lint launcher native asan host programs elf-fuzz)
 
 list_suites() {

@@ -4,7 +4,7 @@
 load suites
 
 test_all() {
-  local suite
+  local suite wasm=0
   case ${1-} in
     --list) list_suites; exit 0 ;;
     -*) complain "test: there is no option '$1'"; exit 125 ;;
@@ -13,20 +13,45 @@ test_all() {
   for suite in "$@"; do
     [[ ${suite_title[$suite]-} ]] ||
       { complain "there is no suite '$suite'; ./elfin test --list names them"; exit 125; }
+    [[ $suites_with_wasm == *" $suite "* ]] && wasm=1
   done
-  passed=0 failed=0 skipped=0 broken=()
-  begin_steps "test" $((setup_step_count + $#))
-  take_locks_and run_suites "$@"
+  passed=0 failed=0 skipped=0 broken=() wasm_is_built=0
+  begin_steps "test" $((setup_step_count - 1 + wasm + $#))
+  take_locks_and run_suites "$wasm" "$@"
 }
 
+# run_suites WITH_WASM SUITE…
 run_suites() {
-  local suite
-  setup_steps
-  for suite in "$@"; do run_suite "$suite"; done
+  local suite with_wasm=$1
+  shift
+  trap 'counts 0 1 0' EXIT # a set-up that fails ends with a line of counts, too
+  with_lock "$ELFIN_CACHE/lock" third_party_steps
+  trap - EXIT
+  ((with_wasm)) && build_wasm_for_suites
+  for suite in "$@"; do
+    if ((!wasm_is_built)) && [[ $suites_with_wasm == *" $suite "* ]]; then
+      printf '[%d/%d] %s: not run\n' "$((++steps_done))" "$steps_total" "${suite_title[$suite]}"
+      ((++failed))
+      broken+=("$suite")
+    else
+      run_suite "$suite"
+    fi
+  done
   end_steps
   ((${#broken[@]})) && printf 'elfin: suites with failures: %s\n' "${broken[*]}"
   counts "$passed" "$failed" "$skipped"
   ((failed == 0))
+}
+
+# A build that fails is a failure like any other: what doesn't need it is tested nevertheless.
+build_wasm_for_suites() {
+  if logged_step "cpu.wasm and kernel.wasm" build-wasm build_wasm; then
+    wasm_is_built=1
+  else
+    explain_failure "cpu.wasm and kernel.wasm" "$?" "$ELFIN_LOG/build-wasm.log" build_wasm
+    ((++failed))
+    broken+=("build-wasm")
+  fi
 }
 
 run_suite() {
