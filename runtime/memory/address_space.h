@@ -3,10 +3,11 @@
 //   mmap, brk, exec  →  AddressSpace  →  areas (VMA list)  +  page flags and bytes in ProcessMemory
 //   handlers         →  CopyIn / CopyOut: the only way from the kernel to guest memory
 //
-// Invariants: areas don't overlap, are sorted and page aligned, and lie in [kGuestBegin, kGuestEnd). Every
-// page that an area makes accessible exists in the ProcessMemory; a reservation (kNoAccess) takes addresses
-// only. A page that newly becomes part of a mapping reads as zero or as its file. A page of a file mapping
-// that lies wholly beyond the end of the file is not accessible and faults as SIGBUS.
+// Invariants: areas don't overlap, are sorted and page aligned, and lie in [kGuestBegin,
+// kGuestEnd). Every page that an area makes accessible exists in the ProcessMemory; a reservation
+// (kNoAccess) takes addresses only. A page that newly becomes part of a mapping reads as zero or as
+// its file. A page of a file mapping that lies wholly beyond the end of the file is not accessible
+// and faults as SIGBUS.
 //
 // Must not know: processes, descriptors, signals. Where each thing lies is runtime/address_map.h's.
 #pragma once
@@ -26,6 +27,11 @@
 
 namespace elfin::memory {
 
+/// No mapping is put here by itself, so that a stack that overflows faults.
+inline constexpr uint64_t kStackGuard = 0x10'0000;
+/// Bytes of the cpu's decode cache, above the stack's top.
+inline constexpr uint64_t kDecodeCacheSize = 0x0200'0000;
+
 /// PROT_* bits; PROT_WRITE and PROT_EXEC imply reading, as on the processor.
 enum Protection : uint8_t {
   kNoAccess = 0,
@@ -36,15 +42,18 @@ enum Protection : uint8_t {
 
 enum class Sharing : uint8_t { kPrivate, kShared };
 
-/// What an area is for: /proc/self/maps names it so, and some may not be touched by the guest.
-enum class AreaKind : uint8_t { kPlain, kHeap, kStack, kHidden };
+/// What an area is for: /proc/self/maps names it so.
+enum class AreaKind : uint8_t { kPlain, kHeap, kStack };
+
+class PageDigests;  // page_digests.h
 
 /// One mapping: [start, end), all of it with the same properties.
 struct Area {
   uint64_t start = 0;
   uint64_t end = 0;
   uint8_t protection = kNoAccess;
-  /// What mprotect may give at most (a shared mapping of a file opened read-only can't become writable).
+  /// What mprotect may give at most (a shared mapping of a file opened read-only can't become
+  /// writable).
   uint8_t maximum_protection = kProtRead | kProtWrite | kProtExecute;
   Sharing sharing = Sharing::kPrivate;
   AreaKind kind = AreaKind::kPlain;
@@ -52,8 +61,11 @@ struct Area {
   bool grows_down = false;
   std::shared_ptr<MappedFile> file;  // null: anonymous
   uint64_t file_offset = 0;          // of `start`
-  /// First address that lies wholly beyond the end of the file (page aligned); `end` if there is none.
-  uint64_t readable_end = 0;
+  /// Pages from here on lie wholly beyond the end of the file; `end` if there are none.
+  uint64_t backed_end = 0;
+  /// Shared file mappings that were ever writable: what the file's pages held when last read or
+  /// written.
+  std::shared_ptr<PageDigests> digests;
 
   uint64_t size() const { return end - start; }
 };
@@ -98,7 +110,8 @@ class AddressSpace {
 
   ProcessMemory& memory() { return *memory_; }
 
-  // ---- The kernel's way to guest memory. Checked against the areas; kFault where not allowed. ----
+  // ---- The kernel's way to guest memory. Checked against the areas; kFault where not allowed.
+  // ----
 
   /// All or nothing: kFault and nothing copied if any byte is out of reach.
   Status CopyIn(GuestAddr from, void* to, size_t size) const;
@@ -114,8 +127,8 @@ class AddressSpace {
   Status CopyOut(GuestPtr<T> to, const T& value) {
     return CopyOut(to.address, &value, sizeof(T));
   }
-  /// As much as is in reach: returns bytes copied. Error kFault if the first byte already isn't (and
-  /// size > 0).
+  /// As much as is in reach: returns bytes copied. Error kFault if the first byte already isn't
+  /// (and size > 0).
   Result<size_t> CopyInPartial(GuestAddr from, void* to, size_t size) const;
   Result<size_t> CopyOutPartial(GuestAddr to, const void* from, size_t size);
   /// A string up to its zero byte, without it. `limit` counts the zero byte. Errors: kFault, and
@@ -126,22 +139,26 @@ class AddressSpace {
   /// What a fault at `address` is. kNone: an access of that kind is allowed there.
   FaultKind ExplainFault(uint64_t address, uint8_t access) const;
 
-  // ---- Mappings. Lengths are rounded up to pages; addresses of fixed requests must be aligned. ----
+  // ---- Mappings. Lengths are rounded up to pages; addresses of fixed requests must be aligned.
+  // ----
 
-  /// mmap(2). Errors: kInval, kNoMem (addresses, memory or the limit), kPerm (below kGuestBegin), kExist,
-  /// and the file's own. A file's bytes are all there when the task is ready; until then the range
-  /// belongs to nobody else but is not accessible.
+  /// mmap(2). Errors: kInval, kNoMem (addresses, memory or the limit), kPerm (below kGuestBegin),
+  /// kExist, and the file's own. A file's bytes are all there when the task is ready; until then
+  /// the range belongs to nobody else but is not accessible.
   Task<Result<uint64_t>> Map(MapRequest request);
-  /// munmap(2). Holes are no error. Errors: kInval, and the file's own from writing back shared pages.
+  /// munmap(2). Holes are no error. Errors: kInval, and the file's own from writing back shared
+  /// pages.
   Task<Status> Unmap(uint64_t address, uint64_t length);
   /// mremap(2). Errors: kInval, kFault, kNoMem, kAgain.
   Task<Result<uint64_t>> Remap(RemapRequest request);
   /// mprotect(2). Errors: kInval, kNoMem (a hole; what is before it has changed), kAcces.
   Status Protect(uint64_t address, uint64_t length, uint8_t protection);
-  /// madvise(2) MADV_DONTNEED: private pages read as zero or as their file again. Errors: kNoMem, kInval.
+  /// madvise(2) MADV_DONTNEED: private pages read as zero or as their file again. Errors: kNoMem,
+  /// kInval.
   Task<Status> Discard(uint64_t address, uint64_t length);
   /// msync(2): writes shared file pages back. Errors: kNoMem (holes), the file's own.
-  Task<Status> Sync(uint64_t address, uint64_t length);
+  enum class Holes { kRefused, kAllowed };
+  Task<Status> Sync(uint64_t address, uint64_t length, Holes holes = Holes::kRefused);
   /// mlock(2), munlock(2): remembered only. Errors: kNoMem (holes, or over the limit).
   Status SetLocked(uint64_t address, uint64_t length, bool locked);
   /// brk(2): sets the heap's end if it can, and returns the end that now holds. 0 asks.
@@ -151,24 +168,25 @@ class AddressSpace {
 
   // ---- A new program. ----
 
-  /// Drops every mapping (shared pages written back) and starts a heap at `heap_start`, a stack of
-  /// `stack_size` bytes below the stack's top, and the cpu's hidden range above it; then resets the cpu.
-  /// `image_end`: where the executable ends. Called by the loader.
+  /// Where the large things of this process lie (address_map.h).
   struct Layout {
-    uint64_t stack_top = kStackTop;
     uint64_t heap_start = 0;
-    uint64_t library_base = 0;
+    uint64_t stack_bottom =
+        0;  // lowest address of the stack; below it a guard of kStackGuard bytes
+    uint64_t stack_top = 0;
+    uint64_t cache_end = 0;  // [stack_top, cache_end): the cpu's decode cache, nothing to the guest
   };
-  Task<Status> Clear();
-  /// Where things go for an image that ends at `image_end`; sets heap and search base, maps stack and
-  /// hidden range, grows the memory for them and calls ProcessMemory::ResetCpu. Precondition: the areas
-  /// hold nothing but the image.
-  Status ArrangeFor(uint64_t image_end, uint64_t stack_size);
+  /// Arranges heap, stack, decode cache and libraries around an image that ends at `image_end`:
+  /// maps the stack, grows the memory and resets the cpu. Precondition: nothing but the image is
+  /// mapped. Errors: kNoMem.
+  Status Arrange(uint64_t image_end, uint64_t stack_size);
   const Layout& layout() const { return layout_; }
+  /// Writes all shared pages back, before the address space is destroyed.
+  Task<Status> SyncAll() { return Sync(kGuestBegin, kGuestEnd - kGuestBegin, Holes::kAllowed); }
 
   // ---- For /proc, limits and accounting. ----
 
-  /// Areas in order, by start; kHidden ones are not for the guest's eyes.
+  /// Areas in order, by start.
   const std::map<uint64_t, Area>& areas() const { return areas_; }
   /// Bytes mapped (RLIMIT_AS counts them), without the hidden range.
   uint64_t mapped_bytes() const;
@@ -184,26 +202,49 @@ class AddressSpace {
  private:
   using AreaMap = std::map<uint64_t, Area>;
 
-  AreaMap::iterator FindFrom(uint64_t address);
-  AreaMap::const_iterator FindFrom(uint64_t address) const;
+  // areas.cc: the list.
   const Area* Find(uint64_t address) const;
+  AreaMap::iterator FirstFrom(uint64_t address);
   void SplitAt(uint64_t address);
-  void MergeAround(uint64_t start, uint64_t end);
-  std::optional<uint64_t> FindFree(uint64_t length, uint64_t hint) const;
-  bool IsFree(uint64_t start, uint64_t end) const;
-  Result<uint64_t> Place(const MapRequest& request, uint64_t length);
   void Insert(Area area);
-  void RemoveAreas(uint64_t start, uint64_t end);
-  Status EnsureMemory(const Area& area);
+  void MergeAround(uint64_t start, uint64_t end);
+  void Remove(uint64_t start, uint64_t end);
+  void MarkStale(uint64_t start, uint64_t end);
+  void ClearStale(uint64_t start, uint64_t end);
+  bool IsFree(uint64_t start, uint64_t end) const;
+  std::optional<uint64_t> FindFree(uint64_t length, uint64_t hint) const;
+
+  // guest_copy.cc
+  void Store(uint64_t address, const void* from, uint64_t size);
+  void InvalidateIfCode(uint64_t address, uint64_t size);
+
+  // mapping.cc
+  Result<uint64_t> Place(const MapRequest& request, uint64_t length) const;
+  Status CheckLimit(uint64_t more) const;
+  Status GrowTo(uint64_t end);
+  Result<uint64_t> MapAnonymous(const MapRequest& request, uint64_t address, uint64_t length);
   void ApplyFlags(const Area& area);
-  Task<Status> FillFromFile(Area area);
+
+  // file_mapping.cc
+  Task<Result<uint64_t>> MapSlowly(MapRequest request, uint64_t address, uint64_t length);
+  Task<Status> UnmapSlowly(uint64_t address, uint64_t length);
+  Task<Status> Fill(uint64_t start, uint64_t end);
+  Task<Status> FillArea(Area area);
   Task<Status> WriteBack(uint64_t start, uint64_t end);
-  Task<Result<uint64_t>> MapFile(Area area);
-  Task<Result<uint64_t>> MapAfterUnmap(MapRequest request, uint64_t address, uint64_t length);
-  Result<uint64_t> FinishMap(const MapRequest& request, uint64_t address, uint64_t length);
+  Task<Status> WriteBackArea(Area area);
+  bool NeedsWriteBack(uint64_t start, uint64_t end);
+  Status CheckAliases(const MapRequest& request, uint64_t address, uint64_t length) const;
+
+  // remap.cc
+  Task<Result<uint64_t>> RemapMoving(RemapRequest request, uint64_t to);
+  Task<Result<uint64_t>> RemapInPlace(RemapRequest request);
+  Task<Result<uint64_t>> Shrink(RemapRequest request);
 
   std::unique_ptr<ProcessMemory> memory_;
   AreaMap areas_;
+  /// Ranges [key, value) that hold what an earlier mapping left: cleared when they are mapped
+  /// again.
+  std::map<uint64_t, uint64_t> stale_;
   Layout layout_;
   Limits limits_;
   uint64_t break_ = 0;

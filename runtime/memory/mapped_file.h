@@ -15,10 +15,12 @@ class MappedFile {
  public:
   virtual ~MappedFile() = default;
 
-  /// Reads up to `size` bytes; fewer only at the end of the file (0 at or beyond it). `to` is the kernel's
-  /// own memory and stays valid until the task is ready. Errors: kIo and whatever the filesystem has.
+  /// Reads up to `size` bytes; fewer only at the end of the file (0 at or beyond it). `to` is the
+  /// kernel's own memory and stays valid until the task is ready. Errors: kIo and whatever the
+  /// filesystem has.
   virtual Task<Result<size_t>> Read(uint64_t offset, void* to, size_t size) = 0;
-  /// Writes within the file's present size, for shared writable mappings. Errors: as Read, kRoFs, kNoSpc.
+  /// Writes within the file's present size, for shared writable mappings. Errors: as Read, kRoFs,
+  /// kNoSpc.
   virtual Task<Result<size_t>> Write(uint64_t offset, const void* from, size_t size) = 0;
   /// Bytes now.
   virtual uint64_t size() const = 0;

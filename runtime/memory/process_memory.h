@@ -1,11 +1,12 @@
 // One process's linear memory and the cpu instance that runs in it, as kernel and loader see them.
 //
-// Implementations: WebAssembly (syscalls/entry, through the host's JavaScript), native (tests/lib: an
-// mmap'd range and the native interpreter), and a plain in-memory twin for unit tests.
+// Implementations: WebAssembly (syscalls/entry, through the host's JavaScript), native (tests/lib:
+// an mmap'd range and the native interpreter), and a plain in-memory twin for unit tests.
 //
 // Nothing here checks permissions: that is AddressSpace's work (address_space.h), which knows the
-// mappings. Ranges are within [0, size()); an implementation CHECKs that. Guest data and the cpu's own low
-// 2 MiB are reached by different functions, so that no guest pointer can ever name the cpu's own data.
+// mappings. Ranges are within [0, size()); an implementation CHECKs that. Guest data and the cpu's
+// own low 2 MiB are reached by different functions, so that no guest pointer can ever name the
+// cpu's own data.
 #pragma once
 
 #include <cstddef>

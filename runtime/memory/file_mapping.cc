@@ -1,0 +1,207 @@
+// Mappings of files: filled when made, shared ones written back.
+#include <algorithm>
+#include <vector>
+
+#include "runtime/memory/address_space.h"
+#include "runtime/memory/page_digests.h"
+
+namespace elfin::memory {
+
+namespace {
+
+/// Bytes that go through the kernel's memory at once.
+constexpr uint64_t kChunk = 0x10'0000;
+
+void Remember(const Area& area, uint64_t address, const uint8_t* bytes, uint64_t size) {
+  if (area.digests == nullptr) return;
+  for (uint64_t done = 0; done < size; done += kPageSize) {
+    const uint64_t page = (area.file_offset + (address - area.start) + done) >> kPageShift;
+    area.digests->Set(page, PageDigests::Of(bytes + done, kPageSize));
+  }
+}
+
+}  // namespace
+
+/// A file's pages would be in the memory twice, with nothing to keep the copies the same.
+Status AddressSpace::CheckAliases(const MapRequest& request, uint64_t address,
+                                  uint64_t length) const {
+  if (request.file == nullptr || request.sharing != Sharing::kShared) return kOk;
+  for (const auto& [start, area] : areas_) {
+    if (area.file == nullptr || area.sharing != Sharing::kShared) continue;
+    if (((area.protection | request.protection) & kProtWrite) == 0) continue;
+    if (area.file->device() != request.file->device()) continue;
+    if (area.file->inode() != request.file->inode()) continue;
+    if (area.file_offset >= request.file_offset + length) continue;
+    if (request.file_offset >= area.file_offset + area.size()) continue;
+    if (address <= area.start && area.end <= address + length) continue;  // replaced
+    return Errno::kNoDev;
+  }
+  return kOk;
+}
+
+bool AddressSpace::NeedsWriteBack(uint64_t start, uint64_t end) {
+  for (auto area = FirstFrom(start); area != areas_.end() && area->first < end; ++area) {
+    if (area->second.digests != nullptr) return true;
+  }
+  return false;
+}
+
+Task<Result<uint64_t>> AddressSpace::MapSlowly(MapRequest request, uint64_t address,
+                                               uint64_t length) {
+  const uint64_t end = address + length;
+  CO_TRY(co_await WriteBack(address, end));
+  if (request.file == nullptr) co_return MapAnonymous(request, address, length);
+  const uint64_t file_size = request.file->size();
+  const uint64_t in_file = file_size > request.file_offset ? file_size - request.file_offset : 0;
+  Area area;
+  area.start = address;
+  area.end = end;
+  area.backed_end = address + std::min(length, RoundUp(std::min(in_file, length), kPageSize));
+  area.protection = request.protection;
+  area.maximum_protection = request.maximum_protection;
+  area.sharing = request.sharing;
+  area.kind = request.kind;
+  area.locked = request.locked;
+  area.file = request.file;
+  area.file_offset = request.file_offset;
+  const bool may_be_written = (request.maximum_protection & kProtWrite) != 0;
+  if (request.sharing == Sharing::kShared && may_be_written) {
+    area.digests = std::make_shared<PageDigests>();
+  }
+  CO_TRY(GrowTo(area.backed_end));
+  Remove(address, end);
+  ClearStale(address, area.backed_end);
+  Insert(area);
+  Status filled = co_await FillArea(area);
+  const Area* now = Find(address);
+  const bool still_there = now != nullptr && now->file == area.file && now->end == area.end;
+  if (!filled.ok()) {
+    if (still_there) Remove(address, end);
+    co_return filled.error();
+  }
+  if (still_there) {
+    ApplyFlags(*now);
+    MergeAround(address, end);
+  }
+  co_return address;
+}
+
+Task<Status> AddressSpace::UnmapSlowly(uint64_t address, uint64_t length) {
+  Status written = co_await WriteBack(address, address + length);
+  Remove(address, address + length);
+  co_return written;
+}
+
+/// Reads the file's bytes into those of the areas in [start, end) that have one.
+Task<Status> AddressSpace::Fill(uint64_t start, uint64_t end) {
+  std::vector<Area> parts;
+  for (auto area = FirstFrom(start); area != areas_.end() && area->first < end; ++area) {
+    if (area->second.file == nullptr) continue;
+    Area part = area->second;
+    const uint64_t part_start = std::max(part.start, start);
+    part.file_offset += part_start - part.start;
+    part.start = part_start;
+    part.end = std::min(part.end, end);
+    part.backed_end = std::clamp(part.backed_end, part.start, part.end);
+    parts.push_back(std::move(part));
+  }
+  for (Area& part : parts) CO_TRY(co_await FillArea(std::move(part)));
+  co_return kOk;
+}
+
+Task<Status> AddressSpace::FillArea(Area area) {
+  std::vector<uint8_t> bytes(std::min(kChunk, area.backed_end - area.start));
+  for (uint64_t address = area.start; address < area.backed_end;) {
+    const uint64_t piece = std::min(kChunk, area.backed_end - address);
+    uint64_t have = 0;
+    while (have < piece) {
+      const uint64_t offset = area.file_offset + (address - area.start) + have;
+      CO_ASSIGN(const size_t count,
+                co_await area.file->Read(offset, bytes.data() + have, piece - have));
+      if (count == 0) break;
+      have += count;
+    }
+    std::fill(bytes.begin() + static_cast<ptrdiff_t>(have), bytes.end(), 0);
+    const Area* now = Find(address);
+    if (now == nullptr || now->file != area.file) co_return kOk;  // unmapped meanwhile
+    Remember(area, address, bytes.data(), piece);
+    memory_->Write(address, bytes.data(), piece);
+    address += piece;
+  }
+  co_return kOk;
+}
+
+Task<Status> AddressSpace::WriteBack(uint64_t start, uint64_t end) {
+  std::vector<Area> parts;
+  for (auto area = FirstFrom(start); area != areas_.end() && area->first < end; ++area) {
+    if (area->second.digests == nullptr) continue;
+    Area part = area->second;
+    const uint64_t part_start = std::max(part.start, start);
+    part.file_offset += part_start - part.start;
+    part.start = part_start;
+    part.end = std::min(part.end, end);
+    part.backed_end = std::clamp(part.backed_end, part.start, part.end);
+    parts.push_back(std::move(part));
+  }
+  for (Area& part : parts) CO_TRY(co_await WriteBackArea(std::move(part)));
+  co_return kOk;
+}
+
+Task<Status> AddressSpace::WriteBackArea(Area area) {
+  std::vector<uint8_t> bytes(kPageSize);
+  for (uint64_t address = area.start; address < area.backed_end; address += kPageSize) {
+    const Area* now = Find(address);
+    if (now == nullptr || now->digests != area.digests) co_return kOk;
+    const uint64_t offset = area.file_offset + (address - area.start);
+    memory_->Read(address, bytes.data(), kPageSize);
+    const uint64_t digest = PageDigests::Of(bytes.data(), kPageSize);
+    if (!area.digests->Differs(offset >> kPageShift, digest)) continue;
+    const uint64_t file_size = area.file->size();
+    if (offset >= file_size) continue;  // the file has become shorter
+    const uint64_t size = std::min(kPageSize, file_size - offset);
+    for (uint64_t done = 0; done < size;) {
+      CO_ASSIGN(const size_t count,
+                co_await area.file->Write(offset + done, bytes.data() + done, size - done));
+      if (count == 0) co_return Errno::kIo;
+      done += count;
+    }
+    area.digests->Set(offset >> kPageShift, digest);
+  }
+  co_return kOk;
+}
+
+Task<Status> AddressSpace::Sync(uint64_t address, uint64_t length, Holes holes) {
+  const uint64_t end = address + RoundUp(length, kPageSize);
+  Status written = co_await WriteBack(address, end);
+  if (!written.ok()) co_return written;
+  if (holes == Holes::kRefused && !IsMapped(address, end - address)) co_return Errno::kNoMem;
+  co_return kOk;
+}
+
+Task<Status> AddressSpace::Discard(uint64_t address, uint64_t length) {
+  if (address % kPageSize != 0) co_return Errno::kInval;
+  if (address > kGuestEnd || length > kGuestEnd - address) co_return Errno::kNoMem;
+  const uint64_t end = address + RoundUp(length, kPageSize);
+  for (auto area = FirstFrom(address); area != areas_.end() && area->first < end; ++area) {
+    if (area->second.locked) co_return Errno::kInval;
+    if (area->second.file != nullptr || area->second.sharing == Sharing::kShared) continue;
+    const uint64_t from = std::max(area->second.start, address);
+    const uint64_t to = std::min({area->second.end, end, memory_->size()});
+    if (from >= to) continue;
+    memory_->Fill(from, 0, to - from);
+    if ((area->second.protection & kProtExecute) != 0) memory_->InvalidateCode(from, to - from);
+  }
+  std::vector<std::pair<uint64_t, uint64_t>> files;
+  for (auto area = FirstFrom(address); area != areas_.end() && area->first < end; ++area) {
+    if (area->second.file == nullptr || area->second.sharing == Sharing::kShared) continue;
+    files.emplace_back(std::max(area->second.start, address), std::min(area->second.end, end));
+  }
+  for (const auto& [from, to] : files) {
+    CO_TRY(co_await Fill(from, to));
+    memory_->InvalidateCode(from, to - from);
+  }
+  if (!IsMapped(address, end - address)) co_return Errno::kNoMem;
+  co_return kOk;
+}
+
+}  // namespace elfin::memory
