@@ -1,5 +1,7 @@
 #include "runtime/cpu/cpu_state.h"
 
+#include "runtime/cpu/x87_state.h"
+
 namespace elfin::cpu {
 namespace {
 
@@ -16,8 +18,6 @@ constexpr unsigned kFxX87 = 32;
 constexpr unsigned kFxVector = 160;
 constexpr unsigned kFxSlot = 16;
 
-constexpr unsigned kStatusTopShift = 11;
-constexpr uint16_t kStatusTop = 7u << kStatusTopShift;
 constexpr uint16_t kOpcodeMask = 0x07ff;
 
 constexpr uint64_t kUserFlags = kFlagTf | kFlagDf | kFlagNt | kFlagAc | kFlagId;
@@ -78,13 +78,14 @@ void WriteRflags(CpuState& state, uint64_t rflags) {
 
 void SaveFxState(const CpuState& state, uint8_t area[512]) {
   Put(area, kFxControl, state.x87_control);
-  Put<uint16_t>(area, kFxStatus,
-                static_cast<uint16_t>((state.x87_status & ~kStatusTop) | (state.x87_top & 7)
-                                                                             << kStatusTopShift));
+  Put(area, kFxStatus, ReadX87Status(state));
   Put<uint16_t>(area, kFxTag, state.x87_valid);
-  Put<uint16_t>(area, kFxOpcode, state.x87_opcode & kOpcodeMask);
-  Put(area, kFxInstruction, state.x87_instruction);
-  Put(area, kFxData, state.x87_data);
+  // As AMD's processors do: the pointers are there only for a handler that looks for what has
+  // failed.
+  const bool pending = (state.x87_status & kX87Summary) != 0;
+  Put<uint16_t>(area, kFxOpcode, pending ? state.x87_opcode & kOpcodeMask : 0);
+  Put<uint64_t>(area, kFxInstruction, pending ? state.x87_instruction : 0);
+  Put<uint64_t>(area, kFxData, pending ? state.x87_data : 0);
   Put(area, kFxMxcsr, state.mxcsr);
   Put(area, kFxMxcsrMask, kMxcsrMask);
   for (unsigned i = 0; i < 8; ++i) {
@@ -98,10 +99,8 @@ void SaveFxState(const CpuState& state, uint8_t area[512]) {
 }
 
 void LoadFxState(CpuState& state, const uint8_t area[512]) {
-  const auto status = Get<uint16_t>(area, kFxStatus);
-  state.x87_control = Get<uint16_t>(area, kFxControl);
-  state.x87_status = static_cast<uint16_t>(status & ~kStatusTop);
-  state.x87_top = static_cast<uint8_t>(status >> kStatusTopShift & 7);
+  WriteX87Control(state, Get<uint16_t>(area, kFxControl));
+  WriteX87Status(state, Get<uint16_t>(area, kFxStatus));
   state.x87_valid = area[kFxTag];
   state.x87_opcode = Get<uint16_t>(area, kFxOpcode) & kOpcodeMask;
   state.x87_instruction = Get<uint64_t>(area, kFxInstruction);
