@@ -51,7 +51,7 @@ struct MemoryRule {
   uint8_t bytes;   // 0: the operand width (or nothing, when access is kNotChecked)
   uint8_t check;   // kNotChecked, kChecked
   Access access;   // of operand 0
-  uint8_t align;   // 0, or the alignment whose lack is #GP
+  uint8_t align;   // 0, or the alignment whose lack is #GP (for operands of at least that size)
 };
 inline constexpr uint8_t kNotChecked = 0;
 inline constexpr uint8_t kChecked = 1;
@@ -67,6 +67,9 @@ constexpr MemoryRule ReadWriteBytes(uint8_t n) { return {n, kChecked, Access::kR
 /// 16 bytes that must be aligned, as legacy SSE instructions want them.
 inline constexpr MemoryRule kReadAligned16{16, kChecked, Access::kRead, 16};
 inline constexpr MemoryRule kWriteAligned16{16, kChecked, Access::kWrite, 16};
+
+/// The operand width; aligned where that is 16 bytes (XMM, but not MMX).
+inline constexpr MemoryRule kReadVector{0, kChecked, Access::kRead, 16};
 
 /// Whether the instruction is the last of its block.
 enum BlockEnd : uint8_t { kGoesOn, kEndsBlock };

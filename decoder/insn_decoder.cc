@@ -175,6 +175,15 @@ void MakeTrapping(Mnemonic mnemonic, uint8_t length, GuestInsn* insn) {
   insn->form = MakeForm();
 }
 
+bool IsX87(const ZydisDecodedInstruction& from) {
+  return from.opcode_map == ZYDIS_OPCODE_MAP_DEFAULT && (from.opcode & 0xf8) == 0xd8;
+}
+/// FOP: the opcode's low three bits and the ModRM byte.
+int64_t X87Opcode(const ZydisDecodedInstruction& from) {
+  const auto& modrm = from.raw.modrm;
+  return (from.opcode & 7) << 8 | modrm.mod << 6 | modrm.reg << 3 | modrm.rm;
+}
+
 bool RowHas(const RowColumns& row, uint8_t width, OperandForm form) {
   if (row.widths != kNoWidth && (row.widths & width) == 0) return false;
   for (const auto& entry : kFormBits) {
@@ -217,14 +226,14 @@ DecodeOutcome DecodeInsn(const uint8_t* bytes, size_t size, uint32_t address, Gu
   insn->mnemonic = PickVariant(first, from, operands);
   const RowColumns& row = ColumnsOf(insn->mnemonic);
   insn->width = WidthOf(row, from, operands);
-  if (row.forms == N) {
-    insn->segment = SegmentOfPrefix(from);
-  } else {
+  insn->segment = SegmentOfPrefix(from);  // of an implicit operand; an explicit one sets its own
+  if (row.forms != N) {
     for (unsigned n = 0; n < from.operand_count_visible && n < 4; ++n) {
       const OperandKind kind = SetOperand(from, operands[n], n, insn);
       insn->form = static_cast<OperandForm>(insn->form | static_cast<unsigned>(kind) << (3 * n));
     }
   }
+  if (IsX87(from)) insn->immediate = X87Opcode(from);
   if (!RowHas(row, insn->width, insn->form)) {
     MakeTrapping(Mnemonic::kNotImplemented, from.length, insn);
   }

@@ -25,6 +25,21 @@ Mnemonic PickMov(const ZydisDecodedOperand* operands) {
   return Mnemonic::kMov;
 }
 
+/// MOVD, MOVQ: by the register files of both operands.
+struct VectorMoves {
+  Mnemonic from_xmm, to_xmm, from_mmx, to_mmx;
+};
+Mnemonic PickVectorMove(const ZydisDecodedOperand* operands, const VectorMoves& moves) {
+  if (IsRegisterOf(operands[0], ZYDIS_REGCLASS_MMX)) return moves.to_mmx;
+  if (IsRegisterOf(operands[1], ZYDIS_REGCLASS_MMX)) return moves.from_mmx;
+  return IsRegisterOf(operands[0], ZYDIS_REGCLASS_XMM) ? moves.to_xmm : moves.from_xmm;
+}
+
+/// MOVSD and CMPSD are string instructions and SSE2 instructions.
+bool IsString(const ZydisDecodedInstruction& from) {
+  return from.meta.category == ZYDIS_CATEGORY_STRINGOP;
+}
+
 bool IsFar(const ZydisDecodedInstruction& from) {
   return from.meta.branch_type == ZYDIS_BRANCH_TYPE_FAR;
 }
@@ -46,12 +61,21 @@ Mnemonic PickVariant(Mnemonic first, const ZydisDecodedInstruction& from,
       return IsRegisterOf(operands[0], ZYDIS_REGCLASS_SEGMENT) ? Mnemonic::kNotImplemented : first;
     case Mnemonic::kImul:
       return from.operand_count_visible == 1 ? Mnemonic::kImulWide : Mnemonic::kImul;
+    case Mnemonic::kMovsd:
+      return IsString(from) ? first : Mnemonic::kMovsdXmm;
+    case Mnemonic::kMovdFromXmm:
+      return PickVectorMove(operands, {Mnemonic::kMovdFromXmm, Mnemonic::kMovdToXmm,
+                                       Mnemonic::kMovdFromMmx, Mnemonic::kMovdToMmx});
+    case Mnemonic::kMovqFromXmm:
+      return PickVectorMove(operands, {Mnemonic::kMovqFromXmm, Mnemonic::kMovqToXmm,
+                                       Mnemonic::kMovqFromMmx, Mnemonic::kMovqToMmx});
     case Mnemonic::kJmp:
     case Mnemonic::kCall:
     case Mnemonic::kRet:
       return IsFar(from) ? Mnemonic::kNotImplemented : first;
     default:
-      return first;
+      return from.meta.category == ZYDIS_CATEGORY_X87_ALU ? PickX87Variant(first, from, operands)
+                                                          : first;
   }
 }
 

@@ -41,6 +41,7 @@
 //   Load(width, address)  Store(address, a)    address: Int<64>, probed before
 //   Probe(address, bytes, Access) → bool       see rule 3; bytes known at decode time
 //   RaiseIf(bit, TrapKind) → bool   Raise(TrapKind)
+//   Left() → bool                              after m.If or m.Either whose lambda can have left: rule 3
 // Control (only in instructions whose row says kEndsBlock)
 //   JumpDirect()                    to the instruction's immediate
 //   BranchDirect(bit)               to the immediate or to the next instruction

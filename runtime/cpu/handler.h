@@ -87,7 +87,7 @@ bool ProbeOperand(ValueMachine& m, uint64_t address) {
     constexpr auto access =
         MemoryOperand(kForm) == 0 ? rule.access : decoder::Access::kRead;
     constexpr unsigned bytes = rule.bytes != 0 ? rule.bytes : kWidth;
-    if constexpr (rule.align != 0) {
+    if constexpr (rule.align != 0 && bytes >= rule.align) {
       if (m.RaiseIf((address & (rule.align - 1)) != 0, TrapKind::kGeneralProtection)) return false;
     }
     return m.Probe(address, bytes, access);

@@ -1,4 +1,5 @@
 // Handlers of jit/instructions/mmx.inc.
+#include "jit/semantics/mmx.h"
 #include "runtime/cpu/handler_table.h"
 
 namespace elfin::cpu {
@@ -14,7 +15,6 @@ const HandlerList kMmxHandlers[] = {
 #define INSN ELFIN_ROW_HANDLERS
 #include "jit/instructions/mmx.inc"
 #undef INSN
-    {},
 };
 
 }  // namespace elfin::cpu

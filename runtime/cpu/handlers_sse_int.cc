@@ -1,4 +1,6 @@
 // Handlers of jit/instructions/sse_int.inc.
+#include "jit/semantics/sse_int.h"
+#include "jit/semantics/sse_move.h"
 #include "runtime/cpu/handler_table.h"
 
 namespace elfin::cpu {
@@ -14,7 +16,6 @@ const HandlerList kSseIntHandlers[] = {
 #define INSN ELFIN_ROW_HANDLERS
 #include "jit/instructions/sse_int.inc"
 #undef INSN
-    {},
 };
 
 }  // namespace elfin::cpu

@@ -1,4 +1,5 @@
 // Handlers of jit/instructions/sse_move.inc.
+#include "jit/semantics/sse_move.h"
 #include "runtime/cpu/handler_table.h"
 
 namespace elfin::cpu {
@@ -14,7 +15,6 @@ const HandlerList kSseMoveHandlers[] = {
 #define INSN ELFIN_ROW_HANDLERS
 #include "jit/instructions/sse_move.inc"
 #undef INSN
-    {},
 };
 
 }  // namespace elfin::cpu

@@ -285,6 +285,7 @@ class ValueMachine : public VectorOps {
     if (__builtin_expect(bit, 0)) Raise(kind);
     return bit;
   }
+  bool Left() const { return stopped_; }
   void Raise(TrapKind kind) {
     SetTrap(state_, kind);
     stopped_ = true;
