@@ -11,4 +11,8 @@ namespace elfin::decoder {
 Mnemonic PickVariant(Mnemonic first, const ZydisDecodedInstruction& from,
                      const ZydisDecodedOperand* operands);
 
+/// The same for x87 mnemonics, by the memory operand's size (x87_variants.cc).
+Mnemonic PickX87Variant(Mnemonic first, const ZydisDecodedInstruction& from,
+                        const ZydisDecodedOperand* operands);
+
 }  // namespace elfin::decoder

@@ -37,6 +37,9 @@ constexpr size_t kSseIntCount = 0
 constexpr size_t kMmxCount = 0
 #include "jit/instructions/mmx.inc"
     ;
+constexpr size_t kMissingCount = 0
+#include "jit/instructions/missing.inc"
+    ;
 #undef INSN
 
 struct Chapter {
@@ -50,7 +53,7 @@ constexpr Chapter kChapters[] = {
     {kStringHandlers, kStringCount},     {kSystemHandlers, kSystemCount},
     {kX87Handlers, kX87Count},           {kSseMoveHandlers, kSseMoveCount},
     {kSseFloatHandlers, kSseFloatCount}, {kSseIntHandlers, kSseIntCount},
-    {kMmxHandlers, kMmxCount},
+    {kMmxHandlers, kMmxCount},           {kMissingHandlers, kMissingCount},
 };
 
 const HandlerList& RowOf(decoder::Mnemonic mnemonic) {

@@ -20,5 +20,6 @@ extern const HandlerList kSseMoveHandlers[];
 extern const HandlerList kSseFloatHandlers[];
 extern const HandlerList kSseIntHandlers[];
 extern const HandlerList kMmxHandlers[];
+extern const HandlerList kMissingHandlers[];
 
 }  // namespace elfin::cpu
