@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "scratch.h"
+
 static void show(const char* what, long result) {
   printf("%s: ", what);
   if (result < 0) puts(strerrorname_np(errno));
@@ -32,7 +34,7 @@ static int count_entries(const char* path) {
 }
 
 int main(void) {
-  char folder[] = "/tmp/elfin_dirs_XXXXXX";
+  char* folder = scratch_path("elfin_dirs_XXXXXX");
   if (mkdtemp(folder) == NULL || chdir(folder) != 0) return 1;
   umask(022);
   char cwd[4096];

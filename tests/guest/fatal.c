@@ -15,8 +15,6 @@ static void at_exit(void) { printf("at exit\n"); }
 
 int main(int argc, char** argv) {
   const char* how = argc > 1 ? argv[1] : "";
-  const int is = 0;
-  (void)is;
   atexit(at_exit);
   printf("before %s\n", how);
   fflush(stdout);

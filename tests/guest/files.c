@@ -9,7 +9,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/elfin_files_XXXXXX";
+#include "scratch.h"
+
+static char* folder;
 
 static void show(const char* what, long result) {
   if (result < 0) {
@@ -65,6 +67,7 @@ static void positions(void) {
 }
 
 static void errors(void) {
+  char target_byte[1];
   show("exists", open("a", O_CREAT | O_EXCL, 0600));
   show("missing", open("nothing", O_RDONLY));
   show("missing folder", open("no/where", O_CREAT, 0600));
@@ -72,8 +75,8 @@ static void errors(void) {
   show("folder for writing", open(".", O_WRONLY));
   show("o_directory", open("a", O_DIRECTORY));
   show("write to read-only", write(open("a", O_RDONLY), "x", 1));
-  show("read from write-only", read(open("a", O_WRONLY), folder, 1));
-  show("read folder", read(open(".", O_RDONLY), folder, 1));
+  show("read from write-only", read(open("a", O_WRONLY), target_byte, 1));
+  show("read folder", read(open(".", O_RDONLY), target_byte, 1));
   char name[5000];
   memset(name, 'n', sizeof name);
   name[256] = 0;
@@ -127,6 +130,7 @@ static void names(void) {
 }
 
 int main(void) {
+  folder = scratch_path("elfin_files_XXXXXX");
   if (mkdtemp(folder) == NULL || chdir(folder) != 0) return 1;
   umask(022);
   positions();

@@ -9,6 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "scratch.h"
+
 static void show(const char* what, long result) {
   printf("%s: ", what);
   if (result < 0) puts(strerrorname_np(errno));
@@ -44,7 +46,7 @@ int main(void) {
   printf("shrunk %d\n", moved[100]);
   show("unmap", munmap(moved, 8192));
 
-  char path[] = "/tmp/elfin_map_XXXXXX";
+  char* path = scratch_path("elfin_map_XXXXXX");
   int fd = mkstemp(path);
   for (int i = 0; i < 3000; ++i) dprintf(fd, "line %d\n", i);
   char* file = map(20000, rw, MAP_PRIVATE, fd);

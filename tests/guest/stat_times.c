@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "scratch.h"
+
 static void show(const char* what, long result) {
   printf("%s: ", what);
   if (result < 0) puts(strerrorname_np(errno));
@@ -19,7 +21,7 @@ static void show(const char* what, long result) {
 }
 
 int main(void) {
-  char path[] = "/tmp/elfin_stat_XXXXXX";
+  char* path = scratch_path("elfin_stat_XXXXXX");
   int fd = mkstemp(path);
   struct stat st;
   write(fd, "hello", 5);
@@ -51,7 +53,7 @@ int main(void) {
   show("access missing", access("/tmp/no_such_file_here", F_OK));
   show("access bad mode", access(path, 077));
   umask(077);
-  char second[64];
+  char second[4200];
   snprintf(second, sizeof second, "%s_2", path);
   close(open(second, O_CREAT | O_WRONLY, 0666));
   stat(second, &st);
@@ -62,7 +64,7 @@ int main(void) {
   printf("size %llu mode %o mask %d\n", sx.stx_size, sx.stx_mode,
          (sx.stx_mask & STATX_BASIC_STATS) == STATX_BASIC_STATS);
   struct statvfs vfs;
-  show("statvfs", statvfs("/tmp", &vfs));
+  show("statvfs", statvfs(path, &vfs));
   printf("bsize %d namemax %lu\n", vfs.f_bsize > 0, vfs.f_namemax);
 
   show("dev null", stat("/dev/null", &st));

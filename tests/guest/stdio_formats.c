@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "scratch.h"
+
 int main(void) {
   printf("%d|%5d|%-5d|%05d|%+d|%x|%#X|%o\n", 42, 42, 42, 42, 42, 255, 255, 8);
   printf("%ld %lld %zu %jd\n", LONG_MIN, LLONG_MAX, SIZE_MAX, INTMAX_MIN);
@@ -18,7 +20,7 @@ int main(void) {
   printf("count%n\n", &written);
   printf("%d\n", written);
 
-  char path[] = "/tmp/elfin_stdio_XXXXXX";
+  char* path = scratch_path("elfin_stdio_XXXXXX");
   int fd = mkstemp(path);
   FILE* file = fdopen(fd, "w+");
   for (int i = 0; i < 1000; ++i) fprintf(file, "%d %x %g\n", i, i * i, i / 7.0);
