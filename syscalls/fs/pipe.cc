@@ -185,9 +185,9 @@ class PipeInode final : public vfs::Inode {
                                   uint32_t flags) override {
     return OpenFifo(pipe_, caller, path, flags);
   }
+  const std::shared_ptr<Pipe>& pipe() const { return pipe_; }
 
  private:
-  friend PipePair MakePipe(kernel::Host&, const vfs::Caller&, uint32_t);
   PipeFs& fs_;
   Attributes attributes_;
   std::shared_ptr<Pipe> pipe_ = std::make_shared<Pipe>();
@@ -210,8 +210,8 @@ PipePair MakePipe(kernel::Host& host, const vfs::Caller& caller, uint32_t flags)
   const vfs::Path path{
       mount, vfs::Dentry::MakeRoot(inode, "pipe:[" + std::to_string(attributes.inode) + "]")};
   // Both ends exist before either is looked at: a reader without writer would see the end.
-  vfs::FilePtr write_end = std::make_shared<PipeEnd>(inode->pipe_, path, flags | abi::kOWrOnly);
-  vfs::FilePtr read_end = std::make_shared<PipeEnd>(inode->pipe_, path, flags | abi::kORdOnly);
+  vfs::FilePtr write_end = std::make_shared<PipeEnd>(inode->pipe(), path, flags | abi::kOWrOnly);
+  vfs::FilePtr read_end = std::make_shared<PipeEnd>(inode->pipe(), path, flags | abi::kORdOnly);
   return {std::move(read_end), std::move(write_end)};
 }
 

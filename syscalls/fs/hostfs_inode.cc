@@ -1,0 +1,313 @@
+#include "syscalls/fs/hostfs_inode.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "syscalls/abi/fcntl.h"
+#include "syscalls/fs/devices.h"
+
+namespace elfin::fs {
+namespace {
+
+constexpr int64_t kAttributesLast = 1'000'000;  // ns
+constexpr size_t kChunk = 65536;
+
+int64_t Monotonic(HostFs& filesystem) {
+  return filesystem.host().Now(kernel::HostClock::kMonotonic);
+}
+
+/// A listing of the host, taken anew whenever a reading begins at the start.
+class HostDirectoryStream final : public vfs::DirectoryStream {
+ public:
+  explicit HostDirectoryStream(std::shared_ptr<HostInode> directory)
+      : directory_(std::move(directory)) {}
+  Task<Status> Read(uint64_t cookie, vfs::DirectoryVisitor& visitor) override {
+    auto& folder = static_cast<HostFs&>(directory_->filesystem()).folder();
+    if (cookie == 0 || !listed_) {
+      entries_ = TRY(folder.List(directory_->PathOf()));
+      listed_ = true;
+    }
+    for (uint64_t i = cookie; i < entries_.size(); ++i) {
+      const kernel::HostDirEntry& entry = entries_[i];
+      if (!visitor.Visit({entry.name, entry.inode, TypeOf(folder, entry), i + 1})) break;
+    }
+    return kOk;
+  }
+
+ private:
+  FileType TypeOf(kernel::HostFolder& folder, const kernel::HostDirEntry& entry) const {
+    if (entry.type != 0) return static_cast<FileType>(uint32_t{entry.type} << 12);
+    const Result<kernel::HostStat> stat = folder.Stat(directory_->PathOf(entry.name));
+    return stat.ok() ? static_cast<FileType>(stat.value().mode & vfs::kTypeMask)
+                     : FileType::kRegular;
+  }
+
+  std::shared_ptr<HostInode> directory_;
+  std::vector<kernel::HostDirEntry> entries_;
+  bool listed_ = false;
+};
+
+}  // namespace
+
+HostInode::HostInode(HostFs& filesystem, const kernel::HostStat& stat,
+                     std::shared_ptr<HostInode> parent, std::string_view name)
+    : fs_(filesystem),
+      type_(static_cast<FileType>(stat.mode & vfs::kTypeMask)),
+      parent_(std::move(parent)),
+      name_(name) {
+  Remember(stat);
+}
+
+HostInode::~HostInode() {
+  if (read_handle_.has_value()) fs_.folder().Close(*read_handle_);
+  if (write_handle_.has_value()) fs_.folder().Close(*write_handle_);
+  fs_.Forget(*this);
+}
+
+void HostInode::Remember(const kernel::HostStat& stat) {
+  stat_ = stat;
+  stat_time_ = Monotonic(fs_);
+}
+
+void HostInode::SetPlace(const kernel::HostStat& stat, std::shared_ptr<HostInode> parent,
+                         std::string_view name) {
+  Remember(stat);
+  parent_ = std::move(parent);
+  name_ = name;
+}
+
+std::string HostInode::PathOf(std::string_view child) const {
+  std::string path(child);
+  for (const HostInode* inode = this; inode->parent_ != nullptr; inode = inode->parent_.get()) {
+    path = path.empty() ? inode->name_ : inode->name_ + "/" + path;
+  }
+  return path;
+}
+
+Status HostInode::Refresh() {
+  if (stat_time_ != 0 && Monotonic(fs_) - stat_time_ < kAttributesLast) return kOk;
+  const std::optional<uint32_t> handle = write_handle_.has_value() ? write_handle_ : read_handle_;
+  Remember(TRY(handle.has_value() ? fs_.folder().StatHandle(*handle)
+                                  : fs_.folder().Stat(PathOf())));
+  return kOk;
+}
+
+Result<Attributes> HostInode::attributes() {
+  TRY(Refresh());
+  Attributes now;
+  now.device = stat_.device;
+  now.inode = stat_.inode;
+  now.type = type_;
+  now.permissions = stat_.mode & vfs::kPermissionMask;
+  now.links = stat_.nlink;
+  now.uid = stat_.uid;
+  now.gid = stat_.gid;
+  now.rdev = stat_.rdev;
+  now.size = stat_.size;
+  now.blocks = stat_.blocks;
+  now.accessed = stat_.atime_ns;
+  now.modified = stat_.mtime_ns;
+  now.changed = stat_.ctime_ns;
+  return now;
+}
+
+Task<Status> HostInode::SetAttributes(const vfs::AttributeChange& change) {
+  Outdate();
+  kernel::HostFolder& folder = fs_.folder();
+  const std::string path = PathOf();
+  if (change.size.has_value()) {
+    if (type_ != FileType::kRegular) return Errno::kInval;
+    TRY(folder.Truncate(TRY(Handle(/*for_writing=*/true)), *change.size));
+  }
+  if (change.uid.has_value() || change.gid.has_value()) {
+    TRY(Refresh());
+    TRY(folder.ChangeOwner(path, change.uid.value_or(stat_.uid), change.gid.value_or(stat_.gid)));
+  }
+  if (change.permissions.has_value()) TRY(folder.ChangeMode(path, *change.permissions));
+  if (change.accessed.has_value() || change.modified.has_value()) {
+    TRY(Refresh());
+    TRY(folder.SetTimes(path, change.accessed.value_or(stat_.atime_ns),
+                        change.modified.value_or(stat_.mtime_ns)));
+  }
+  Outdate();
+  return kOk;
+}
+
+// ---- Directories ----
+
+Task<Result<InodePtr>> HostInode::Lookup(std::string_view name) {
+  const kernel::HostStat stat = TRY(fs_.folder().Stat(PathOf(name)));
+  auto self = std::static_pointer_cast<HostInode>(shared_from_this());
+  return InodePtr(fs_.InodeFor(stat, self, name));
+}
+
+/// What is made should belong to the guest's user; where the host does not allow that, it is the host's user's.
+Status HostInode::Chown(std::string_view name, const vfs::NewInode& what) {
+  const kernel::HostStat stat = TRY(fs_.folder().Stat(PathOf(name)));
+  if (stat.uid != what.uid || stat.gid != what.gid) {
+    (void)fs_.folder().ChangeOwner(PathOf(name), what.uid, what.gid);
+  }
+  return kOk;
+}
+
+Task<Result<InodePtr>> HostInode::Create(std::string_view name, const vfs::NewInode& what) {
+  Outdate();
+  const std::string path = PathOf(name);
+  if (what.type == FileType::kDirectory) {
+    TRY(fs_.folder().MakeDirectory(path, what.permissions));
+    TRY(Chown(name, what));
+    return Lookup(name);
+  }
+  if (what.type != FileType::kRegular) return Errno::kPerm;
+  constexpr uint32_t kFlags = abi::kORdWr | abi::kOCreat | abi::kOExcl;
+  const uint32_t handle = TRY(fs_.folder().Open(path, kFlags, what.permissions));
+  TRY(Chown(name, what));
+  Result<InodePtr> made = Lookup(name).Take();
+  if (!made.ok()) {
+    fs_.folder().Close(handle);
+    return made;
+  }
+  // Kept: its permissions may forbid opening it again.
+  static_cast<HostInode&>(*made.value()).write_handle_ = handle;
+  return made;
+}
+
+Task<Status> HostInode::Symlink(std::string_view name, std::string_view target,
+                                const vfs::NewInode& owner) {
+  Outdate();
+  TRY(fs_.folder().Symlink(target, PathOf(name)));
+  return Chown(name, owner);
+}
+
+Task<Status> HostInode::Link(std::string_view name, InodePtr target) {
+  Outdate();
+  auto& inode = static_cast<HostInode&>(*target);
+  TRY(fs_.folder().Link(inode.PathOf(), PathOf(name)));
+  inode.Outdate();
+  return kOk;
+}
+
+Task<Status> HostInode::Unlink(std::string_view name) {
+  Outdate();
+  TRY(fs_.folder().Remove(PathOf(name)));
+  return kOk;
+}
+
+Task<Status> HostInode::RemoveDirectory(std::string_view name) {
+  Outdate();
+  return fs_.folder().RemoveDirectory(PathOf(name));
+}
+
+Task<Status> HostInode::Rename(std::string_view name, InodePtr to, std::string_view to_name,
+                               vfs::RenameMode mode) {
+  auto target = std::static_pointer_cast<HostInode>(to);
+  if (mode == vfs::RenameMode::kExchange) return Errno::kInval;
+  const std::string new_path = target->PathOf(to_name);
+  if (mode == vfs::RenameMode::kNoReplace && fs_.folder().Stat(new_path).ok()) return Errno::kExist;
+  TRY(fs_.folder().Rename(PathOf(name), new_path));
+  Outdate();
+  target->Outdate();
+  // Whoever holds the moved inode finds it at its new place.
+  (void)target->Lookup(to_name).Take();
+  return kOk;
+}
+
+Result<std::unique_ptr<vfs::DirectoryStream>> HostInode::OpenDirectory() {
+  auto self = std::static_pointer_cast<HostInode>(shared_from_this());
+  return std::unique_ptr<vfs::DirectoryStream>(new HostDirectoryStream(std::move(self)));
+}
+
+Task<Result<vfs::LinkTarget>> HostInode::ReadLink(const vfs::Caller&) {
+  return vfs::LinkTarget{TRY(fs_.folder().ReadLink(PathOf())), nullptr};
+}
+
+// ---- Files ----
+
+Result<uint32_t> HostInode::Handle(bool for_writing) {
+  if (write_handle_.has_value()) return *write_handle_;
+  if (!for_writing && read_handle_.has_value()) return *read_handle_;
+  const uint32_t flags = for_writing ? abi::kORdWr : abi::kORdOnly;
+  Result<uint32_t> handle = fs_.folder().Open(PathOf(), flags, 0);
+  if (!handle.ok() && for_writing && handle.error() == Errno::kAcces) {
+    handle = fs_.folder().Open(PathOf(), abi::kOWrOnly, 0);  // a file that may be written, not read
+  }
+  const uint32_t opened = TRY(std::move(handle));
+  (for_writing ? write_handle_ : read_handle_) = opened;
+  return opened;
+}
+
+Task<Result<size_t>> HostInode::ReadAt(uint64_t offset, vfs::DataSink& sink) {
+  const uint32_t handle = TRY(Handle(/*for_writing=*/false));
+  std::vector<uint8_t> bytes(static_cast<size_t>(std::min<uint64_t>(sink.remaining(), kChunk)));
+  size_t done = 0;
+  while (sink.remaining() > 0) {
+    const size_t wanted = static_cast<size_t>(std::min<uint64_t>(sink.remaining(), bytes.size()));
+    const Result<size_t> read = fs_.folder().Read(handle, offset + done, bytes.data(), wanted);
+    if (!read.ok()) return done > 0 ? Result<size_t>(done) : read;
+    if (read.value() == 0) break;
+    const Result<size_t> put = sink.Put(bytes.data(), read.value());
+    if (!put.ok()) return done > 0 ? Result<size_t>(done) : put;
+    done += put.value();
+    if (put.value() < wanted) break;
+  }
+  return done;
+}
+
+Task<Result<size_t>> HostInode::WriteAt(uint64_t offset, vfs::DataSource& source) {
+  const uint32_t handle = TRY(Handle(/*for_writing=*/true));
+  Outdate();
+  std::vector<uint8_t> bytes(static_cast<size_t>(std::min<uint64_t>(source.remaining(), kChunk)));
+  size_t done = 0;
+  while (source.remaining() > 0) {
+    const size_t wanted =
+        static_cast<size_t>(std::min<uint64_t>(source.remaining(), bytes.size()));
+    const Result<size_t> taken = source.Take(bytes.data(), wanted);
+    if (!taken.ok()) return done > 0 ? Result<size_t>(done) : taken;
+    size_t sent = 0;
+    while (sent < taken.value()) {
+      const Result<size_t> wrote = fs_.folder().Write(handle, offset + done + sent,
+                                                      bytes.data() + sent, taken.value() - sent);
+      if (!wrote.ok()) return done + sent > 0 ? Result<size_t>(done + sent) : wrote;
+      sent += wrote.value();
+    }
+    done += sent;
+    if (taken.value() < wanted) break;
+  }
+  return done;
+}
+
+Task<Status> HostInode::Allocate(uint64_t offset, uint64_t size, vfs::AllocateMode mode) {
+  if (mode != vfs::AllocateMode::kExtend) return Errno::kOpNotSupp;
+  const uint32_t handle = TRY(Handle(/*for_writing=*/true));
+  Outdate();
+  TRY(Refresh());
+  if (offset + size > stat_.size) TRY(fs_.folder().Truncate(handle, offset + size));
+  Outdate();
+  return kOk;
+}
+
+Task<Status> HostInode::Sync() {
+  if (!write_handle_.has_value()) return kOk;
+  return fs_.folder().Sync(*write_handle_);
+}
+
+Task<Result<vfs::FilePtr>> HostInode::Open(const vfs::Caller& caller, const vfs::Path& path,
+                                           uint32_t flags) {
+  switch (type_) {
+    case FileType::kRegular: {
+      const bool writes = (flags & abi::kOAccMode) != abi::kORdOnly;
+      TRY(Handle(writes));
+      return vfs::FilePtr();
+    }
+    case FileType::kCharacter:
+    case FileType::kBlock:
+      return OpenDevice(fs_.host(), stat_.rdev, caller, path, flags);
+    case FileType::kDirectory:
+      return vfs::FilePtr();
+    default:
+      return Errno::kNxio;
+  }
+}
+
+}  // namespace elfin::fs

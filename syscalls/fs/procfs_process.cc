@@ -1,0 +1,203 @@
+// /proc/<pid>'s files.
+#include <cstdio>
+
+#include "syscalls/fs/procfs.h"
+#include "syscalls/kernel/kernel.h"
+#include "syscalls/vfs/mount_table.h"
+#include "syscalls/vfs/fs_context.h"
+
+namespace elfin::fs {
+namespace {
+
+using kernel::Kernel;
+using kernel::Process;
+using memory::Area;
+using memory::AreaKind;
+
+template <class... Arguments>
+std::string Format(const char* format, Arguments... arguments) {
+  char text[1024];
+  std::snprintf(text, sizeof(text), format, arguments...);
+  return text;
+}
+
+unsigned long long Number(uint64_t value) { return value; }
+
+/// Strings one after the other, each with its zero byte.
+std::string ZeroEnded(const std::vector<std::string>& strings) {
+  std::string text;
+  for (const std::string& each : strings) text.append(each).push_back('\0');
+  return text;
+}
+
+std::string Cmdline(Kernel&, Process* process) { return ZeroEnded(process->arguments); }
+std::string Environ(Kernel&, Process* process) { return ZeroEnded(process->environment); }
+std::string Comm(Kernel&, Process* process) { return process->name + "\n"; }
+
+std::string Auxv(Kernel&, Process* process) {
+  std::string bytes;
+  for (const auto& [type, value] : process->auxiliary_vector) {
+    bytes.append(reinterpret_cast<const char*>(&type), 8);
+    bytes.append(reinterpret_cast<const char*>(&value), 8);
+  }
+  return bytes;
+}
+
+std::string AreaName(const Area& area) {
+  if (area.file != nullptr) return area.file->path();
+  if (area.kind == AreaKind::kHeap) return "[heap]";
+  if (area.kind == AreaKind::kStack) return "[stack]";
+  return {};
+}
+
+std::string AreaLine(const Area& area) {
+  const bool file = area.file != nullptr;
+  const uint64_t device = file ? area.file->device() : 0;
+  std::string line = Format(
+      "%08llx-%08llx %c%c%c%c %08llx %02x:%02x %llu ", Number(area.start), Number(area.end),
+      (area.protection & memory::kProtRead) != 0 ? 'r' : '-',
+      (area.protection & memory::kProtWrite) != 0 ? 'w' : '-',
+      (area.protection & memory::kProtExecute) != 0 ? 'x' : '-',
+      area.sharing == memory::Sharing::kShared ? 's' : 'p', Number(file ? area.file_offset : 0),
+      vfs::DeviceMajor(device), vfs::DeviceMinor(device), Number(file ? area.file->inode() : 0));
+  const std::string name = AreaName(area);
+  if (!name.empty()) {
+    if (line.size() < 73) line.resize(73, ' ');
+    line += name;
+  }
+  return line + "\n";
+}
+
+std::string Maps(Kernel&, Process* process) {
+  std::string text;
+  if (process->memory == nullptr) return text;
+  for (const auto& [start, area] : process->memory->areas()) {
+    text += AreaLine(area);
+  }
+  return text;
+}
+
+struct Usage {
+  uint64_t mapped = 0;    // bytes
+  uint64_t resident = 0;  // whatever is accessible is there
+  uint64_t text = 0;
+  uint64_t stack = 0;
+  uint64_t data = 0;
+};
+
+Usage UsageOf(const Process& process) {
+  Usage usage;
+  if (process.memory == nullptr) return usage;
+  for (const auto& [start, area] : process.memory->areas()) {
+    usage.mapped += area.size();
+    if (area.protection == memory::kNoAccess) continue;
+    usage.resident += area.size();
+    if ((area.protection & memory::kProtExecute) != 0) usage.text += area.size();
+    if (area.kind == AreaKind::kStack) usage.stack += area.size();
+    if ((area.protection & memory::kProtWrite) != 0 && area.kind != AreaKind::kStack) {
+      usage.data += area.size();
+    }
+  }
+  return usage;
+}
+
+std::string Stat(Kernel&, Process* process) {
+  const Usage usage = UsageOf(*process);
+  const uint64_t start_ticks = static_cast<uint64_t>(process->start_time_ns) / 10'000'000;
+  return Format("%d (%s) R %d %d %d 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 %zu 0 %llu %llu %llu "
+                "18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
+                process->pid, process->name.c_str(), process->parent, process->group,
+                process->session, process->threads.size(), Number(start_ticks),
+                Number(usage.mapped), Number(usage.resident / kPageSize));
+}
+
+std::string Statm(Kernel&, Process* process) {
+  const Usage usage = UsageOf(*process);
+  return Format("%llu %llu 0 %llu 0 %llu 0\n", Number(usage.mapped / kPageSize),
+                Number(usage.resident / kPageSize), Number(usage.text / kPageSize),
+                Number((usage.data + usage.stack) / kPageSize));
+}
+
+std::string StatusText(Kernel&, Process* process) {
+  const Usage usage = UsageOf(*process);
+  const kernel::Credentials& who = process->credentials;
+  std::string groups;
+  for (const uint32_t group : who.groups) groups += std::to_string(group) + " ";
+  const uint32_t umask = process->fs != nullptr ? process->fs->umask : 0;
+  return Format("Name:\t%s\nUmask:\t%04o\nState:\tR (running)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\n"
+                "PPid:\t%d\nTracerPid:\t0\n",
+                process->name.c_str(), umask, process->pid, process->pid, process->parent) +
+         Format("Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\nFDSize:\t64\nGroups:\t", who.real_uid,
+                who.effective_uid, who.saved_uid, who.filesystem_uid, who.real_gid,
+                who.effective_gid, who.saved_gid, who.filesystem_gid) +
+         groups + "\n" +
+         Format("VmPeak:\t%8llu kB\nVmSize:\t%8llu kB\nVmHWM:\t%8llu kB\nVmRSS:\t%8llu kB\n"
+                "VmData:\t%8llu kB\nVmStk:\t%8llu kB\nVmExe:\t%8llu kB\n",
+                Number(usage.mapped / 1024), Number(usage.mapped / 1024),
+                Number(usage.resident / 1024), Number(usage.resident / 1024),
+                Number(usage.data / 1024), Number(usage.stack / 1024), Number(usage.text / 1024)) +
+         Format("Threads:\t%zu\nCpus_allowed:\t1\nCpus_allowed_list:\t0\n", process->threads.size());
+}
+
+std::string MountLine(const vfs::Mount& mount, const vfs::Path& root) {
+  const vfs::MountPtr parent = mount.parent;
+  const std::string place =
+      parent == nullptr ? "/" : vfs::PathText(vfs::Path{parent, mount.covered}, root);
+  std::string options = mount.read_only() ? "ro" : "rw";
+  if ((mount.flags & vfs::kMountNoSuid) != 0) options += ",nosuid";
+  if ((mount.flags & vfs::kMountNoDev) != 0) options += ",nodev";
+  if ((mount.flags & vfs::kMountNoExec) != 0) options += ",noexec";
+  return mount.source + " " + place + " " + std::string(mount.filesystem->type()) + " " + options +
+         ",relatime 0 0\n";
+}
+
+std::string Mounts(Kernel& kernel, Process* process) {
+  std::string text;
+  for (const vfs::MountPtr& mount : kernel.mounts->mounts()) {
+    text += MountLine(*mount, process->fs->root);
+  }
+  return text;
+}
+
+std::string Limits(Kernel&, Process* process) {
+  struct Row {
+    const char* name;
+    kernel::Resource resource;
+    const char* unit;
+  };
+  static constexpr Row kRows[] = {
+      {"Max cpu time", kernel::Resource::kCpu, "seconds"},
+      {"Max file size", kernel::Resource::kFileSize, "bytes"},
+      {"Max data size", kernel::Resource::kData, "bytes"},
+      {"Max stack size", kernel::Resource::kStack, "bytes"},
+      {"Max core file size", kernel::Resource::kCore, "bytes"},
+      {"Max processes", kernel::Resource::kProcesses, "processes"},
+      {"Max open files", kernel::Resource::kFiles, "files"},
+      {"Max locked memory", kernel::Resource::kLockedMemory, "bytes"},
+      {"Max address space", kernel::Resource::kAddressSpace, "bytes"},
+  };
+  auto shown = [](uint64_t value) {
+    return value == kernel::kUnlimited ? std::string("unlimited") : std::to_string(value);
+  };
+  std::string text = Format("%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units");
+  for (const Row& row : kRows) {
+    const kernel::ResourceLimit& limit = process->limits[row.resource];
+    text += Format("%-25s %-20s %-20s %-10s\n", row.name, shown(limit.current).c_str(),
+                   shown(limit.maximum).c_str(), row.unit);
+  }
+  return text;
+}
+
+}  // namespace
+
+const std::vector<ProcFile>& ProcessProcFiles() {
+  static const std::vector<ProcFile> files = {
+      {"auxv", 0400, Auxv},     {"cmdline", 0444, Cmdline}, {"comm", 0644, Comm},
+      {"environ", 0400, Environ}, {"limits", 0444, Limits}, {"maps", 0444, Maps},
+      {"mounts", 0444, Mounts}, {"stat", 0444, Stat},       {"statm", 0444, Statm},
+      {"status", 0444, StatusText},
+  };
+  return files;
+}
+
+}  // namespace elfin::fs

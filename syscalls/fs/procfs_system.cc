@@ -1,0 +1,141 @@
+// /proc's files of the machine.
+#include <cstdio>
+
+#include "runtime/address_map.h"
+#include "syscalls/fs/procfs.h"
+#include "syscalls/kernel/kernel.h"
+
+namespace elfin::fs {
+namespace {
+
+using kernel::HostClock;
+using kernel::Kernel;
+using kernel::Process;
+
+template <class... Arguments>
+std::string Format(const char* format, Arguments... arguments) {
+  char text[512];
+  std::snprintf(text, sizeof(text), format, arguments...);
+  return text;
+}
+
+double Uptime(Kernel& kernel) {
+  return static_cast<double>(kernel.Now(HostClock::kRealtime) - kernel.boot_time_ns()) / 1e9;
+}
+
+std::string Cpuinfo(Kernel&, Process*) {
+  return "processor\t: 0\n"
+         "vendor_id\t: GenuineIntel\n"
+         "cpu family\t: 6\n"
+         "model name\t: Elfin x86-64\n"
+         "cpu MHz\t\t: 1000.000\n"
+         "cache size\t: 1024 KB\n"
+         "physical id\t: 0\n"
+         "siblings\t: 1\n"
+         "core id\t\t: 0\n"
+         "cpu cores\t: 1\n"
+         "fpu\t\t: yes\n"
+         "flags\t\t: fpu tsc cx8 cmov mmx fxsr sse sse2 syscall nx lm cx16\n"
+         "address sizes\t: 32 bits physical, 48 bits virtual\n\n";
+}
+
+std::string Meminfo(Kernel& kernel, Process*) {
+  const uint64_t total = kGuestEnd / 1024;
+  uint64_t used = 0;
+  for (const auto& [pid, process] : kernel.processes()) {
+    if (process->memory != nullptr) used += process->memory->memory().size() / 1024;
+  }
+  const uint64_t available = used < total ? total - used : 0;
+  return Format(
+      "MemTotal:       %8llu kB\nMemFree:        %8llu kB\nMemAvailable:   %8llu kB\n"
+      "Buffers:        %8u kB\nCached:         %8u kB\nSwapCached:     %8u kB\n"
+      "SwapTotal:      %8u kB\nSwapFree:       %8u kB\n",
+      static_cast<unsigned long long>(total), static_cast<unsigned long long>(available),
+      static_cast<unsigned long long>(available), 0u, 0u, 0u, 0u, 0u);
+}
+
+std::string UptimeText(Kernel& kernel, Process*) {
+  return Format("%.2f %.2f\n", Uptime(kernel), 0.0);
+}
+
+std::string Loadavg(Kernel& kernel, Process*) {
+  const size_t count = kernel.processes().size();
+  return Format("0.00 0.00 0.00 1/%zu %zu\n", count, count);
+}
+
+std::string Stat(Kernel& kernel, Process*) {
+  const auto ticks = static_cast<unsigned long long>(Uptime(kernel) * 100);
+  return Format("cpu  %llu 0 0 0 0 0 0 0 0 0\ncpu0 %llu 0 0 0 0 0 0 0 0 0\nintr 0\nctxt 0\n"
+                "btime %lld\nprocesses %zu\nprocs_running 1\nprocs_blocked 0\n",
+                ticks, ticks, static_cast<long long>(kernel.boot_time_ns() / 1'000'000'000),
+                kernel.processes().size());
+}
+
+constexpr char kRelease[] = "6.1.0-elfin";
+constexpr char kVersion[] = "#1 SMP PREEMPT_DYNAMIC Elfin";
+
+std::string Version(Kernel&, Process*) {
+  return std::string("Linux version ") + kRelease + " (elfin) " + kVersion + "\n";
+}
+
+std::string Filesystems(Kernel&, Process*) {
+  return "nodev\tproc\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\thostfs\nnodev\tpipefs\n";
+}
+
+std::string Osrelease(Kernel&, Process*) { return std::string(kRelease) + "\n"; }
+std::string Ostype(Kernel&, Process*) { return "Linux\n"; }
+std::string VersionOnly(Kernel&, Process*) { return std::string(kVersion) + "\n"; }
+std::string Hostname(Kernel& kernel, Process*) { return kernel.node_name + "\n"; }
+std::string Domainname(Kernel& kernel, Process*) { return kernel.domain_name + "\n"; }
+std::string Zero(Kernel&, Process*) { return "0\n"; }
+std::string PidMax(Kernel&, Process*) { return "32768\n"; }
+std::string CapLastCap(Kernel&, Process*) { return "40\n"; }
+std::string NgroupsMax(Kernel&, Process*) { return "65536\n"; }
+std::string Overcommit(Kernel&, Process*) { return "1\n"; }
+std::string MaxMapCount(Kernel&, Process*) { return "65530\n"; }
+std::string FileMax(Kernel&, Process*) { return "1048576\n"; }
+std::string PipeMaxSize(Kernel&, Process*) { return "1048576\n"; }
+std::string CmdLine(Kernel&, Process*) { return "elfin\n"; }
+
+std::string RandomId(Kernel& kernel, Process*) {
+  uint8_t b[16];
+  kernel.host().FillRandom(b, sizeof(b));
+  b[6] = static_cast<uint8_t>((b[6] & 0x0f) | 0x40);
+  b[8] = static_cast<uint8_t>((b[8] & 0x3f) | 0x80);
+  return Format("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x\n", b[0], b[1],
+                b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
+                b[15]);
+}
+
+}  // namespace
+
+const std::vector<ProcFile>& SystemProcFiles() {
+  static const std::vector<ProcFile> files = {
+      {"cmdline", 0444, CmdLine},
+      {"cpuinfo", 0444, Cpuinfo},
+      {"filesystems", 0444, Filesystems},
+      {"loadavg", 0444, Loadavg},
+      {"meminfo", 0444, Meminfo},
+      {"stat", 0444, Stat},
+      {"uptime", 0444, UptimeText},
+      {"version", 0444, Version},
+      {"sys/fs/file-max", 0444, FileMax},
+      {"sys/fs/pipe-max-size", 0444, PipeMaxSize},
+      {"sys/kernel/cap_last_cap", 0444, CapLastCap},
+      {"sys/kernel/domainname", 0444, Domainname},
+      {"sys/kernel/hostname", 0444, Hostname},
+      {"sys/kernel/ngroups_max", 0444, NgroupsMax},
+      {"sys/kernel/osrelease", 0444, Osrelease},
+      {"sys/kernel/ostype", 0444, Ostype},
+      {"sys/kernel/pid_max", 0444, PidMax},
+      {"sys/kernel/random/boot_id", 0444, RandomId},
+      {"sys/kernel/random/uuid", 0444, RandomId},
+      {"sys/kernel/randomize_va_space", 0444, Zero},
+      {"sys/kernel/version", 0444, VersionOnly},
+      {"sys/vm/max_map_count", 0444, MaxMapCount},
+      {"sys/vm/overcommit_memory", 0444, Overcommit},
+  };
+  return files;
+}
+
+}  // namespace elfin::fs
