@@ -115,9 +115,9 @@ ELFIN_EXPORT(kernel_create) void kernel_create(uint32_t flags) {
 
 ELFIN_EXPORT(kernel_mount_folder)
 int32_t kernel_mount_folder(const char* target, size_t size, int32_t folder, uint32_t flags) {
-  const auto access = (flags & kMountReadOnly) != 0 ? MountAccess::kReadOnly : MountAccess::kWritable;
+  const auto writable = (flags & kMountReadOnly) != 0 ? fs::Writable::kNo : fs::Writable::kYes;
   return ToResult(MountHostFolder(g_machine->kernel, {target, size},
-                                  std::make_unique<WasmHostFolder>(folder), access));
+                                  std::make_unique<WasmHostFolder>(folder), writable));
 }
 
 // ---- Processes ----------------------------------------------------------------------------------
@@ -196,11 +196,14 @@ ELFIN_EXPORT(kernel_statistic) double kernel_statistic(uint32_t index) {
 }
 
 // ---- Files of the machine, for the embedding ----------------------------------------------------
+// Files that would have to wait for a block device give -EAGAIN.
 
 /// The file's length; its bytes are the text.
 ELFIN_EXPORT(kernel_read_file) int32_t kernel_read_file(const char* path, size_t size) {
-  auto content = ReadWholeFile(g_machine->kernel, {path, size});
-  if (!content.ok()) return static_cast<int32_t>(ToSyscallReturn(content.error()));
+  auto task = ReadWholeFile(g_machine->kernel, {path, size});
+  if (!task.ready()) return ToResult(Errno::kAgain);
+  auto content = task.Take();
+  if (!content.ok()) return ToResult(content.error());
   g_machine->text = std::move(content).value();
   return static_cast<int32_t>(g_machine->text.size());
 }
@@ -208,7 +211,8 @@ ELFIN_EXPORT(kernel_read_file) int32_t kernel_read_file(const char* path, size_t
 ELFIN_EXPORT(kernel_write_file)
 int32_t kernel_write_file(const char* path, size_t path_size, const char* from, size_t size,
                           uint32_t mode) {
-  return ToResult(WriteWholeFile(g_machine->kernel, {path, path_size}, {from, size}, mode));
+  auto task = WriteWholeFile(g_machine->kernel, {path, path_size}, {from, size}, mode);
+  return ToResult(task.ready() ? task.Take() : Status(Errno::kAgain));
 }
 
 }  // namespace elfin::kernel

@@ -5,21 +5,21 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/base/task.h"
+#include "syscalls/fs/standard_tree.h"
 #include "syscalls/kernel/kernel.h"
 
 namespace elfin::kernel {
 
-enum class MountAccess { kReadOnly, kWritable };
+/// Mounts a host folder on an absolute path. The first mount is on "/" and brings the machine's own /proc
+/// and /dev with it, and /tmp where the folder is read-only. Errors: the folder's own, path walk's, kBusy,
+/// kInval (the first is not on "/").
+Status MountHostFolder(Kernel& kernel, std::string target, std::unique_ptr<HostFolder> folder,
+                       fs::Writable writable);
 
-/// Mounts a host folder on an absolute path. The first mount is on "/"; it brings the machine's own /dev,
-/// /proc and /tmp (where the folder can't be written) with it. Errors: path walk's, kBusy.
-Status MountHostFolder(Kernel& kernel, std::string_view target, std::unique_ptr<HostFolder> folder,
-                       MountAccess access);
-
-/// A regular file's bytes, read as the superuser. Errors: path walk's, kIsDir, kAgain (it would have to
-/// wait).
-Result<std::string> ReadWholeFile(Kernel& kernel, std::string_view path);
-/// Creates the file with `mode` or replaces what it holds. Errors: path walk's, kRoFs, kAgain.
-Status WriteWholeFile(Kernel& kernel, std::string_view path, std::string_view bytes, uint32_t mode);
+/// A regular file's bytes, read as the superuser. Errors: path walk's, kIsDir.
+Task<Result<std::string>> ReadWholeFile(Kernel& kernel, std::string path);
+/// Creates the file with `mode` or replaces what it holds. Errors: path walk's, kRoFs, kNoSpc.
+Task<Status> WriteWholeFile(Kernel& kernel, std::string path, std::string bytes, uint32_t mode);
 
 }  // namespace elfin::kernel
