@@ -1,5 +1,8 @@
 # What ./elfin does with its first argument.
 set -u -o pipefail
+unset CDPATH
+: "${HOME:=$(getent passwd "$EUID" | cut -d : -f 6)}"
+export HOME
 
 ELFIN_TOP=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 ELFIN_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/elfin
@@ -40,6 +43,7 @@ load() {
 main() {
   local command=${1-help}
   (($# > 0)) && shift
+  [[ $command == run ]] || export LC_ALL=C.UTF-8 # numbers with points, sorting by bytes
   case $command in
     setup) load setup; setup_all "$@" ;;
     demo) load setup demo; demo "$@" ;;

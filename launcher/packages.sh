@@ -23,6 +23,13 @@ missing_packages() {
   } | sort | uniq -u
 }
 
+# Where sudo wants a password, it is asked for before the step, whose progress line would hide the
+# question.
+prepare_sudo() {
+  ((EUID == 0)) || ! command -v sudo >/dev/null || [[ ! $(missing_packages) ]] && return
+  sudo -n true 2>/dev/null || sudo -v || die "sudo is needed to install packages"
+}
+
 as_root() {
   if ((EUID == 0)); then
     try env DEBIAN_FRONTEND=noninteractive "$@"

@@ -23,6 +23,7 @@ setup_steps() {
 }
 
 third_party_steps() {
+  prepare_sudo
   step "Debian packages" packages install_packages
   step "Node" node install_node
   step "Zydis's source" zydis install_zydis

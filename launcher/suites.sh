@@ -9,15 +9,15 @@ declare -gA suite_title=(
   [host]="tests of the Node host"
   [programs]="guest programs, natively and in Elfin"
   [elf-fuzz]="a thousand corrupted ELF files"
-  [tidy]="clang-tidy (not among those that run by default)"
+  [tidy]="clang-tidy"
 )
 # Those that run cpu.wasm and kernel.wasm; they are built first.
 suites_with_wasm=" host programs elf-fuzz "
-default_suites=(lint launcher native asan host programs elf-fuzz)
+all_suites=(lint launcher native asan host programs elf-fuzz tidy)
 
 list_suites() {
   local suite
-  for suite in "${default_suites[@]}" tidy; do
+  for suite in "${all_suites[@]}"; do
     printf '%-14s %s\n' "$suite" "${suite_title[$suite]}"
   done
 }

@@ -9,7 +9,7 @@ test_all() {
     --list) list_suites; exit 0 ;;
     -*) complain "test: there is no option '$1'"; exit 125 ;;
   esac
-  (($# > 0)) || set -- "${default_suites[@]}"
+  (($# > 0)) || set -- "${all_suites[@]}"
   for suite in "$@"; do
     [[ ${suite_title[$suite]-} ]] ||
       { complain "there is no suite '$suite'; ./elfin test --list names them"; exit 125; }
