@@ -2,13 +2,15 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/base/types.h"
 
 namespace elfin::testing {
 
-FakeProcessMemory::FakeProcessMemory(uint64_t limit) : limit_(limit) {
+FakeProcessMemory::FakeProcessMemory(uint64_t limit)
+    : limit_(limit), flags_(kGuestEnd / kPageSize, uint8_t{0}) {
   bytes_ = static_cast<uint8_t*>(mmap(nullptr, limit, PROT_READ | PROT_WRITE,
                                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
   CHECK(bytes_ != MAP_FAILED);
@@ -52,19 +54,8 @@ size_t FakeProcessMemory::FindZero(uint64_t address, size_t limit) const {
 
 void FakeProcessMemory::SetPageFlags(uint64_t first_page, uint64_t count, uint8_t flags) {
   CHECK(first_page >= kGuestBegin / kPageSize && first_page + count <= kGuestEnd / kPageSize);
-  for (uint64_t page = first_page; page < first_page + count; ++page) {
-    if (flags == 0) {
-      flags_.erase(page);
-    } else {
-      CHECK((page + 1) * kPageSize <= size_);  // accessible pages exist
-      flags_[page] = flags;
-    }
-  }
-}
-
-uint8_t FakeProcessMemory::flags(uint64_t address) const {
-  const auto found = flags_.find(address / kPageSize);
-  return found == flags_.end() ? 0 : found->second;
+  CHECK(flags == 0 || (first_page + count) * kPageSize <= size_);  // accessible pages exist
+  std::fill_n(flags_.begin() + static_cast<ptrdiff_t>(first_page), count, flags);
 }
 
 void FakeProcessMemory::InvalidateCode(uint64_t address, uint64_t size) {

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <vector>
 
 #include "runtime/memory/process_memory.h"
@@ -31,7 +30,7 @@ class FakeProcessMemory : public memory::ProcessMemory {
   cpu::ExitReason RunCpu() override { return run ? run(*this) : cpu::ExitReason::kBudget; }
   void InterruptCpu() override { interrupted = true; }
 
-  uint8_t flags(uint64_t address) const;
+  uint8_t flags(uint64_t address) const { return flags_[address >> 12]; }
 
   cpu::CpuState state{};
   /// What "the guest program" does in one slice.
@@ -47,7 +46,7 @@ class FakeProcessMemory : public memory::ProcessMemory {
   uint64_t limit_;
   uint64_t size_ = kGuestBegin;
   uint8_t* bytes_;  // an untouched mapping of `limit` bytes costs nothing
-  std::map<uint64_t, uint8_t> flags_;
+  std::vector<uint8_t> flags_;
 };
 
 }  // namespace elfin::testing
