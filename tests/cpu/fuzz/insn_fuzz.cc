@@ -1,0 +1,192 @@
+// insn_fuzz: every row of jit/instructions.inc against the processor. See README.md.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "decoder/insn_decoder.h"
+#include "tests/cpu/fuzz/comparison.h"
+#include "tests/cpu/fuzz/encodings.h"
+#include "tests/cpu/fuzz/generator.h"
+#include "tests/cpu/fuzz/oracle.h"
+#include "tests/cpu/fuzz/row_hints.h"
+#include "tests/cpu/fuzz/subject.h"
+
+namespace elfin::fuzz {
+namespace {
+
+struct Options {
+  std::string rows;            // ",a,b," or empty: all
+  uint64_t cases = 1'000'000;  // altogether, but at least kLeast each
+  uint64_t seed = 1;
+  int64_t only = -1;           // the case of this number alone
+  unsigned stop_after = 20;    // differences shown
+  unsigned show = 2;           // differences shown of one bucket
+  bool quick = false;
+  bool coverage = false;
+};
+constexpr uint64_t kLeast = 500;
+constexpr uint64_t kQuick = 40;
+
+struct Tally {
+  uint64_t cases = 0, differences = 0, shown = 0, trapped = 0;
+};
+
+class Fuzzer {
+ public:
+  explicit Fuzzer(const Options& options) : options_(options) {}
+
+  int Run() {
+    const std::vector<Bucket> all = AllBuckets();
+    std::vector<const Bucket*> buckets;
+    for (const Bucket& bucket : all) {
+      if (Wanted(bucket)) buckets.push_back(&bucket);
+    }
+    uint64_t each = options_.cases / (buckets.empty() ? 1 : buckets.size());
+    if (each < kLeast) each = kLeast;
+    if (options_.quick) each = kQuick;
+    for (const Bucket* bucket : buckets) FuzzBucket(*bucket, each);
+    return Summarise(buckets.size());
+  }
+
+ private:
+  bool Wanted(const Bucket& bucket) {
+    const std::string name = decoder::ColumnsOf(bucket.row).name;
+    const bool chosen = options_.rows.empty() || options_.rows.find("," + name + ",") != std::string::npos ||
+                        options_.rows.find("," + std::string(bucket.chapter) + ",") != std::string::npos;
+    if (!chosen) return false;
+    if (const char* reason = WhyExcluded(bucket)) {
+      if (options_.coverage) printf("%-24s not run: %s\n", bucket.Name().c_str(), reason);
+      return false;
+    }
+    if (bucket.encodings.empty()) {
+      ++without_encoding_;
+      if (options_.coverage) printf("%-24s no encoding\n", bucket.Name().c_str());
+      return false;
+    }
+    return true;
+  }
+
+  void FuzzBucket(const Bucket& bucket, uint64_t count) {
+    const std::string name = bucket.Name();
+    Tally& tally = tallies_[name];
+    const uint64_t ignored_flags = UndefinedFlags(bucket);
+    const uint64_t first = options_.only >= 0 ? static_cast<uint64_t>(options_.only) : 0;
+    const uint64_t end = options_.only >= 0 ? first + 1 : count;
+    for (uint64_t number = first; number < end; ++number) {
+      Random random(SeedFor(options_.seed, name, number));
+      if (!MakeCase(random, bucket, &test_)) {
+        if (options_.coverage) printf("%-24s case %llu: none found\n", name.c_str(), (unsigned long long)number);
+        continue;
+      }
+      ++tally.cases;
+      if (!RunCase(ignored_flags)) {
+        ++tally.differences;
+        Show(bucket, number, ignored_flags, &tally);
+      }
+      tally.trapped += processor_.ending.kind != static_cast<uint32_t>(cpu::TrapKind::kBreakpoint);
+    }
+    if (options_.coverage) {
+      printf("%-24s %6llu cases, %5llu trapped, %llu encodings, %llu differences\n", name.c_str(),
+             (unsigned long long)tally.cases, (unsigned long long)tally.trapped,
+             (unsigned long long)bucket.encodings.size(), (unsigned long long)tally.differences);
+    }
+    cases_ += tally.cases;
+    differences_ += tally.differences;
+    empty_ += tally.cases == 0;
+  }
+
+  bool RunCase(uint64_t ignored_flags) {
+    PrepareProcessor(test_);
+    RunOnProcessor(test_.before, &processor_);
+    subject_.Prepare(test_);
+    subject_.Run(test_.before, &elfin_);
+    return SameResult(processor_, elfin_, ignored_flags) && SameMemory(subject_);
+  }
+
+  void Show(const Bucket& bucket, uint64_t number, uint64_t ignored_flags, Tally* tally) {
+    if (tally->shown == options_.show || shown_ == options_.stop_after) return;
+    ++tally->shown;
+    ++shown_;
+    printf("--- case %llu of %s", (unsigned long long)number,
+           DescribeDifference(bucket, test_, processor_, elfin_, ignored_flags, subject_).c_str());
+    fflush(stdout);
+  }
+
+  int Summarise(size_t buckets) {
+    for (const auto& [name, tally] : tallies_) {
+      if (tally.differences != 0) {
+        printf("%-24s %llu of %llu differ\n", name.c_str(), (unsigned long long)tally.differences,
+               (unsigned long long)tally.cases);
+      }
+    }
+    printf("%zu of row × width × form run, %llu without a case, %llu without an encoding; %llu cases, "
+           "%llu differences\n",
+           buckets, (unsigned long long)empty_, (unsigned long long)without_encoding_,
+           (unsigned long long)cases_, (unsigned long long)differences_);
+    return differences_ == 0 ? 0 : 1;
+  }
+
+  const Options& options_;
+  Subject subject_;
+  Case test_;
+  Result processor_, elfin_;
+  std::map<std::string, Tally> tallies_;
+  uint64_t cases_ = 0, differences_ = 0, empty_ = 0, without_encoding_ = 0, shown_ = 0;
+};
+
+void Usage() {
+  fprintf(stderr,
+          "usage: insn_fuzz [--rows a,b] [--cases N] [--seed S] [--only CASE] [--stop-after K] [--show K]\n"
+          "                 [--quick] [--coverage]\n"
+          "rows: names of rows or chapters of jit/instructions.inc\n");
+  exit(2);
+}
+
+Options Parse(int argc, char** argv) {
+  Options options;
+  for (int n = 1; n < argc; ++n) {
+    const std::string name = argv[n];
+    auto value = [&] {
+      if (++n == argc) Usage();
+      return argv[n];
+    };
+    if (name == "--rows") options.rows = std::string(",") + value() + ",";
+    else if (name == "--cases") options.cases = strtoull(value(), nullptr, 0);
+    else if (name == "--seed") options.seed = strtoull(value(), nullptr, 0);
+    else if (name == "--only") options.only = strtoll(value(), nullptr, 0);
+    else if (name == "--stop-after") options.stop_after = static_cast<unsigned>(atoi(value()));
+    else if (name == "--show") options.show = static_cast<unsigned>(atoi(value()));
+    else if (name == "--quick") options.quick = true;
+    else if (name == "--coverage") options.coverage = true;
+    else Usage();
+  }
+  return options;
+}
+
+/// In a child, so that a case that breaks the harness is told of.
+int RunGuarded(const Options& options) {
+  fflush(stdout);
+  const pid_t child = fork();
+  if (child == 0) {
+    StartOracle();
+    const int status = Fuzzer(options).Run();
+    fflush(stdout);
+    _exit(status);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (WIFEXITED(status)) return WEXITSTATUS(status);
+  fprintf(stderr, "insn_fuzz: the harness itself ended with signal %d\n", WTERMSIG(status));
+  return 3;
+}
+
+}  // namespace
+}  // namespace elfin::fuzz
+
+int main(int argc, char** argv) { return elfin::fuzz::RunGuarded(elfin::fuzz::Parse(argc, argv)); }

@@ -1,0 +1,23 @@
+// What single rows want from a case: counts that matter, dividends that fit, addresses in implicit
+// registers, jump targets.
+#pragma once
+
+#include "tests/cpu/fuzz/encodings.h"
+#include "tests/cpu/fuzz/machine_image.h"
+#include "tests/cpu/fuzz/random.h"
+
+namespace elfin::fuzz {
+
+/// Sets registers and memory that the row uses implicitly. Explicit memory operands are aimed later.
+void PrepareRow(Random& random, const Bucket& bucket, const Instance& instance, Case* test);
+
+/// Whether the instruction would leave the harness: enter this process's kernel.
+bool RunsElsewhere(const Instance& instance);
+
+/// Flags that the row leaves undefined, or all of them where rflags is not compared.
+uint64_t UndefinedFlags(const Bucket& bucket);
+
+/// Null, or why the row isn't run.
+const char* WhyExcluded(const Bucket& bucket);
+
+}  // namespace elfin::fuzz
