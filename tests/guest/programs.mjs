@@ -1,0 +1,135 @@
+// What tests/programs.mjs runs, natively and in Elfin: our own guest programs, and Debian's.
+
+/** A text of a few hundred lines, the same on every machine. */
+function lines(count) {
+  let state = 12345;
+  const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0);
+  const words = 'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu'.split(' ');
+  const line = () =>
+    `${next() % 1000} ${words[next() % 12]} ${words[(next() >>> 8) % 12]} ${(next() % 9973) / 7}`;
+  return `${Array.from({ length: count }, line).join('\n')}\n`;
+}
+
+export const TEXT = lines(400);
+export const NUMBERS = `${Array.from({ length: 2000 }, (_, i) => (i * 7919) % 2003).join('\n')}\n`;
+
+/**
+ * Programs of this folder, each built static and dynamic. `runs`: arguments and input of each run;
+ * `scratch`: makes files, so it also runs over the guest's own memory filesystem.
+ */
+const oneRun = [{}];
+export const GUESTS = [
+  { name: 'arguments', runs: [{ args: ['one', '', 'two words', '--option=ü'], env: { ELFIN_TEST: 'value' } }] },
+  { name: 'bad_pointers', runs: oneRun },
+  { name: 'clocks', runs: oneRun },
+  { name: 'code_changes', runs: oneRun },
+  { name: 'directories', runs: oneRun, scratch: true },
+  { name: 'doubles', runs: oneRun },
+  { name: 'exceptions', source: 'exceptions.cc', runs: oneRun },
+  {
+    name: 'fatal',
+    runs: [
+      'null', 'null_write', 'null_call', 'wild', 'noncanonical', 'divide', 'ud2', 'int3', 'hlt', 'garbage',
+      'stack', 'abort', 'raise_term', 'raise_kill', 'alarm', 'pipe', 'exit 0', 'exit 7', 'exit 256', '_exit 3',
+      'return 300',
+    ].map((way) => ({ args: way.split(' ') })),
+  },
+  { name: 'files', runs: oneRun, scratch: true },
+  { name: 'heap', runs: oneRun },
+  { name: 'input', runs: [{ stdin: TEXT }, { stdin: '' }, { stdin: 'no newline' }, { args: ['raw'], stdin: TEXT }] },
+  { name: 'integers', runs: oneRun },
+  { name: 'jumps', runs: oneRun },
+  { name: 'libraries', linkage: ['dynamic'], runs: oneRun },
+  { name: 'locales', runs: oneRun },
+  { name: 'long_doubles', runs: oneRun },
+  { name: 'mappings', runs: oneRun, scratch: true },
+  { name: 'pipes', runs: oneRun },
+  { name: 'processor_signals', runs: oneRun },
+  { name: 'random_bytes', runs: oneRun },
+  { name: 'recursion', runs: oneRun },
+  { name: 'segv_handler', runs: oneRun },
+  { name: 'signals', runs: oneRun },
+  { name: 'sse', runs: oneRun },
+  { name: 'stat_times', runs: oneRun, scratch: true },
+  { name: 'stdio_formats', runs: oneRun, scratch: true },
+  { name: 'string_edges', runs: oneRun },
+  { name: 'system_info', runs: oneRun },
+];
+
+const python = `
+import json
+data = {"k%d" % i: [i, i / 7, str(i)] for i in range(200)}
+text = json.dumps(data, sort_keys=True)
+print(len(text), json.loads(text) == data)
+print(0.1 + 0.2, 1e16, 1 / 3, float("1e-320"), "%.3f %e %g" % (3.14159, 12345.678, 1e-5))
+big = {i: i * i for i in range(100000)}
+print(len(big), big[99999], sum(big.values()))
+`;
+const perl = `
+my @words = map { ($_ * 7919) % 1009 } 1 .. 5000;
+print join(",", (sort { $a <=> $b } @words)[0 .. 20]), "\\n";
+my ($n, $text) = (0, "the quick brown fox jumps over the lazy dog " x 200);
+while ($text =~ /(\\w)(\\w+)\\s+(?=\\w*o)/g) { $n += length($2) }
+print "$n\\n";
+`;
+const lua = `
+local t = {}
+for i = 1, 5000 do t[i] = (i * 7919) % 5003 end
+table.sort(t)
+print(t[1], t[5000], 10 // 3, 2^53, string.format("%.14g %5d %q", 1 / 3, 42, "a\\nb"))
+print(("hello world"):gsub("o", "0"), #t, math.type(3), 7 // 2.0)
+`;
+const sql = `
+create table t(id integer primary key, name text, value real);
+with recursive n(i) as (select 1 union all select i + 1 from n where i < 10000)
+insert into t select i, 'name' || (i * 7919 % 10007), i / 7.0 from n;
+select count(*), sum(value), min(name), max(name) from t;
+create index byname on t(name);
+select id, name from t where name between 'name100' and 'name101' order by name limit 5;
+select id % 10 as d, count(*), round(avg(value), 3) from t group by d order by d;
+`;
+
+/**
+ * Debian's programs. FIXTURE in an argument stands for a folder of fixed content: a.txt (TEXT),
+ * numbers.txt (NUMBERS), empty, a folder `sub` with a file, a symlink.
+ */
+export const PROGRAMS = [
+  { name: 'true', argv: ['/bin/true'] },
+  { name: 'false', argv: ['/bin/false'] },
+  { name: 'ls', argv: ['/bin/ls', '-la', 'FIXTURE'] },
+  { name: 'ls recursive', argv: ['/bin/ls', '-lRi', '--time-style=full-iso', 'FIXTURE'] },
+  { name: 'cat', argv: ['/bin/cat', 'FIXTURE/a.txt', '-', 'FIXTURE/link'], stdin: 'from input\n' },
+  { name: 'cat missing', argv: ['/bin/cat', 'FIXTURE/none'] },
+  { name: 'sort', argv: ['/usr/bin/sort', 'FIXTURE/a.txt'] },
+  { name: 'sort numbers', argv: ['/usr/bin/sort', '-n', '-r', 'FIXTURE/numbers.txt'] },
+  { name: 'uniq', argv: ['/usr/bin/uniq', '-c'], stdin: 'a\na\nb\nb\nb\nc\n' },
+  { name: 'wc', argv: ['/usr/bin/wc', 'FIXTURE/a.txt', 'FIXTURE/numbers.txt', 'FIXTURE/empty'] },
+  { name: 'tr', argv: ['/usr/bin/tr', 'a-z', 'A-Z'], stdin: TEXT },
+  { name: 'cut', argv: ['/usr/bin/cut', '-d', ' ', '-f', '2,4', 'FIXTURE/a.txt'] },
+  { name: 'md5sum', argv: ['/usr/bin/md5sum', 'FIXTURE/a.txt', 'FIXTURE/empty'] },
+  { name: 'sha256sum', argv: ['/usr/bin/sha256sum', 'FIXTURE/a.txt', 'FIXTURE/empty'] },
+  { name: 'base64', argv: ['/usr/bin/base64', 'FIXTURE/a.txt'] },
+  { name: 'base64 -d', argv: ['/usr/bin/base64', '-d'], stdin: 'aGVsbG8sIGVsZmlu\n' },
+  { name: 'od', argv: ['/usr/bin/od', '-A', 'x', '-t', 'x1z', 'FIXTURE/numbers.txt'] },
+  { name: 'seq', argv: ['/usr/bin/seq', '-f', '%.3g', '0.5', '0.25', '20'] },
+  { name: 'factor', argv: ['/usr/bin/factor', '12345678901234567890', '9999999967', '2305843009213693951'] },
+  { name: 'date', argv: ['/bin/date', '-d', '@0', '-u'] },
+  { name: 'printf', argv: ['/usr/bin/printf', '%.20Lf|%s|%d|%x\\n', '3.14159265358979323846', 'text', '-42', '255'] },
+  { name: 'gzip', argv: ['/bin/gzip', '-c', '-n'], stdin: TEXT },
+  { name: 'gzip -d', argv: ['/bin/gzip', '-dc', 'FIXTURE/a.gz'] },
+  { name: 'xz', argv: ['/usr/bin/xz', '-c', '-T1', '-0'], stdin: TEXT },
+  { name: 'bzip2', argv: ['/bin/bzip2', '-c'], stdin: TEXT },
+  { name: 'sed', argv: ['/bin/sed', '-n', '-e', 's/\\([a-z]*\\) \\([a-z]*\\)/\\2 \\1/p', 'FIXTURE/a.txt'] },
+  { name: 'grep -P', argv: ['/bin/grep', '-nP', '(?<=alpha )\\w+ta\\b', 'FIXTURE/a.txt'] },
+  { name: 'mawk', argv: ['/usr/bin/mawk', '{ n += $1; t += $4 } END { printf "%d %.6f %s\\n", n, t, substr("abc", 2) }', 'FIXTURE/a.txt'] },
+  { name: 'perl', argv: ['/usr/bin/perl', '-e', perl] },
+  { name: 'lua5.4', argv: ['/usr/bin/lua5.4', '-e', lua] },
+  { name: 'sqlite3', argv: ['/usr/bin/sqlite3', ':memory:'], stdin: sql },
+  { name: 'python3', argv: ['/usr/bin/python3', '-c', python] },
+  { name: 'bc 100', argv: ['/usr/bin/bc', '-lq'], stdin: 'scale=100; 4*a(1)\n' },
+  { name: 'bc 1000', argv: ['/usr/bin/bc', '-lq'], stdin: 'scale=1000; 4*a(1)\n' },
+  { name: 'busybox bc', argv: ['/bin/busybox', 'bc', '-l'], stdin: 'scale=60; 4*a(1)\n' },
+  { name: 'busybox sha256sum', argv: ['/bin/busybox', 'sha256sum', 'FIXTURE/a.txt'] },
+  { name: 'busybox awk', argv: ['/bin/busybox', 'awk', '{ s += $1 } END { print s, NR, sqrt(s) }', 'FIXTURE/a.txt'] },
+  { name: 'busybox sort', argv: ['/bin/busybox', 'sort', '-k', '2', 'FIXTURE/a.txt'] },
+];
