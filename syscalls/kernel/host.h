@@ -1,5 +1,6 @@
-// Everything that the kernel needs from the world outside it. One implementation for each embedding:
-// WebAssembly imports (syscalls/entry), native (tests/lib/native_host), fakes in unit tests.
+// Everything that the kernel needs from the world outside it. One implementation for each
+// embedding: WebAssembly imports (syscalls/entry), native (tests/lib/native_host), fakes in unit
+// tests.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +27,7 @@ struct HostStat {
   uint64_t rdev = 0;
   uint64_t inode = 0;
   uint64_t size = 0;
-  uint64_t blocks = 0;  // of 512 bytes
+  uint64_t blocks = 0;   // of 512 bytes
   int64_t atime_ns = 0;  // since the epoch
   int64_t mtime_ns = 0;
   int64_t ctime_ns = 0;
@@ -39,9 +40,9 @@ struct HostDirEntry {
   uint8_t type;  // DT_* of dirent.h
 };
 
-/// A folder of the host, as hostfs mounts it. Paths are relative to the folder ("" is the folder itself),
-/// without "..", "." or empty components, and every component but the last is a real directory: the
-/// kernel has resolved symlinks. No call follows a symlink in the last component.
+/// A folder of the host, as hostfs mounts it. Paths are relative to the folder ("" is the folder
+/// itself), without "..", "." or empty components, and every component but the last is a real
+/// directory: the kernel has resolved symlinks. No call follows a symlink in the last component.
 /// `handle` is the embedding's number for an open file.
 class HostFolder {
  public:
@@ -84,7 +85,8 @@ class Host {
 
   /// Streams 0, 1 and 2 of the machine's first process. Reads and writes never wait.
   virtual HostStreamKind StreamKind(uint32_t stream) = 0;
-  /// 0 bytes = end of input. Errors: kAgain (nothing there yet; Kernel::StreamReady is called later).
+  /// 0 bytes = end of input. Errors: kAgain (nothing there yet; Kernel::StreamReady is called
+  /// later).
   virtual Result<size_t> ReadStream(uint32_t stream, void* to, size_t size) = 0;
   /// Errors: kAgain (full; StreamReady is called later), kPipe (the reader has gone).
   virtual Result<size_t> WriteStream(uint32_t stream, const void* from, size_t size) = 0;

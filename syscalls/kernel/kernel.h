@@ -5,8 +5,8 @@
 //   Task<SpawnOutcome> spawn = kernel.Spawn({"/usr/bin/bc", {"bc", "-lq"}, …});
 //   for (;;) {
 //     StepResult step = kernel.Step();
-//     kMore → call again (after letting the event loop run), kIdle → sleep until the deadline or until
-//     input arrives (StreamReady), kDone → every process has ended
+//     kMore → call again (after letting the event loop run), kIdle → sleep until the deadline or
+//     until input arrives (StreamReady), kDone → every process has ended
 //   }
 //
 // The cpu (inside ProcessMemory::RunCpu) calls Syscall for every `syscall` instruction.
@@ -15,6 +15,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -40,6 +41,8 @@ inline constexpr int64_t kSliceInstructions = 1'000'000;
 
 struct KernelOptions {
   bool strace = false;  // one line a system call through Host::Report
+  /// The text of an instruction for messages about fatal signals; empty: bytes only.
+  std::function<std::string(const uint8_t* bytes, size_t size, uint64_t address)> disassemble;
 };
 
 struct SpawnRequest {
@@ -51,8 +54,8 @@ struct SpawnRequest {
   uint32_t gid = 0;
 };
 
-/// A process, or why there is none: an errno and a sentence without the path, such as "exec format error:
-/// not an x86-64 ELF file".
+/// A process, or why there is none: an errno and a sentence without the path, such as "exec format
+/// error: not an x86-64 ELF file".
 struct SpawnOutcome {
   Pid pid = 0;  // 0: failed
   Errno error = Errno::kInval;
@@ -120,28 +123,22 @@ class Kernel {
   int64_t boot_time_ns() const { return boot_time_ns_; }  // realtime clock when the machine started
   std::string node_name = "elfin";
   std::string domain_name = "(none)";
+  SyscallTally tally;  // the dispatch's
   SyscallTally tally;  // kept by the dispatch
 
-  /// Ends a process: threads die, files close, memory goes. Its record stays for exit_status.
+  /// Ends a process: threads die, files close; memory goes when no cpu runs any more. Its record
+  /// stays for exit_status.
   void ExitProcess(Process& process, ExitStatus status);
-  /// execve(2) for `process`: replaces its image. On success the thread's cpu is as the new program wants
-  /// it. On failure nothing has changed, or, past the point of no return, the process has been killed.
-  struct ExecRequest {
-    Fd directory;
-    std::string path;
-    std::vector<std::string> arguments;
-    std::vector<std::string> environment;
-    bool follow_last_symlink = true;
-  };
-  Task<Result<uint64_t>> Exec(Process& process, ExecRequest request, std::string* sentence);
 
  private:
   Thread* NextRunnable();
   void RunSlice(Thread& thread);
+  void HandleTrap(Thread& thread);
   void CompleteBlockedSyscalls();
   void FinishSyscall(Thread& thread, const Result<uint64_t>& result);
-  void DestroyEnded();
-  Task<SpawnOutcome> SpawnInto(Process& process, SpawnRequest request);
+  bool BuryEnded();
+  Process& NewProcess(const SpawnRequest& request);
+  Task<Status> FillProcess(Process& process, SpawnRequest request, std::string& sentence);
 
   Host& host_;
   KernelOptions options_;

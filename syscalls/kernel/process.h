@@ -29,7 +29,8 @@ struct ExitStatus {
   int signal = 0;  // 0: it exited by itself
   bool core = false;
   /// For fatal signals, one line for the person at the terminal:
-  /// "/usr/bin/foo: killed by SIGSEGV: page fault reading 0x10 at 0x401136: 8b 00 …". Otherwise empty.
+  /// "/usr/bin/foo: killed by SIGSEGV: page fault reading 0x10 at 0x401136: 8b 00 …". Otherwise
+  /// empty.
   std::string message;
 
   /// What wait4 stores.
@@ -56,17 +57,20 @@ struct Process {
   SignalActions actions;
   PendingSignals pending;  // sent to the process as a whole
 
-  std::string executable;                  // absolute path, for /proc/self/exe
-  std::string name;                        // comm: at most 15 bytes
-  std::vector<std::string> arguments;      // as exec got them, for /proc/self/cmdline
+  std::string executable;              // absolute path, for /proc/self/exe
+  std::string name;                    // comm: at most 15 bytes
+  std::vector<std::string> arguments;  // as exec got them, for /proc/self/cmdline
   std::vector<std::string> environment;
   std::vector<std::pair<uint64_t, uint64_t>> auxiliary_vector;  // for /proc/self/auxv
-  int64_t start_time_ns = 0;               // monotonic
+  int64_t start_time_ns = 0;                                    // monotonic
   bool dumpable = true;
   uint32_t personality = 0;
 
   std::vector<std::unique_ptr<Thread>> threads;  // the first is the leader
   std::optional<ExitStatus> exit_status;         // set: it is over
+  std::optional<Task<Status>> last_sync;  // shared pages on their way to their files, after the end
+  std::unique_ptr<Timer> real_timer;      // alarm, setitimer(ITIMER_REAL)
+  int64_t real_timer_interval_ns = 0;
 
   Thread& leader() { return *threads.front(); }
 };

@@ -23,29 +23,30 @@ struct FsContext;
 /// A file opened for execution.
 struct ExecutableFile {
   std::shared_ptr<memory::MappedFile> file;
-  std::string path;      // absolute and resolved, for /proc/self/exe
-  uint32_t mode = 0;     // permission bits, for set-user-id
+  std::string path;   // absolute and resolved, for /proc/self/exe
+  uint32_t mode = 0;  // permission bits, for set-user-id
   uint32_t uid = 0;
   uint32_t gid = 0;
 };
 
-/// Opens `path` (relative to `directory`: AT_FDCWD or a descriptor; empty = the descriptor itself) as exec
-/// does, with the process's credentials. Errors: path walk's, kAcces for whatever is not a regular file
-/// with an x bit or lies on a noexec mount.
+/// Opens `path` (relative to `directory`: AT_FDCWD or a descriptor; empty = the descriptor itself)
+/// as exec does, with the process's credentials. Errors: path walk's, kAcces for whatever is not a
+/// regular file with an x bit or lies on a noexec mount.
 Task<Result<ExecutableFile>> OpenExecutable(kernel::Process& process, Fd directory,
                                             std::string_view path, bool follow_last_symlink);
 
-/// The file behind a descriptor, for mmap(2). `protection` is PROT_* bits; `shared` is MAP_SHARED. Sets
-/// `maximum_protection` to what the descriptor's mode lets mprotect give later.
-/// Errors: kBadF, kAcces (not readable; shared and writable without O_RDWR), kNoDev (can't be mapped).
-/// A null file with success: map anonymous zero pages (/dev/zero).
+/// The file behind a descriptor, for mmap(2). `protection` is PROT_* bits; `shared` is MAP_SHARED.
+/// Sets `maximum_protection` to what the descriptor's mode lets mprotect give later. Errors: kBadF,
+/// kAcces (not readable; shared and writable without O_RDWR), kNoDev (can't be mapped). A null file
+/// with success: map anonymous zero pages (/dev/zero).
 struct MappableFile {
   std::shared_ptr<memory::MappedFile> file;
   uint8_t maximum_protection = 7;
 };
 Result<MappableFile> OpenMapping(kernel::Process& process, Fd fd, uint8_t protection, bool shared);
 
-/// Descriptors 0, 1 and 2 on the host's streams (Host::ReadStream…), for the machine's first process.
+/// Descriptors 0, 1 and 2 on the host's streams (Host::ReadStream…), for the machine's first
+/// process.
 std::shared_ptr<FdTable> MakeStandardFiles(kernel::Kernel& kernel);
 /// Root directory and working directory of a new process. Errors: path walk's, kNotDir.
 Task<Result<std::shared_ptr<FsContext>>> MakeFsContext(kernel::Kernel& kernel,

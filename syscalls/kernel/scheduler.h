@@ -1,7 +1,8 @@
 // The ready list and the timers: who goes on next, and when to look again.
 //
 //   WaitQueue::Wake…, Timer expiry, a signal        →  Wait moves to the ready list
-//   Kernel::Step → ResumeReady                      →  its coroutine runs on until it waits again or ends
+//   Kernel::Step → ResumeReady                      →  its coroutine runs on until it waits again
+//   or ends
 //
 // Waking never resumes from inside the waker: handlers can't be re-entered by what they wake.
 #pragma once
@@ -24,7 +25,8 @@ class Timer {
   Timer& operator=(const Timer&) = delete;
   virtual ~Timer() { Disarm(); }
 
-  /// Expire() is called once, at or after `deadline_ns` (HostClock::kMonotonic). Replaces an earlier one.
+  /// Expire() is called once, at or after `deadline_ns` (HostClock::kMonotonic). Replaces an
+  /// earlier one.
   void Arm(int64_t deadline_ns);
   void Disarm();
   bool armed() const { return armed_; }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "syscalls/abi/signal.h"
@@ -27,7 +28,7 @@ inline constexpr uint64_t kUnblockableSignals =
 enum class DefaultAction { kTerminate, kCore, kIgnore, kStop, kContinue };
 DefaultAction DefaultActionOf(int signal);
 /// "SIGSEGV"; "SIG34" for those without a name.
-const char* SignalName(int signal);
+std::string SignalName(int signal);
 
 /// The 64 dispositions of a process.
 class SignalActions {

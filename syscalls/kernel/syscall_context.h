@@ -1,11 +1,12 @@
 // What every system call's handler receives, and the shape of a handler:
 //
 //   /// read(2): ...
-//   Task<Result<uint64_t>> SysRead(SyscallContext& ctx, Fd fd, GuestPtr<uint8_t> buffer, uint64_t size);
+//   Task<Result<uint64_t>> SysRead(SyscallContext& ctx, Fd fd, GuestPtr<uint8_t> buffer, uint64_t
+//   size);
 //
-// Parameters after the context are typed (at most six); the dispatch makes them from the raw registers.
-// The value goes to rax; an Errno becomes -errno in one place (ToSyscallReturn).
-// The context outlives the Task. Guest memory is reached through it only, and afresh after a co_await.
+// Parameters after the context are typed (at most six); the dispatch makes them from the raw
+// registers. The value goes to rax; an Errno becomes -errno in one place (ToSyscallReturn). The
+// context outlives the Task. Guest memory is reached through it only, and afresh after a co_await.
 #pragma once
 
 #include <cstdint>

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "runtime/cpu/cpu_state.h"
 #include "syscalls/kernel/signals.h"
@@ -35,7 +36,8 @@ class Thread {
   Process& process() const { return context.process; }
   Scheduler& scheduler() const;
 
-  // ---- The processor. Valid while the cpu is out of RunCpu or inside a system call of this thread. ----
+  // ---- The processor. Valid while the cpu is out of RunCpu or inside a system call of this
+  // thread. ----
   cpu::CpuState ReadCpu() const;
   void WriteCpu(const cpu::CpuState& state);
 
@@ -43,16 +45,13 @@ class Thread {
   SignalSet blocked() const { return blocked_; }
   /// SIGKILL and SIGSTOP are left out silently.
   void SetBlocked(SignalSet set);
-  /// For ppoll, pselect, sigsuspend, epoll_pwait: `set` holds until this call has ended and a signal that
-  /// it let in has been delivered; then the mask of before comes back by itself.
+  /// For ppoll, pselect, sigsuspend, epoll_pwait: `set` holds until this call has ended and a
+  /// signal that it let in has been delivered; then the mask of before comes back by itself.
   void SetTemporaryMask(SignalSet set);
   /// Whether a signal is pending, for thread or process, that is not blocked.
   bool HasDeliverableSignal() const;
-  /// Queues a signal and interrupts a wait if it is deliverable. Ignored ones are dropped.
-  void Send(const abi::SigInfo& info);
-
-  /// How to go on after kRestartBlock where no handler ran: what restart_syscall(2) calls. A sleeping
-  /// handler sets it before it returns kRestartBlock.
+  /// How to go on after kRestartBlock where no handler ran: what restart_syscall(2) calls. A
+  /// sleeping handler sets it before it returns kRestartBlock.
   using Restart = std::function<Task<Result<uint64_t>>(SyscallContext&)>;
   Restart restart;
 
@@ -67,11 +66,17 @@ class Thread {
   uint64_t clear_child_tid = 0;
   uint64_t robust_list = 0;
   uint64_t robust_list_size = 0;
-  /// An exec, exit or sigreturn of the current call has written the CPU state: leave it alone.
+  /// An exec or sigreturn of the current call has written the CPU state: no result goes to rax.
   bool cpu_replaced = false;
+  // The last trap, as signal frames show it.
+  uint64_t trap_number = 0;
+  uint64_t trap_error_code = 0;
+  uint64_t fault_address = 0;
+  /// What the last trap was, for the message if it is fatal: "page fault reading 0x10 at 0x401136:
+  /// 8b 00".
+  std::string trap_text;
 
  private:
-  friend struct SignalDelivery;
   Tid tid_;
   SignalSet blocked_;
 };

@@ -8,14 +8,15 @@
 //   for (File* file : files) wait.On(file->queue());
 //   Status status = co_await wait.Until(deadline_ns);
 //
-// Waking up is a hint: look at the condition again. The condition must be looked at without a co_await
-// between that and the wait (there is one kernel thread, so nothing can happen in between).
+// Waking up is a hint: look at the condition again. The condition must be looked at without a
+// co_await between that and the wait (there is one kernel thread, so nothing can happen in
+// between).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <optional>
-#include <vector>
 
 #include "runtime/base/coroutine.h"
 #include "runtime/base/result.h"
@@ -31,9 +32,10 @@ class WaitQueue;
 ///
 /// Result of co_await:
 ///   kOk           woken by a queue
-///   kRestartSys   a signal is deliverable to the thread. Return it unchanged where Linux restarts the
-///                 call (read, wait4, futex…), or turn it into kIntr (poll, select, sleeping calls) or
-///                 kRestartNoHand or kRestartBlock; signals.h decides what the guest sees.
+///   kRestartSys   a signal is deliverable to the thread. Return it unchanged where Linux restarts
+///   the
+///                 call (read, wait4, futex…), or turn it into kIntr (poll, select, sleeping calls)
+///                 or kRestartNoHand or kRestartBlock; signals.h decides what the guest sees.
 ///   kTimedOut     the deadline passed
 class Wait {
  public:
@@ -45,11 +47,12 @@ class Wait {
   Wait& operator=(const Wait&) = delete;
   ~Wait();
 
-  /// Woken by this queue too. The queue must outlive the Wait or be destroyed with all its waiters woken
-  /// (~WaitQueue wakes them).
+  /// Woken by this queue too. A queue that is destroyed wakes its waiters.
   Wait& On(WaitQueue& queue);
-  /// Gives up at this time of the monotonic clock (Scheduler::Now). A time in the past still looks once.
+  /// Gives up at this time of the monotonic clock (Scheduler::Now); at once if it is past.
   Wait& Until(int64_t deadline_ns);
+  /// Lets everybody else go first: the coroutine goes on in the next Step, when no cpu runs.
+  Wait& Yield();
 
   bool await_ready();
   void await_suspend(std::coroutine_handle<> coroutine);
@@ -85,10 +88,10 @@ class Wait {
   Thread* thread_ = nullptr;
   State state_ = State::kNew;
   Status result_ = kOk;
-  Link first_;  // the usual case: one queue
-  std::vector<Link> more_;
+  std::list<Link> links_;
   Deadline timer_;
   std::optional<int64_t> deadline_;
+  bool yields_ = false;
   std::coroutine_handle<> coroutine_;
   Wait* ready_previous_ = nullptr;
   Wait* ready_next_ = nullptr;
