@@ -90,6 +90,7 @@ class TextFile final : public vfs::RegularFile {
     return vfs::PutSlice(text_, offset, sink);
   }
   Task<Result<size_t>> Write(vfs::DataSource&, vfs::IoOptions) override { return Errno::kInval; }
+  bool has_inode_bytes() const override { return false; }
   Task<Result<uint64_t>> Seek(int64_t offset, int32_t whence) override {
     const int64_t target = whence == 1 ? static_cast<int64_t>(offset_) + offset : offset;
     if (whence < 0 || whence > 1 || target < 0) return Errno::kInval;

@@ -11,7 +11,7 @@ const FdTable::Slot* FdTable::Find(Fd fd) const {
   return &slots_[index];
 }
 
-Result<Fd> FdTable::Add(FilePtr file, CloseOnExec close_on_exec, int32_t minimum) {
+Result<Fd> FdTable::Add(FilePtr file, OnExec close_on_exec, int32_t minimum) {
   if (minimum < 0 || static_cast<uint64_t>(minimum) >= limit_) return Errno::kInval;
   size_t index = static_cast<size_t>(minimum);
   while (index < slots_.size() && slots_[index].file != nullptr) ++index;
@@ -28,7 +28,7 @@ Status FdTable::CheckRoom() const {
   return free == end ? Status(Errno::kMFile) : Status(kOk);
 }
 
-Status FdTable::Replace(Fd fd, FilePtr file, CloseOnExec close_on_exec) {
+Status FdTable::Replace(Fd fd, FilePtr file, OnExec close_on_exec) {
   if (fd.value < 0 || static_cast<uint64_t>(fd.value) >= limit_) return Errno::kBadF;
   const size_t index = static_cast<size_t>(fd.value);
   if (index >= slots_.size()) slots_.resize(index + 1);
@@ -49,13 +49,13 @@ Result<FilePtr> FdTable::Get(Fd fd) const {
   return slot->file;
 }
 
-Result<CloseOnExec> FdTable::GetCloseOnExec(Fd fd) const {
+Result<OnExec> FdTable::GetCloseOnExec(Fd fd) const {
   const Slot* slot = Find(fd);
   if (slot == nullptr) return Errno::kBadF;
   return slot->close_on_exec;
 }
 
-Status FdTable::SetCloseOnExec(Fd fd, CloseOnExec close_on_exec) {
+Status FdTable::SetCloseOnExec(Fd fd, OnExec close_on_exec) {
   if (Find(fd) == nullptr) return Errno::kBadF;
   slots_[static_cast<size_t>(fd.value)].close_on_exec = close_on_exec;
   return kOk;
@@ -76,13 +76,13 @@ void FdTable::CloseRange(uint32_t first, uint32_t last) {
 
 void FdTable::MarkRangeCloseOnExec(uint32_t first, uint32_t last) {
   for (uint64_t fd = first; fd <= last && fd < slots_.size(); ++fd) {
-    slots_[fd].close_on_exec = CloseOnExec::kYes;
+    slots_[fd].close_on_exec = OnExec::kClose;
   }
 }
 
 void FdTable::CloseMarked() {
   for (size_t fd = 0; fd < slots_.size(); ++fd) {
-    if (slots_[fd].close_on_exec == CloseOnExec::kYes) {
+    if (slots_[fd].close_on_exec == OnExec::kClose) {
       const Slot old = std::exchange(slots_[fd], Slot{});
     }
   }

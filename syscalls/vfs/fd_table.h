@@ -11,7 +11,7 @@
 
 namespace elfin::vfs {
 
-enum class CloseOnExec : uint8_t { kNo, kYes };
+enum class OnExec : uint8_t { kKeep, kClose };
 
 class FdTable {
  public:
@@ -20,14 +20,14 @@ class FdTable {
   uint64_t limit() const { return limit_; }
 
   /// The lowest free descriptor at or above `minimum`. Errors: kMFile, kInval (minimum beyond the limit).
-  Result<Fd> Add(FilePtr file, CloseOnExec close_on_exec, int32_t minimum = 0);
+  Result<Fd> Add(FilePtr file, OnExec close_on_exec, int32_t minimum = 0);
   /// Puts `file` at `fd`, closing what was there. Errors: kBadF (negative or beyond the limit).
-  Status Replace(Fd fd, FilePtr file, CloseOnExec close_on_exec);
+  Status Replace(Fd fd, FilePtr file, OnExec close_on_exec);
   /// Errors: kBadF. O_PATH descriptors count as closed unless asked for.
   Result<FilePtr> Get(Fd fd) const;
   Result<FilePtr> GetWithPathOnly(Fd fd) const;
-  Result<CloseOnExec> GetCloseOnExec(Fd fd) const;
-  Status SetCloseOnExec(Fd fd, CloseOnExec close_on_exec);
+  Result<OnExec> GetCloseOnExec(Fd fd) const;
+  Status SetCloseOnExec(Fd fd, OnExec close_on_exec);
   /// Errors: kBadF.
   Status Close(Fd fd);
   void CloseRange(uint32_t first, uint32_t last);
@@ -44,7 +44,7 @@ class FdTable {
  private:
   struct Slot {
     FilePtr file;
-    CloseOnExec close_on_exec = CloseOnExec::kNo;
+    OnExec close_on_exec = OnExec::kKeep;
   };
   const Slot* Find(Fd fd) const;
 

@@ -83,6 +83,8 @@ class File : public std::enable_shared_from_this<File> {
   /// Bytes that a read would give at once (FIONREAD). Errors: kNoTty.
   virtual Result<uint64_t> BytesReadable() { return Errno::kNoTty; }
   virtual Terminal* terminal() { return nullptr; }
+  /// Whether mmap, sendfile and copy_file_range may use inode()'s bytes.
+  virtual bool has_inode_bytes() const { return false; }
   /// F_GETPIPE_SZ; nullopt: no pipe (EBADF).
   virtual std::optional<uint64_t> pipe_capacity() { return std::nullopt; }
   virtual Result<uint64_t> SetPipeCapacity(uint64_t) { return Errno::kBadF; }

@@ -20,6 +20,7 @@ class RegularFile : public File {
   Task<Status> Allocate(uint64_t offset, uint64_t size, AllocateMode mode) override;
   Task<Status> Sync() override { return inode()->Sync(); }
   Result<uint64_t> BytesReadable() override;
+  bool has_inode_bytes() const override { return true; }
 
  private:
   Task<Result<size_t>> WriteHere(uint64_t offset, DataSource& source, bool moves);

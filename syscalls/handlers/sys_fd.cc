@@ -1,0 +1,135 @@
+// Descriptors themselves: dup, fcntl, flock.
+#include "syscalls/abi/fcntl.h"
+#include "syscalls/handlers/file_arguments.h"
+#include "syscalls/kernel/kernel.h"
+#include "syscalls/kernel/process.h"
+#include "syscalls/syscall_handlers.h"
+
+namespace elfin::kernel {
+namespace {
+
+Result<uint64_t> Duplicate(SyscallContext& context, Fd fd, int32_t minimum,
+                           vfs::OnExec close_on_exec) {
+  vfs::FdTable& files = FilesOf(context);
+  vfs::FilePtr file = TRY(files.GetWithPathOnly(fd));
+  return static_cast<uint64_t>(TRY(files.Add(std::move(file), close_on_exec, minimum)).value);
+}
+
+Result<uint64_t> SetStatusFlags(vfs::File& file, uint64_t flags) {
+  file.SetStatusFlags(static_cast<uint32_t>(flags));
+  return uint64_t{0};
+}
+
+/// Record locks can't conflict while there is one process: they are checked and taken.
+Result<uint64_t> RecordLock(SyscallContext& context, vfs::File& file, int32_t command,
+                            GuestAddr address) {
+  const GuestPtr<abi::FileLock> pointer{address};
+  abi::FileLock lock = TRY(context.CopyIn(pointer));
+  const bool asks = command == abi::kFGetLk || command == abi::kFOfdGetLk;
+  const bool by_description = command >= abi::kFOfdGetLk;
+  if (lock.type < abi::kLockRead || lock.type > abi::kLockUnlock) return Errno::kInval;
+  if (asks && lock.type == abi::kLockUnlock) return Errno::kInval;
+  if (lock.whence < abi::kSeekSet || lock.whence > abi::kSeekEnd) return Errno::kInval;
+  if (by_description && lock.pid != 0) return Errno::kInval;
+  if (lock.whence == abi::kSeekSet && lock.start < 0) return Errno::kInval;
+  if (asks) {
+    lock.type = abi::kLockUnlock;
+    TRY(context.CopyOut(pointer, lock));
+    return uint64_t{0};
+  }
+  if (lock.type == abi::kLockRead && !file.readable()) return Errno::kBadF;
+  if (lock.type == abi::kLockWrite && !file.writable()) return Errno::kBadF;
+  return uint64_t{0};
+}
+
+Result<uint64_t> AddSeals(vfs::File& file, uint64_t argument) {
+  uint32_t* seals = file.inode()->seals();
+  if (seals == nullptr || (argument & ~uint64_t{abi::kSealAll}) != 0) return Errno::kInval;
+  if (!file.writable() || (*seals & abi::kSealSeal) != 0) return Errno::kPerm;
+  *seals |= static_cast<uint32_t>(argument);
+  return uint64_t{0};
+}
+
+}  // namespace
+
+/// dup(2).
+SyscallResult SysDup(SyscallContext& context, Fd fd) {
+  return Duplicate(context, fd, 0, vfs::OnExec::kKeep);
+}
+
+/// dup2(2).
+SyscallResult SysDup2(SyscallContext& context, Fd from, Fd to) {
+  vfs::FdTable& files = FilesOf(context);
+  vfs::FilePtr file = TRY(files.GetWithPathOnly(from));
+  if (from != to) TRY(files.Replace(to, std::move(file), vfs::OnExec::kKeep));
+  return static_cast<uint64_t>(to.value);
+}
+
+/// dup3(2).
+SyscallResult SysDup3(SyscallContext& context, Fd from, Fd to, uint32_t flags) {
+  if ((flags & ~abi::kOCloExec) != 0 || from == to) return Errno::kInval;
+  vfs::FdTable& files = FilesOf(context);
+  vfs::FilePtr file = TRY(files.GetWithPathOnly(from));
+  TRY(files.Replace(to, std::move(file),
+                    flags != 0 ? vfs::OnExec::kClose : vfs::OnExec::kKeep));
+  return static_cast<uint64_t>(to.value);
+}
+
+/// fcntl(2). Locks never conflict while there is one process. Signals for I/O, leases and notification
+/// are refused with EINVAL.
+SyscallResult SysFcntl(SyscallContext& context, Fd fd, int32_t command, uint64_t argument) {
+  vfs::FdTable& files = FilesOf(context);
+  const vfs::FilePtr file = TRY(files.GetWithPathOnly(fd));
+  switch (command) {
+    case abi::kFDupFd:
+      return Duplicate(context, fd, static_cast<int32_t>(argument), vfs::OnExec::kKeep);
+    case abi::kFDupFdCloExec:
+      return Duplicate(context, fd, static_cast<int32_t>(argument), vfs::OnExec::kClose);
+    case abi::kFGetFd:
+      return TRY(files.GetCloseOnExec(fd)) == vfs::OnExec::kClose ? uint64_t{1} : uint64_t{0};
+    case abi::kFSetFd:
+      TRY(files.SetCloseOnExec(fd, (argument & abi::kFdCloExec) != 0 ? vfs::OnExec::kClose
+                                                                     : vfs::OnExec::kKeep));
+      return uint64_t{0};
+    case abi::kFGetFl:
+      return uint64_t{file->flags()};
+    default:
+      break;
+  }
+  if (file->path_only()) return Errno::kBadF;
+  switch (command) {
+    case abi::kFSetFl: return SetStatusFlags(*file, argument);
+    case abi::kFGetLk:
+    case abi::kFSetLk:
+    case abi::kFSetLkW:
+    case abi::kFOfdGetLk:
+    case abi::kFOfdSetLk:
+    case abi::kFOfdSetLkW: return RecordLock(context, *file, command, GuestAddr{argument});
+    case abi::kFGetPipeSize: {
+      const std::optional<uint64_t> capacity = file->pipe_capacity();
+      return capacity.has_value() ? Result<uint64_t>(*capacity) : Errno::kBadF;
+    }
+    case abi::kFSetPipeSize: return file->SetPipeCapacity(argument);
+    case abi::kFAddSeals: return AddSeals(*file, argument);
+    case abi::kFGetSeals: {
+      const uint32_t* seals = file->inode()->seals();
+      return seals != nullptr ? Result<uint64_t>(uint64_t{*seals}) : Errno::kInval;
+    }
+    case abi::kFGetOwn:
+    case abi::kFGetSig: return uint64_t{0};
+    case abi::kFGetLease: return static_cast<uint64_t>(abi::kLockUnlock);
+    default: return Errno::kInval;
+  }
+}
+
+/// flock(2). Never conflicts while there is one process.
+SyscallResult SysFlock(SyscallContext& context, Fd fd, int32_t operation) {
+  const int32_t kind = operation & ~abi::kFlockNonBlocking;
+  if (kind != abi::kFlockShared && kind != abi::kFlockExclusive && kind != abi::kFlockUnlock) {
+    return Errno::kInval;
+  }
+  TRY(context.process.files->Get(fd));
+  return uint64_t{0};
+}
+
+}  // namespace elfin::kernel
