@@ -123,7 +123,6 @@ class Kernel {
   int64_t boot_time_ns() const { return boot_time_ns_; }  // realtime clock when the machine started
   std::string node_name = "elfin";
   std::string domain_name = "(none)";
-  SyscallTally tally;  // the dispatch's
   SyscallTally tally;  // kept by the dispatch
 
   /// Ends a process: threads die, files close; memory goes when no cpu runs any more. Its record
