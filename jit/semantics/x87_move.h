@@ -82,6 +82,12 @@ void FstpRegister(M& m, const I& insn) {
   X87StoreTop(m, insn, X87Format::kFloat80, 1);
 }
 
+template <class M, class I>
+void Fstpnce(M& m, const I& insn) {
+  if (!X87Begin(m, insn)) return;
+  m.Helper(cpu::X87StorePopUnchecked, X87LastRegister(m, insn));
+}
+
 /// FST, FIST.
 template <X87Format kFormat, class M, class I>
 void FstMemory(M& m, const I& insn) {

@@ -57,10 +57,6 @@ bool SetsC2(X87Unary operation) {
   return operation == X87Unary::kSine || operation == X87Unary::kCosine;
 }
 
-bool IsRemainder(X87TopTwo operation) {
-  return operation == X87TopTwo::kRemainder || operation == X87TopTwo::kNearestRemainder;
-}
-
 bool PopsTop(X87TopTwo operation) { return operation >= X87TopTwo::kArcTangent; }
 
 Float80 Compute(Context& context, X87TopTwo operation, Float80 top, Float80 second) {
@@ -91,13 +87,20 @@ uint16_t RemainderConditions(const float80::Remainder& remainder) {
   return static_cast<uint16_t>(conditions);
 }
 
-void ComputeRemainderOfTop(X87Unit& unit, X87TopTwo operation) {
-  const auto rounding = operation == X87TopTwo::kRemainder ? float80::Quotient::kTruncated
-                                                           : float80::Quotient::kNearest;
-  const float80::Remainder remainder =
-      float80::ComputeRemainder(unit.context(), unit.Get(0), unit.Get(1), rounding);
+void ComputeRemainderOfTop(X87Unit& unit, float80::Quotient quotient) {
+  float80::Remainder remainder{kIndefinite, 0, false};
+  if (unit.IsEmpty(0) || unit.IsEmpty(1)) {
+    unit.RaiseUnderflow();
+  } else {
+    remainder = float80::ComputeRemainder(unit.context(), unit.Get(0), unit.Get(1), quotient);
+  }
   if (!unit.Stopped()) unit.Set(0, remainder.value);
-  unit.Finish(kAllConditions, RemainderConditions(remainder));
+  const bool number = Classify(remainder.value) < float80::Class::kQuietNan;
+  if (number && !unit.Stopped()) {
+    unit.Finish(kAllConditions, RemainderConditions(remainder));
+  } else {
+    unit.Finish(kX87C2, 0);
+  }
 }
 
 struct Split {
@@ -165,12 +168,17 @@ void X87ArithmeticUnary(CpuState* state, X87Unary operation) {
 
 void X87ArithmeticTopTwo(CpuState* state, X87TopTwo operation) {
   X87Unit unit(state);
+  if (operation == X87TopTwo::kRemainder) {
+    ComputeRemainderOfTop(unit, float80::Quotient::kTruncated);
+    return;
+  }
+  if (operation == X87TopTwo::kNearestRemainder) {
+    ComputeRemainderOfTop(unit, float80::Quotient::kNearest);
+    return;
+  }
   Float80 result = kIndefinite;
   if (unit.IsEmpty(0) || unit.IsEmpty(1)) {
     unit.RaiseUnderflow();
-  } else if (IsRemainder(operation)) {
-    ComputeRemainderOfTop(unit, operation);
-    return;
   } else {
     result = Compute(unit.context(), operation, unit.Get(0), unit.Get(1));
   }

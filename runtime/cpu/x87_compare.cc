@@ -118,7 +118,7 @@ uint64_t X87CompareToFlags(CpuState* state, X87Compare kind, uint32_t source, ui
   X87Unit unit(state);
   const Ordering ordering = CompareWithRegister(unit, kind, source);
   if (!unit.Stopped()) unit.Pop(pops);
-  unit.Finish();
+  unit.FinishKeepingC1();
   return FlagsOf(ordering);
 }
 

@@ -105,7 +105,9 @@ void X87LoadRegister(CpuState* state, uint32_t source) {
 
 void X87LoadMemory(CpuState* state, X87Format format, uint64_t address) {
   X87Unit unit(state);
-  unit.PushChecked([&] { return Load(*state, unit.context(), format, address); });
+  // A denormal is loaded even where kDenormal is unmasked.
+  unit.PushChecked([&] { return Load(*state, unit.context(), format, address); },
+                   float80::kInvalid);
   unit.Finish();
 }
 
@@ -127,6 +129,13 @@ void X87StoreRegister(CpuState* state, uint32_t destination, uint32_t pops) {
     unit.Set(destination, unit.IsEmpty(0) ? float80::kIndefinite : unit.Get(0));
     unit.Pop(pops);
   }
+  unit.Finish();
+}
+
+void X87StorePopUnchecked(CpuState* state, uint32_t destination) {
+  X87Unit unit(state);
+  if (!unit.IsEmpty(0)) unit.Set(destination, unit.Get(0));
+  unit.Pop(1);
   unit.Finish();
 }
 
@@ -169,13 +178,14 @@ void X87ConditionalMove(CpuState* state, uint32_t source, uint32_t move) {
   } else if (move != 0) {
     unit.Set(0, unit.Get(source));
   }
-  unit.Finish();
+  unit.FinishKeepingC1();
 }
 
 void X87Free(CpuState* state, uint32_t index, uint32_t pops) {
-  state->x87_valid =
-      static_cast<uint8_t>(state->x87_valid & ~(1u << ((state->x87_top + index) & 7)));
-  if (pops != 0) X87Unit(state).Pop(pops);
+  X87Unit unit(state);
+  unit.Free(index);
+  unit.Pop(pops);
+  unit.Finish();
 }
 
 void X87Rotate(CpuState* state, uint32_t amount) {

@@ -77,6 +77,8 @@ void X87LoadRegister(CpuState* state, uint32_t source);
 void X87LoadMemory(CpuState* state, X87Format format, uint64_t address);
 void X87LoadConstant(CpuState* state, X87Constant constant);
 void X87StoreRegister(CpuState* state, uint32_t destination, uint32_t pops);
+/// FSTPNCE (D9 D8+i): an empty st(0) is popped without a word.
+void X87StorePopUnchecked(CpuState* state, uint32_t destination);
 void X87StoreMemory(CpuState* state, X87Format format, uint64_t address, uint32_t pops);
 void X87Exchange(CpuState* state, uint32_t other);
 /// FCMOVcc: st(0) ← st(source) if move is not 0.

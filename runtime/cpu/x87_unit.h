@@ -29,9 +29,12 @@ class X87Unit {
     state_.x87[physical].sign_exponent = value.sign_exponent;
     state_.x87_valid = static_cast<uint8_t>(state_.x87_valid | 1u << physical);
   }
+  void Free(unsigned index) {
+    state_.x87_valid = static_cast<uint8_t>(state_.x87_valid & ~(1u << Physical(index)));
+  }
   void Pop(unsigned count) {
     for (; count > 0; --count) {
-      state_.x87_valid = static_cast<uint8_t>(state_.x87_valid & ~(1u << Physical(0)));
+      Free(0);
       Rotate(1);
     }
   }
@@ -54,26 +57,31 @@ class X87Unit {
   /// An unmasked exception of the operands: no result is written, nothing popped or pushed.
   bool Stopped() const { return context_.Stopped(); }
 
-  /// Pushes what `value` computes, or the default NaN if the stack is full.
+  /// Pushes what `value` computes, or the default NaN if the stack is full; nothing if one of the
+  /// exceptions `forbidding` was raised unmasked.
   template <class Value>
-  void PushChecked(Value value) {
+  void PushChecked(Value value, uint16_t forbidding = float80::kOperandExceptions) {
     const bool room = IsEmpty(7);
     if (!room) RaiseOverflow();
     const Float80 pushed = room ? value() : float80::kIndefinite;
-    if (!Stopped()) Push(pushed);
+    if ((context_.raised & ~context_.control & forbidding) == 0) Push(pushed);
   }
 
   /// Sets the exceptions and C1; of the other condition bits those in `mask`, to those in
   /// `conditions`.
-  void Finish(uint16_t mask = 0, uint16_t conditions = 0) {
-    const unsigned kept = state_.x87_status & ~(kX87C1 | mask);
+  void Finish(uint16_t mask = 0, uint16_t conditions = 0) { Update(kX87C1 | mask, conditions); }
+  /// FCMOVcc, FCOMI and their like: C1 changes only with a stack fault.
+  void FinishKeepingC1() { Update(fault_ ? kX87C1 : 0, 0); }
+
+ private:
+  unsigned Physical(unsigned index) const { return (state_.x87_top + index) & 7; }
+
+  void Update(unsigned mask, unsigned conditions) {
+    const unsigned kept = state_.x87_status & ~mask;
     state_.x87_status =
         static_cast<uint16_t>(kept | context_.raised | conditions | (fault_ ? kX87StackFault : 0));
     if (context_.raised != 0) UpdateX87Summary(state_);
   }
-
- private:
-  unsigned Physical(unsigned index) const { return (state_.x87_top + index) & 7; }
 
   CpuState& state_;
   float80::Context context_;
