@@ -95,6 +95,13 @@ uint8_t ScaleShift(uint8_t scale) {
   return static_cast<uint8_t>(scale == 8 ? 3 : scale == 4 ? 2 : scale == 2 ? 1 : 0);
 }
 
+/// SIB with base 5 and mod 0: a 32-bit displacement and no base. (Zydis 4.0 names r13 where REX.B is set;
+/// the processor looks at the three bits only. SDM vol. 2A, table 2-3)
+bool HasOnlyDisplacement(const ZydisDecodedInstruction& from) {
+  return (from.attributes & ZYDIS_ATTRIB_HAS_SIB) != 0 && from.raw.modrm.mod == 0 &&
+         from.raw.sib.base == 5;
+}
+
 OperandKind SetMemory(const ZydisDecodedInstruction& from, const ZydisDecodedOperand& operand,
                       GuestInsn* insn) {
   const auto& memory = operand.mem;
@@ -104,6 +111,8 @@ OperandKind SetMemory(const ZydisDecodedInstruction& from, const ZydisDecodedOpe
     insn->displacement += static_cast<int64_t>(insn->next_address());
   } else if (memory.base == ZYDIS_REGISTER_EIP) {
     insn->displacement = static_cast<uint32_t>(insn->displacement + insn->next_address());
+  } else if (HasOnlyDisplacement(from)) {
+    insn->displacement = from.raw.disp.value;
   } else {
     insn->base = AddressRegister(memory.base);
   }
