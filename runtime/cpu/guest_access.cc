@@ -6,6 +6,9 @@
 namespace elfin::cpu {
 namespace {
 
+/// The first address behind what Linux gives to programs (its TASK_SIZE_MAX).
+constexpr uint64_t kKernelHalf = 0x0000'7fff'ffff'f000;
+
 /// Any permission makes a page readable.
 uint8_t FlagsFor(bool write) {
   if (write) return kPageWrite;
@@ -25,7 +28,9 @@ void SetDataFault(CpuState* state, uint64_t address, bool write) {
     return;
   }
   const uint64_t page = address >> kPageShift;
-  const bool present = page < kPageMapSize && (PageMap(*state)[page] & ~kPageDecoded) != 0;
+  // Linux tells of every address in the kernel's half as if something were there.
+  const bool present = page < kPageMapSize ? (PageMap(*state)[page] & ~kPageDecoded) != 0
+                                           : address >= kKernelHalf;
   uint32_t access = kTrapUser;
   if (write) access |= kTrapWrite;
   if (present) access |= kTrapPresent;
