@@ -6,6 +6,7 @@ declare -gA suite_title=(
   [launcher]="tests of the launcher"
   [native]="native tests"
   [asan]="native tests under AddressSanitizer and UndefinedBehaviorSanitizer"
+  [instructions]="a million instructions against the processor"
   [host]="tests of the Node host"
   [programs]="guest programs, natively and in Elfin"
   [elf-fuzz]="a thousand corrupted ELF files"
@@ -13,7 +14,7 @@ declare -gA suite_title=(
 )
 # Those that run cpu.wasm and kernel.wasm; they are built first.
 suites_with_wasm=" host programs elf-fuzz "
-all_suites=(lint launcher native asan host programs elf-fuzz tidy)
+all_suites=(lint launcher native asan instructions host programs elf-fuzz tidy)
 
 list_suites() {
   local suite
@@ -47,6 +48,19 @@ suite_programs() {
 
 suite_elf_fuzz() {
   cd "$ELFIN_TOP" && "$(<"$ELFIN_BUILD/node")" tests/elf_fuzz.mjs
+}
+
+# A row × width × operand form without a difference counts as one passed test.
+suite_instructions() {
+  local log=$ELFIN_LOG/insn_fuzz.txt status
+  build_preset native insn_fuzz || return
+  (cd "$ELFIN_TOP" && build/native/tests/cpu/fuzz/insn_fuzz) >"$log" 2>&1
+  status=$?
+  cat "$log"
+  awk '/ [0-9]+ of [0-9]+ differ$/ { differ++ }
+    / of row × width × form run/ { run = $1 }
+    END { if (run) printf "%d passed, %d failed\n", run - differ, differ }' "$log"
+  return "$status"
 }
 
 # ctest_suite PRESET: builds it and runs everything that CTest knows of.

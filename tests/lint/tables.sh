@@ -1,19 +1,20 @@
 # Every row of the two tables has its test, and every gap its sentence.
 
 # The fuzzer draws its cases from instructions.inc, so a row is tested unless the fuzzer leaves it
-# out; tests/cpu/exclusions.txt then says why, one line `Name: reason`.
+# out; tests/cpu/fuzz/exclusions.inc then says why, and the test that it names exists.
 check_instruction_rows() {
-  local files=(jit/instructions.inc)
-  [[ -f jit/instructions.inc ]] || return 0
-  compgen -G 'jit/instructions/*.inc' >/dev/null && files+=(jit/instructions/*.inc)
-  rows_without_note INSN "${files[@]}"
-  [[ -f tests/cpu/exclusions.txt ]] || return 0
-  awk -F'[(,:]' '
-    NR == FNR { if ($0 ~ /^INSN\(/) { gsub(/ /, "", $2); row[$2] = 1 } next }
-    /^(#|$)/ { next }
-    !($1 in row) { printf "%s:%d: no row is called %s\n", FILENAME, FNR, $1; next }
-    $0 !~ /^[A-Za-z0-9_]+: ..*/ { printf "%s:%d: no reason given\n", FILENAME, FNR }
-  ' <(cat "${files[@]}") tests/cpu/exclusions.txt
+  local exclusions=tests/cpu/fuzz/exclusions.inc file line
+  rows_without_note INSN jit/instructions/*.inc
+  awk -F'[(,]' '
+    NR == FNR { if (/^INSN\(/) { gsub(/ /, "", $2); row[$2] = 1 } next }
+    /^EXCLUDE/ && !($2 in row) && $2 !~ /^(NotImplemented|BlockEnd)$/ {
+      printf "%s:%d: no row is called %s\n", FILENAME, FNR, $2
+    }
+    /^EXCLUDE/ && !/"[^"]+"\)$/ { printf "%s:%d: no reason given\n", FILENAME, FNR }
+  ' <(cat jit/instructions/*.inc) "$exclusions"
+  grep -noE 'tests/[a-z0-9_/]+\.cc' "$exclusions" | while IFS=: read -r line file; do
+    [[ -f $file ]] || echo "$exclusions:$line: there is no $file"
+  done
 }
 
 # A call with a handler is named in a test: as its handler (SysRead), as a tag ([sys_read]), or by its
