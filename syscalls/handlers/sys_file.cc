@@ -1,11 +1,10 @@
 // Reading, writing and seeking.
 #include "syscalls/abi/fcntl.h"
-#include "syscalls/abi/signal.h"
 #include "syscalls/abi/uio.h"
 #include "syscalls/handlers/file_arguments.h"
 #include "syscalls/handlers/guest_data.h"
+#include "syscalls/handlers/raise_sigpipe.h"
 #include "syscalls/kernel/process.h"
-#include "syscalls/kernel/thread.h"
 #include "syscalls/syscall_handlers.h"
 
 namespace elfin::kernel {
@@ -29,15 +28,6 @@ SyscallResult ReadPieces(SyscallContext& context, vfs::FilePtr file, GuestPieces
                                    ? co_await file->ReadAt(position.value, sink, options)
                                    : co_await file->Read(sink, options));
   co_return uint64_t{size};
-}
-
-void RaiseSigpipe(SyscallContext& context) {
-  abi::SigInfo info{};
-  info.signo = abi::kSigPipe;
-  info.code = abi::kSiUser;
-  info.sender.pid = context.process.pid;
-  info.sender.uid = context.process.credentials.real_uid;
-  context.thread.Send(info);
 }
 
 SyscallResult WritePieces(SyscallContext& context, vfs::FilePtr file, GuestPieces pieces,

@@ -19,6 +19,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -149,6 +150,7 @@ class Kernel {
   Pid next_pid_ = 1;
   Thread* current_ = nullptr;
   Tid last_run_ = 0;
+  std::set<std::string> reported_instructions_;
   std::map<Pid, std::unique_ptr<Process>> processes_;
 };
 
