@@ -1,0 +1,258 @@
+#include "syscalls/kernel/kernel.h"
+
+#include "syscalls/kernel/exec.h"
+#include "syscalls/kernel/process_files.h"
+#include "syscalls/kernel/signal_delivery.h"
+#include "syscalls/kernel/traps.h"
+#include "syscalls/vfs/fd_table.h"
+#include "syscalls/vfs/fs_context.h"
+
+namespace elfin::kernel {
+
+Kernel::Kernel(Host& host, KernelOptions options)
+    : host_(host), options_(std::move(options)), scheduler_(host) {
+  boot_time_ns_ = host.Now(HostClock::kRealtime);
+}
+
+Kernel::~Kernel() { processes_.clear(); }
+
+// ---- Processes ----------------------------------------------------------------------------------
+
+Process& Kernel::NewProcess(const SpawnRequest& request) {
+  const Pid pid = next_pid_++;
+  auto process = std::make_unique<Process>(*this, pid);
+  process->credentials = Credentials::For(request.uid, request.gid);
+  process->start_time_ns = Now(HostClock::kMonotonic);
+  process->threads.push_back(std::make_unique<Thread>(*this, *process, pid));
+  process->leader().state = ThreadState::kBlocked;  // until it is loaded
+  return *(processes_[pid] = std::move(process));
+}
+
+Task<Status> Kernel::FillProcess(Process& process, SpawnRequest request, std::string& sentence) {
+  process.files = vfs::MakeStandardFiles(*this);
+  process.files->set_limit(process.limits[Resource::kFiles].current);
+  auto context = co_await vfs::MakeFsContext(*this, request.directory);
+  if (!context.ok()) {
+    sentence = "the working directory " + request.directory + " can't be entered";
+    co_return context.error();
+  }
+  process.fs = std::move(context).value();
+  ExecRequest exec;
+  exec.directory = kWorkingDirectory;
+  exec.path = std::move(request.path);
+  exec.arguments = std::move(request.arguments);
+  exec.environment = std::move(request.environment);
+  co_return co_await Exec(process.leader(), std::move(exec), sentence);
+}
+
+Task<SpawnOutcome> Kernel::Spawn(SpawnRequest request) {
+  Process& process = NewProcess(request);
+  SpawnOutcome outcome;
+  Status filled = co_await FillProcess(process, std::move(request), outcome.message);
+  if (!filled.ok()) {
+    outcome.error = filled.error();
+    processes_.erase(process.pid);
+    co_return outcome;
+  }
+  outcome.pid = process.pid;
+  process.leader().state = ThreadState::kRunnable;
+  co_return outcome;
+}
+
+void Kernel::ExitProcess(Process& process, ExitStatus status) {
+  if (process.exit_status) return;
+  process.exit_status = std::move(status);
+  process.real_timer.reset();
+  for (auto& thread : process.threads) thread->state = ThreadState::kDead;
+  vfs::CloseAll(*process.files);
+}
+
+/// Frees what ended processes have held. True while some of it is still on its way to its files.
+bool Kernel::BuryEnded() {
+  bool busy = false;
+  for (auto& [pid, process] : processes_) {
+    if (!process->exit_status || process->memory == nullptr) continue;
+    for (auto& thread : process->threads) thread->syscall.reset();
+    if (!process->last_sync) process->last_sync.emplace(process->memory->SyncAll());
+    if (!process->last_sync->ready()) {
+      busy = true;
+      continue;
+    }
+    if (!process->last_sync->Take().ok()) {
+      host_.Report("a shared mapping could not be written back");
+    }
+    process->last_sync.reset();
+    process->memory.reset();
+  }
+  return busy;
+}
+
+const ExitStatus* Kernel::exit_status(Pid pid) const {
+  const auto found = processes_.find(pid);
+  if (found == processes_.end() || found->second->memory != nullptr) return nullptr;
+  return found->second->exit_status ? &*found->second->exit_status : nullptr;
+}
+
+Process* Kernel::FindProcess(Pid pid) {
+  const auto found = processes_.find(pid);
+  return found == processes_.end() || found->second->exit_status ? nullptr : found->second.get();
+}
+
+Thread* Kernel::FindThread(Tid tid) {
+  for (auto& [pid, process] : processes_) {
+    for (auto& thread : process->threads) {
+      if (thread->tid() == tid && !process->exit_status) return thread.get();
+    }
+  }
+  return nullptr;
+}
+
+Status Kernel::Kill(Pid pid, int signal) {
+  if (signal < 0 || signal > abi::kSigMax) return Errno::kInval;
+  Process* process = FindProcess(pid);
+  if (process == nullptr) return Errno::kSrch;
+  abi::SigInfo info{};
+  info.signo = signal;
+  if (signal != 0) SendToProcess(*process, info);
+  return kOk;
+}
+
+void Kernel::StreamReady(uint32_t stream) {
+  if (stream < stream_queues_.size()) stream_queues_[stream].WakeAll();
+}
+
+// ---- Running ------------------------------------------------------------------------------------
+
+StepResult Kernel::Step() {
+  scheduler_.ExpireTimers();
+  scheduler_.ResumeReady();
+  CompleteBlockedSyscalls();
+  if (Thread* thread = NextRunnable()) {
+    RunSlice(*thread);
+    BuryEnded();
+    return {StepState::kMore, std::nullopt};
+  }
+  const bool busy = BuryEnded();
+  if (scheduler_.has_ready()) return {StepState::kMore, std::nullopt};
+  bool alive = busy;
+  for (const auto& [pid, process] : processes_) alive = alive || !process->exit_status;
+  if (!alive) return {StepState::kDone, std::nullopt};
+  return {StepState::kIdle, scheduler_.next_deadline()};
+}
+
+/// Round robin over the threads, by number.
+Thread* Kernel::NextRunnable() {
+  Thread* first = nullptr;
+  Thread* next = nullptr;
+  for (auto& [pid, process] : processes_) {
+    for (auto& thread : process->threads) {
+      if (thread->state != ThreadState::kRunnable) continue;
+      if (first == nullptr) first = thread.get();
+      if (next == nullptr && thread->tid() > last_run_) next = thread.get();
+    }
+  }
+  return next != nullptr ? next : first;
+}
+
+void Kernel::RunSlice(Thread& thread) {
+  last_run_ = thread.tid();
+  Process& process = thread.process();
+  cpu::CpuState state = thread.ReadCpu();
+  if (thread.HasDeliverableSignal()) {
+    DeliverSignals(thread, state, std::nullopt);
+    if (thread.state == ThreadState::kDead) return;
+  }
+  const uint64_t retired_before = state.instructions;
+  state.budget = kSliceInstructions;
+  state.interrupt = 0;
+  thread.WriteCpu(state);
+  ++stats_.slices;
+  current_ = &thread;
+  const cpu::ExitReason reason = process.memory->memory().RunCpu();
+  current_ = nullptr;
+  state = thread.ReadCpu();
+  stats_.instructions += state.instructions - retired_before;
+  switch (reason) {
+    case cpu::ExitReason::kBudget:
+    case cpu::ExitReason::kKernel:
+      break;
+    case cpu::ExitReason::kTrap:
+      HandleTrap(thread);
+      break;
+    case cpu::ExitReason::kNone: {
+      ExitStatus status;
+      status.signal = abi::kSigKill;
+      status.message = process.executable + ": killed: Elfin's own processor failed";
+      ExitProcess(process, std::move(status));
+    }
+  }
+}
+
+void Kernel::HandleTrap(Thread& thread) {
+  Process& process = thread.process();
+  cpu::CpuState state = thread.ReadCpu();
+  const TrapSignal signal = SignalForTrap(state, *process.memory);
+  thread.trap_text = DescribeTrap(state, *process.memory, options_.disassemble);
+  thread.trap_number = signal.trap_number;
+  thread.trap_error_code = signal.error_code;
+  if (state.trap.kind == cpu::TrapKind::kPageFault) thread.fault_address = state.trap.address;
+  if (state.trap.kind == cpu::TrapKind::kNotImplemented &&
+      reported_instructions_.insert(thread.trap_text).second) {
+    host_.Report(process.executable + ": " + thread.trap_text);
+  }
+  ForceSignal(thread, signal.info);
+  DeliverSignals(thread, state, std::nullopt);
+  if (thread.state != ThreadState::kDead) thread.WriteCpu(state);
+}
+
+// ---- System calls -------------------------------------------------------------------------------
+
+int64_t Kernel::Syscall(uint64_t number, const uint64_t arguments[6]) {
+  CHECK(current_ != nullptr);
+  Thread& thread = *current_;
+  ++stats_.system_calls;
+  SyscallContext& context = thread.context;
+  context.number = number;
+  for (int i = 0; i < 6; ++i) context.arguments[i] = arguments[i];
+  thread.cpu_replaced = false;
+  Task<Result<uint64_t>> task = DispatchSyscall(context);
+  if (thread.state == ThreadState::kDead) return cpu::kSyscallLeave;
+  if (!task.ready()) {
+    thread.syscall.emplace(std::move(task));
+    thread.state = ThreadState::kBlocked;
+    return cpu::kSyscallLeave;
+  }
+  const Result<uint64_t> result = task.Take();
+  const bool plain =
+      !thread.cpu_replaced && !thread.mask_to_restore && !thread.HasDeliverableSignal();
+  const bool restarts =
+      !result.ok() && DecideRestart(result.error(), HandlerRuns::kNo) != RestartAction::kNone;
+  if (plain && !restarts) return ToSyscallReturn(result);
+  FinishSyscall(thread, result);
+  return cpu::kSyscallLeave;
+}
+
+void Kernel::CompleteBlockedSyscalls() {
+  for (auto& [pid, process] : processes_) {
+    for (auto& thread : process->threads) {
+      if (thread->state != ThreadState::kBlocked || !thread->syscall) continue;
+      if (!thread->syscall->ready()) continue;
+      const Result<uint64_t> result = thread->syscall->Take();
+      thread->syscall.reset();
+      thread->state = ThreadState::kRunnable;
+      FinishSyscall(*thread, result);
+    }
+  }
+}
+
+/// Result into rax (or the call set up to run again), then signals.
+void Kernel::FinishSyscall(Thread& thread, const Result<uint64_t>& result) {
+  cpu::CpuState state = thread.ReadCpu();
+  std::optional<EndedSyscall> ended;
+  if (!thread.cpu_replaced) ended = EndedSyscall{thread.context.number, result};
+  thread.cpu_replaced = false;
+  DeliverSignals(thread, state, std::move(ended));
+  if (thread.state != ThreadState::kDead) thread.WriteCpu(state);
+}
+
+}  // namespace elfin::kernel

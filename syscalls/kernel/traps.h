@@ -1,0 +1,28 @@
+// What a trap of the processor is to the guest: the signal of Linux's arch/x86/kernel/traps.c and
+// mm/fault.c, and the words for the person if it is fatal.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "runtime/cpu/cpu_state.h"
+#include "runtime/memory/address_space.h"
+#include "syscalls/abi/signal.h"
+
+namespace elfin::kernel {
+
+struct TrapSignal {
+  abi::SigInfo info{};
+  uint64_t trap_number = 0;  // as in the signal frame
+  uint64_t error_code = 0;
+};
+
+TrapSignal SignalForTrap(const cpu::CpuState& state, const memory::AddressSpace& space);
+
+/// "page fault reading 0x10 at 0x401136: 8b 00 48 89 …": up to 15 bytes of the instruction.
+/// `disassemble` may add its text.
+std::string DescribeTrap(
+    const cpu::CpuState& state, const memory::AddressSpace& space,
+    const std::function<std::string(const uint8_t*, size_t, uint64_t)>& disassemble);
+
+}  // namespace elfin::kernel
