@@ -50,30 +50,41 @@ void Fnstsw(M& m, const I& insn) {
   insn.template Set<0>(m, word);
 }
 
+/// The processor touches the first byte, then the last, of an area that is smaller than a page.
+template <class M, class I>
+bool ProbeX87Area(M& m, const I& insn, unsigned bytes, Access access) {
+  if (!m.Probe(insn.address, 1, access)) return false;
+  return m.Probe(m.Add(insn.address, m.Const(kBits64, bytes - 1)), 1, access);
+}
+
 template <class M, class I>
 void Fnstenv(M& m, const I& insn) {
-  if (!m.Probe(insn.address, cpu::X87EnvironmentSize(I::width.bits), Access::kWrite)) return;
-  m.Helper(cpu::StoreX87Environment, insn.address, m.Const(kBits32, I::width.bits));
+  constexpr unsigned bits = I::width.bits;
+  if (!ProbeX87Area(m, insn, cpu::X87EnvironmentSize(bits), Access::kWrite)) return;
+  m.Helper(cpu::StoreX87Environment, insn.address, m.Const(kBits32, bits));
 }
 
 template <class M, class I>
 void Fldenv(M& m, const I& insn) {
+  constexpr unsigned bits = I::width.bits;
   if (!X87Wait(m)) return;
-  if (!m.Probe(insn.address, cpu::X87EnvironmentSize(I::width.bits), Access::kRead)) return;
-  m.Helper(cpu::LoadX87Environment, insn.address, m.Const(kBits32, I::width.bits));
+  if (!ProbeX87Area(m, insn, cpu::X87EnvironmentSize(bits), Access::kRead)) return;
+  m.Helper(cpu::LoadX87Environment, insn.address, m.Const(kBits32, bits));
 }
 
 template <class M, class I>
 void Fnsave(M& m, const I& insn) {
-  if (!m.Probe(insn.address, cpu::X87ImageSize(I::width.bits), Access::kWrite)) return;
-  m.Helper(cpu::SaveX87Image, insn.address, m.Const(kBits32, I::width.bits));
+  constexpr unsigned bits = I::width.bits;
+  if (!ProbeX87Area(m, insn, cpu::X87ImageSize(bits), Access::kWrite)) return;
+  m.Helper(cpu::SaveX87Image, insn.address, m.Const(kBits32, bits));
 }
 
 template <class M, class I>
 void Frstor(M& m, const I& insn) {
+  constexpr unsigned bits = I::width.bits;
   if (!X87Wait(m)) return;
-  if (!m.Probe(insn.address, cpu::X87ImageSize(I::width.bits), Access::kRead)) return;
-  m.Helper(cpu::RestoreX87Image, insn.address, m.Const(kBits32, I::width.bits));
+  if (!ProbeX87Area(m, insn, cpu::X87ImageSize(bits), Access::kRead)) return;
+  m.Helper(cpu::RestoreX87Image, insn.address, m.Const(kBits32, bits));
 }
 
 inline constexpr unsigned kFxImageSize = 512;

@@ -8,7 +8,6 @@
 #include "jit/semantics/flags.h"
 #include "jit/semantics/operands.h"
 #include "runtime/cpu/x87_ops.h"
-#include "runtime/cpu/x87_state.h"
 
 namespace elfin::semantics {
 
