@@ -14,21 +14,18 @@ Wait::~Wait() {
   if (state_ == State::kReady) scheduler_.Remove(*this);
 }
 
-Wait& Wait::On(WaitQueue& queue) {
+void Wait::On(WaitQueue& queue) {
   CHECK(state_ == State::kNew);
   links_.emplace_back();
   links_.back().queue = &queue;
-  return *this;
 }
 
-Wait& Wait::Until(int64_t deadline_ns) {
+void Wait::Until(int64_t deadline_ns) {
   deadline_ = deadline_ns;
-  return *this;
 }
 
-Wait& Wait::Yield() {
+void Wait::Yield() {
   yields_ = true;
-  return *this;
 }
 
 bool Wait::await_ready() {

@@ -6,7 +6,8 @@
 //
 //   Wait wait(thread);                                // poll: several queues and a deadline
 //   for (File* file : files) wait.On(file->queue());
-//   Status status = co_await wait.Until(deadline_ns);
+//   wait.Until(deadline_ns);
+//   Status status = co_await wait;
 //
 // Waking up is a hint: look at the condition again. The condition must be looked at without a
 // co_await between that and the wait (there is one kernel thread, so nothing can happen in
@@ -48,11 +49,11 @@ class Wait {
   ~Wait();
 
   /// Woken by this queue too. A queue that is destroyed wakes its waiters.
-  Wait& On(WaitQueue& queue);
+  void On(WaitQueue& queue);
   /// Gives up at this time of the monotonic clock (Scheduler::Now); at once if it is past.
-  Wait& Until(int64_t deadline_ns);
+  void Until(int64_t deadline_ns);
   /// Lets everybody else go first: the coroutine goes on in the next Step, when no cpu runs.
-  Wait& Yield();
+  void Yield();
 
   bool await_ready();
   void await_suspend(std::coroutine_handle<> coroutine);
