@@ -28,6 +28,16 @@ auto ApplyBit(M& m, T value, T bit, W) {
   }
 }
 
+/// The operand's address with bytes added, before it is cut to 32 bits by a 67h prefix and the segment's base
+/// added.
+template <class M, class I>
+auto AddToAddress(M& m, const I& insn, typename M::template Int<64> bytes) {
+  if (!insn.Has(decoder::kAddress32)) return m.Add(insn.address, bytes);
+  auto segment = m.GetReg(kBits64, insn.raw.segment);
+  auto offset = m.Truncate(kBits32, m.Add(m.Sub(insn.address, segment), bytes));
+  return m.Add(m.ZeroExtend(kBits64, offset), segment);
+}
+
 /// BT, BTS, BTR, BTC. With a memory operand and a register offset the offset is signed and reaches any bit
 /// of the bit string that starts at the operand; otherwise it counts modulo the width.
 template <BitOperation kOperation, class M, class I>
@@ -39,7 +49,7 @@ void BitTest(M& m, const I& insn) {
     if constexpr (I::IsRegister(1)) {
       constexpr unsigned log = I::kBytes == 8 ? 6 : I::kBytes == 4 ? 5 : 4;
       auto words = m.ShrS(m.SignExtend(kBits64, offset), m.Const(kBits64, log));
-      address = m.Add(address, m.Shl(words, m.Const(kBits64, log - 3)));
+      address = AddToAddress(m, insn, m.Shl(words, m.Const(kBits64, log - 3)));
     }
     constexpr auto access = kOperation == BitOperation::kTest ? Access::kRead : Access::kReadWrite;
     if (!m.Probe(address, I::kBytes, access)) return;

@@ -7,13 +7,22 @@
 
 namespace elfin::semantics {
 
+/// Whether the upper bits of an address don't repeat bit 47. A jump to such an address is #GP at the jump.
+template <class M>
+auto IsNonCanonical(M& m, typename M::template Int<64> address) {
+  auto sixteen = m.Const(kBits64, 16);
+  return m.Ne(m.ShrS(m.Shl(address, sixteen), sixteen), address);
+}
+
 /// JMP near: relative, or through a register or memory.
 template <class M, class I>
 void Jmp(M& m, const I& insn) {
   if constexpr (I::IsImmediate(0)) {
     m.JumpDirect();
   } else {
-    m.JumpIndirect(insn.template Get<0>(m, kBits64), JumpKind::kJump);
+    auto target = insn.template Get<0>(m, kBits64);
+    if (m.RaiseIf(IsNonCanonical(m, target), cpu::TrapKind::kGeneralProtection)) return;
+    m.JumpIndirect(target, JumpKind::kJump);
   }
 }
 
@@ -30,6 +39,7 @@ void Call(M& m, const I& insn) {
     m.JumpDirect();
   } else {
     auto target = insn.template Get<0>(m, kBits64);
+    if (m.RaiseIf(IsNonCanonical(m, target), cpu::TrapKind::kGeneralProtection)) return;
     if (!PushValue(m, back, kBits64)) return;
     m.JumpIndirect(target, JumpKind::kCall);
   }
@@ -41,6 +51,7 @@ void Ret(M& m, const I& insn) {
   auto top = ReadGpr(m, kBits64, kRsp);
   if (!m.Probe(top, 8, Access::kRead)) return;
   auto target = m.Load(kBits64, top);
+  if (m.RaiseIf(IsNonCanonical(m, target), cpu::TrapKind::kGeneralProtection)) return;
   uint64_t drop = 8;
   if constexpr (I::IsImmediate(0)) drop += static_cast<uint64_t>(insn.raw.immediate) & 0xffff;
   WriteGpr(m, kRsp, m.Add(top, m.Const(kBits64, drop)));

@@ -43,15 +43,28 @@ void MovFromSegment(M& m, const I& insn) {
   }
 }
 
-/// MOV to a segment register. In 64-bit mode bases of es, cs, ss and ds are not used; loading fs or gs with
-/// a selector would load the base from a descriptor table, of which only the null selector is there.
+/// MOV to a segment register: the selectors that Linux has for programs. ss takes the data segment's only; in
+/// the others null is good, too, and the requested level is not looked at. In 64-bit mode the bases of es, cs,
+/// ss and ds are not used; loading fs or gs loads the base, which is 0 in all of them.
 template <class M, class I>
 void MovToSegment(M& m, const I& insn) {
+  constexpr uint16_t kSs = offsetof(cpu::CpuState, segment_selector[2]);
+  constexpr uint16_t kFs = offsetof(cpu::CpuState, segment_selector[4]);
   auto selector = insn.template Get<1>(m, kBits16);
-  auto known = m.Or(m.IsZero(m.And(selector, m.Const(kBits16, 0xfffc))),
-                    m.Eq(selector, m.Const(kBits16, 0x2b)));
+  auto is = [&](uint64_t wanted) { return m.Eq(selector, m.Const(kBits16, wanted)); };
+  auto known = is(cpu::kUserDataSelector);
+  if (insn.raw.reg[0] != kSs) {
+    auto entry = m.And(selector, m.Const(kBits16, 0xfffc));
+    auto has = [&](uint64_t wanted) { return m.Eq(entry, m.Const(kBits16, wanted & 0xfffc)); };
+    known = m.Or(m.IsZero(entry), m.Or(has(cpu::kUserDataSelector), has(cpu::kUserCodeSelector)));
+  }
   if (m.RaiseIf(m.Not(known), cpu::TrapKind::kGeneralProtection)) return;
   m.SetReg(insn.raw.reg[0], selector);
+  if (insn.raw.reg[0] >= kFs) {
+    const auto base = static_cast<uint16_t>(offsetof(cpu::CpuState, segment_base) +
+                                            (insn.raw.reg[0] - kFs) * 4);
+    m.SetReg(base, m.Const(kBits64, 0));
+  }
 }
 
 template <class M, class I>

@@ -190,8 +190,9 @@ void Rcr(M& m, const I& insn) {
   });
 }
 
-/// SHLD, SHRD with 16 bits and a count above 16 have undefined results; we do what a 48-bit string of
-/// dst:src:dst gives, as processors do.
+/// SHLD, SHRD with 16 bits and a count above 16 have undefined results; we do what AMD's processors do: a
+/// 48-bit string in which the source stands twice is shifted. OF is undefined for counts above 1: as for SHL
+/// and SHR.
 template <class M, class I>
 void Shld(M& m, const I& insn) {
   auto value = insn.Dst(m);
@@ -206,13 +207,13 @@ void Shld(M& m, const I& insn) {
     auto carry = FlagBit(m, m.ShrU(wide, back), 0);
     if constexpr (I::kBytes == 2) {
       auto line = m.Or(m.Shl(wide, m.Const(kBits64, 32)),
-                       m.Or(m.Shl(fill, m.Const(kBits64, 16)), wide));
+                       m.Or(m.Shl(fill, m.Const(kBits64, 16)), fill));
       string = m.ShrU(line, m.Sub(m.Const(kBits64, 32), count));
       carry = FlagBit(m, m.ShrU(line, m.Sub(m.Const(kBits64, 48), count)), 0);
     }
     auto result = m.Truncate(insn.width, string);
     insn.SetDst(m, result);
-    WriteFlags(m, ResultFlags{result, carry, TopBit(m, m.Xor(result, value)), insn.width});
+    WriteFlags(m, ResultFlags{result, carry, m.Xor(carry, TopBit(m, result)), insn.width});
   });
 }
 
@@ -229,14 +230,15 @@ void Shrd(M& m, const I& insn) {
     auto string = m.Or(m.ShrU(wide, count), m.Shl(fill, back));
     auto carry = FlagBit(m, m.ShrU(wide, m.Sub(count, m.Const(kBits64, 1))), 0);
     if constexpr (I::kBytes == 2) {
-      auto line = m.Or(m.Shl(wide, m.Const(kBits64, 32)),
+      auto line = m.Or(m.Shl(fill, m.Const(kBits64, 32)),
                        m.Or(m.Shl(fill, m.Const(kBits64, 16)), wide));
       string = m.ShrU(line, count);
       carry = FlagBit(m, m.ShrU(line, m.Sub(count, m.Const(kBits64, 1))), 0);
     }
     auto result = m.Truncate(insn.width, string);
     insn.SetDst(m, result);
-    WriteFlags(m, ResultFlags{result, carry, TopBit(m, m.Xor(result, value)), insn.width});
+    auto overflow = TopBit(m, m.Xor(result, m.Shl(result, m.Const(insn.width, 1))));
+    WriteFlags(m, ResultFlags{result, carry, overflow, insn.width});
   });
 }
 

@@ -27,9 +27,6 @@ constexpr uint64_t kCarryHalf = uint64_t{1} << 3;
 constexpr uint64_t kSignCorrection = 1;
 constexpr unsigned kParityCorrectionShift = 8;
 
-// What a new 64-bit program finds in cs and ss.
-constexpr uint16_t kUserCodeSelector = 0x33;
-constexpr uint16_t kUserStackSelector = 0x2b;
 enum SegmentIndex { kCs = 1, kSs = 2 };
 
 template <class T>
@@ -124,7 +121,7 @@ void ResetCpuState(CpuState& state) {
   state.mxcsr = kMxcsrReset;
   state.x87_control = kX87ControlReset;
   state.segment_selector[kCs] = kUserCodeSelector;
-  state.segment_selector[kSs] = kUserStackSelector;
+  state.segment_selector[kSs] = kUserDataSelector;
 }
 
 }  // namespace elfin::cpu

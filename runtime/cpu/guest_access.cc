@@ -6,9 +6,6 @@
 namespace elfin::cpu {
 namespace {
 
-/// The first address behind what Linux gives to programs (its TASK_SIZE_MAX).
-constexpr uint64_t kKernelHalf = 0x0000'7fff'ffff'f000;
-
 /// Any permission makes a page readable.
 uint8_t FlagsFor(bool write) {
   if (write) return kPageWrite;
@@ -23,12 +20,7 @@ bool PageAllows(const CpuState& state, uint64_t address, bool write) {
 }
 
 void SetDataFault(CpuState* state, uint64_t address, bool write) {
-  if (!IsCanonical(address)) {
-    SetTrap(state, TrapKind::kGeneralProtection);
-    return;
-  }
   const uint64_t page = address >> kPageShift;
-  // Linux tells of every address in the kernel's half as if something were there.
   const bool present = page < kPageMapSize ? (PageMap(*state)[page] & ~kPageDecoded) != 0
                                            : address >= kKernelHalf;
   uint32_t access = kTrapUser;
@@ -42,6 +34,10 @@ void SetDataFault(CpuState* state, uint64_t address, bool write) {
 bool ProbeGuestSlowly(CpuState* state, uint64_t address, unsigned bytes, semantics::Access access) {
   const bool write = access != semantics::Access::kRead;
   const uint64_t last = address + bytes - 1;
+  if (!IsCanonical(address) || !IsCanonical(last)) {
+    SetTrap(state, TrapKind::kGeneralProtection);
+    return false;
+  }
   if (!PageAllows(*state, address, write)) {
     SetDataFault(state, address, write);
     return false;

@@ -37,6 +37,10 @@ void StoreGuest(const CpuState& state, uint64_t address, T value) {
   std::memcpy(HostPointer(state, address), &value, sizeof(T));
 }
 
+/// The first address behind what Linux gives to programs (its TASK_SIZE_MAX). Faults there say kTrapPresent:
+/// Linux tells of the kernel's half as if something were everywhere.
+inline constexpr uint64_t kKernelHalf = 0x0000'7fff'ffff'f000;
+
 /// 48-bit addresses: the upper bits repeat bit 47. Others raise #GP instead of #PF.
 inline bool IsCanonical(uint64_t address) {
   return static_cast<uint64_t>(static_cast<int64_t>(address << 16) >> 16) == address;
