@@ -79,7 +79,9 @@ struct alignas(64) CpuState {
   uint64_t memory_base;   // 272
   uint64_t context;       // 280  host address of the cpu's own CpuContext (decode cache and its like)
   int64_t budget_at_entry;  // 288  budget when the cpu was last entered; instructions follow from it
-  uint64_t reserved[3];   // 296
+  uint32_t float_trap;    // 296  float_helpers.h: the last one met an unmasked exception
+  uint32_t reserved_word;
+  uint64_t reserved[2];   // 304
   X87Register x87[8];     // 320  physical registers
   alignas(64) VectorRegister vector[16];  // 448
 };
@@ -92,6 +94,10 @@ static_assert(offsetof(CpuState, rip) == 128 && offsetof(CpuState, zero) == 152 
 
 inline constexpr uint32_t kMxcsrReset = 0x1f80;
 inline constexpr uint16_t kX87ControlReset = 0x037f;
+
+/// The selectors of Linux's segments for programs.
+inline constexpr uint16_t kUserDataSelector = 0x2b;
+inline constexpr uint16_t kUserCodeSelector = 0x33;
 
 /// All of rflags, computed from the lazy words. Bit 1 and IF read as one, as in user mode on Linux.
 uint64_t ReadRflags(const CpuState& state);

@@ -32,7 +32,7 @@ unsigned FetchableBytes(const CpuState& state, uint64_t address) {
 
 void SetFetchFault(CpuState& state, uint64_t address) {
   const uint64_t page = address >> kPageShift;
-  const bool present = page < kPageMapSize && PageMap(state)[page] != 0;
+  const bool present = page < kPageMapSize ? PageMap(state)[page] != 0 : address >= kKernelHalf;
   uint32_t access = kTrapUser | kTrapFetch;
   if (present) access |= kTrapPresent;
   state.trap = {TrapKind::kPageFault, access, address};
