@@ -124,8 +124,10 @@ void PutMemory(Case* test, uint64_t address, const uint8_t* bytes, size_t size) 
 
 bool AimMemoryOperand(Random& random, const Bucket& bucket, Instance* instance, Case* test) {
   const decoder::GuestInsn& insn = instance->insn;
-  const uint64_t target = DataAddress(random);
   const uint64_t segment = SegmentBaseOf(insn);
+  uint64_t target = DataAddress(random);
+  // AMD's processors want the address canonical without the segment base as well.
+  while (segment != 0 && target >> 32 != 0) target = DataAddress(random);
   const bool narrow = (insn.prefixes & decoder::kAddress32) != 0;
   if (narrow && (target - segment) >> 32 != 0) return false;
   if (GprNumber(insn.base) == 16 && GprNumber(insn.index) == 16) {

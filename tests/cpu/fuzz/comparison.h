@@ -10,9 +10,9 @@
 
 namespace elfin::fuzz {
 
-/// rflags bits that are compared, but for the row's undefined ones. RF is the signal frame's own.
-inline constexpr uint64_t kComparedFlags = cpu::kArithmeticFlags | cpu::kFlagDf | cpu::kFlagNt | cpu::kFlagId |
-                                           cpu::kFlagTf | cpu::kFlagAc;
+/// rflags bits that are compared, but for the row's undefined ones. RF is the signal frame's own; ID and NT
+/// don't come back from it.
+inline constexpr uint64_t kComparedFlags = cpu::kArithmeticFlags | cpu::kFlagDf | cpu::kFlagTf | cpu::kFlagAc;
 
 /// Registers and ending. `ignored_flags`: the row's undefined ones.
 bool SameResult(const Result& processor, const Result& elfin, uint64_t ignored_flags);

@@ -71,11 +71,14 @@ void Collect(const ucontext_t* context, uint32_t kind) {
 }
 
 void OnTrap(int signal_number, siginfo_t*, void* context) {
+  const auto* frame = static_cast<ucontext_t*>(context);
   if (!g_inside) {
-    signal(signal_number, SIG_DFL);  // the harness itself: let it die of it
+    fprintf(stderr, "the harness itself: signal %d at %llx, address %llx\n", signal_number,
+            static_cast<unsigned long long>(frame->uc_mcontext.gregs[REG_RIP]),
+            static_cast<unsigned long long>(frame->uc_mcontext.gregs[REG_CR2]));
+    signal(signal_number, SIG_DFL);  // let it die of it
     return;
   }
-  const auto* frame = static_cast<ucontext_t*>(context);
   Collect(frame, static_cast<uint32_t>(frame->uc_mcontext.gregs[REG_TRAPNO]));
   LeaveGuest();
 }

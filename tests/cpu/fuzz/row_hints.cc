@@ -147,6 +147,11 @@ void PrepareSegment(const Preparation& p) {
   }
 }
 
+bool IsBranch(const GuestInsn& insn) {
+  const string_view name = decoder::ColumnsOf(insn.mnemonic).name;
+  return name[0] == 'J' || name == "Call" || name == "Ret" || name.substr(0, 4) == "Loop";
+}
+
 struct RowFlags {
   Mnemonic row;
   uint64_t flags;
@@ -156,10 +161,12 @@ constexpr uint64_t CF = cpu::kFlagCf, PF = cpu::kFlagPf, AF = cpu::kFlagAf, ZF =
 constexpr RowFlags kUndefinedFlags[] = {
     {Mnemonic::kCount, CF & PF & AF & ZF & SF & OF},
 #define EXCLUDE_ROW(row, reason)
+#define EXCLUDE_FAULT_MEMORY(row, reason)
 #define EXCLUDE_FLAGS(row, flags, reason) {Mnemonic::k##row, flags},
 #include "tests/cpu/fuzz/exclusions.inc"
 #undef EXCLUDE_ROW
 #undef EXCLUDE_FLAGS
+#undef EXCLUDE_FAULT_MEMORY
 };
 
 struct RowReason {
@@ -169,9 +176,11 @@ struct RowReason {
 constexpr RowReason kExcluded[] = {
 #define EXCLUDE_ROW(row, reason) {Mnemonic::k##row, reason},
 #define EXCLUDE_FLAGS(row, flags, reason)
+#define EXCLUDE_FAULT_MEMORY(row, reason)
 #include "tests/cpu/fuzz/exclusions.inc"
 #undef EXCLUDE_ROW
 #undef EXCLUDE_FLAGS
+#undef EXCLUDE_FAULT_MEMORY
 };
 
 }  // namespace
@@ -198,6 +207,11 @@ void PrepareRow(Random& random, const Bucket& bucket, const Instance& instance, 
 }
 
 bool RunsElsewhere(const Instance& instance) {
+  // MOV to fs or gs changes the base that the harness lives by.
+  if (instance.insn.mnemonic == Mnemonic::kMovToSegment &&
+      instance.insn.reg[0] >= offsetof(cpu::CpuState, segment_selector[4])) {
+    return true;
+  }
   // Looked for in the bytes, so that a mistake of the decoder's can't call the kernel.
   const uint8_t* bytes = instance.bytes;
   for (unsigned n = 0; n + 1 < instance.insn.length; ++n) {
@@ -207,12 +221,41 @@ bool RunsElsewhere(const Instance& instance) {
   return false;
 }
 
+bool DiffersByProcessor(const Instance& instance) {
+  const GuestInsn& insn = instance.insn;
+  auto has_prefix = [&](uint8_t prefix) { return memchr(instance.bytes, prefix, insn.length) != nullptr; };
+  switch (insn.mnemonic) {
+    case Mnemonic::kBsf:  // with F3: TZCNT and LZCNT where the processor has them
+    case Mnemonic::kBsr:
+      return has_prefix(0xf3);
+    default:
+      // AMD's processors cut rip to 16 bits, Intel's and Elfin ignore the prefix.
+      return IsBranch(insn) && has_prefix(0x66);
+  }
+}
+
 uint64_t UndefinedFlags(const Bucket& bucket) {
   uint64_t flags = 0;
   for (const RowFlags& entry : kUndefinedFlags) {
     if (entry.row == bucket.row) flags |= entry.flags;
   }
   return flags;
+}
+
+bool MemoryIsComparedAfterFault(const Bucket& bucket) {
+  switch (bucket.row) {
+#define EXCLUDE_ROW(row, reason)
+#define EXCLUDE_FLAGS(row, flags, reason)
+#define EXCLUDE_FAULT_MEMORY(row, reason) \
+  case Mnemonic::k##row:                  \
+    return false;
+#include "tests/cpu/fuzz/exclusions.inc"
+#undef EXCLUDE_ROW
+#undef EXCLUDE_FLAGS
+#undef EXCLUDE_FAULT_MEMORY
+    default:
+      return true;
+  }
 }
 
 const char* WhyExcluded(const Bucket& bucket) {

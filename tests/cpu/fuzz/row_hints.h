@@ -11,11 +11,16 @@ namespace elfin::fuzz {
 /// Sets registers and memory that the row uses implicitly. Explicit memory operands are aimed later.
 void PrepareRow(Random& random, const Bucket& bucket, const Instance& instance, Case* test);
 
-/// Whether the instruction would leave the harness: enter this process's kernel.
+/// Whether the instruction would break the harness: enter this process's kernel, lose its thread pointer.
 bool RunsElsewhere(const Instance& instance);
+
+/// Whether processors that differ in vendor or features give the bytes different meanings.
+bool DiffersByProcessor(const Instance& instance);
 
 /// Flags that the row leaves undefined, or all of them where rflags is not compared.
 uint64_t UndefinedFlags(const Bucket& bucket);
+
+bool MemoryIsComparedAfterFault(const Bucket& bucket);
 
 /// Null, or why the row isn't run.
 const char* WhyExcluded(const Bucket& bucket);
