@@ -37,6 +37,17 @@ struct ExitStatus {
   int WaitStatus() const { return signal != 0 ? signal | (core ? 0x80 : 0) : (code & 0xff) << 8; }
 };
 
+/// What prctl(2) and setpriority(2) keep, mostly without effect.
+struct ProcessAttributes {
+  int32_t parent_death_signal = 0;
+  bool keep_capabilities = false;
+  bool no_new_privileges = false;
+  bool child_subreaper = false;
+  uint64_t timer_slack_ns = 50'000;
+  int32_t nice = 0;
+  int32_t scheduling_policy = 0;  // SCHED_OTHER
+};
+
 struct Process {
   Process(Kernel& kernel, Pid pid);
   Process(const Process&) = delete;
@@ -65,6 +76,7 @@ struct Process {
   int64_t start_time_ns = 0;                                    // monotonic
   bool dumpable = true;
   uint32_t personality = 0;
+  ProcessAttributes attributes;
 
   std::vector<std::unique_ptr<Thread>> threads;  // the first is the leader
   std::optional<ExitStatus> exit_status;         // set: it is over
