@@ -63,6 +63,8 @@ Mnemonic PickVariant(Mnemonic first, const ZydisDecodedInstruction& from,
       return from.operand_count_visible == 1 ? Mnemonic::kImulWide : Mnemonic::kImul;
     case Mnemonic::kMovsd:
       return IsString(from) ? first : Mnemonic::kMovsdXmm;
+    case Mnemonic::kCmpsd:
+      return IsString(from) ? first : Mnemonic::kCmpsdXmm;
     case Mnemonic::kMovdFromXmm:
       return PickVectorMove(operands, {Mnemonic::kMovdFromXmm, Mnemonic::kMovdToXmm,
                                        Mnemonic::kMovdFromMmx, Mnemonic::kMovdToMmx});

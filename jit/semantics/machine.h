@@ -35,6 +35,7 @@
 //   Eq Ne LtU LtS LeU LeS (a, b) → Bit    IsZero(a) → Bit    And Or Xor Not on Bits
 //   FromBit(width, bit) → 0 or 1    Select(bit, a, b) → bit ? a : b     (values, Bits or vectors)
 //   If(bit, then)  If(bit, then, else)     lambdas without arguments
+//   Either(bit, then, else) → value        the value of the lambda that bit chooses; only that one happens
 // State
 //   GetReg(width, offset)  SetReg(offset, a)   offsets into CpuState; SetReg writes exactly a's bytes
 //   SetGpr(offset, a)                          as SetReg, but 32 bits clear the upper half

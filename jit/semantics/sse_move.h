@@ -6,7 +6,6 @@
 
 namespace elfin::semantics {
 
-inline constexpr uint16_t kMxcsrOffset = offsetof(cpu::CpuState, mxcsr);
 /// Offset of an XMM register's upper half.
 constexpr uint16_t UpperHalf(uint16_t offset) { return static_cast<uint16_t>(offset + 8); }
 

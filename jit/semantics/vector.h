@@ -23,7 +23,7 @@
 //   VShiftBytesUp VShiftBytesDown (a, n)      n bytes, 0…16, known at decode time; zeros move in
 //   VBitmask(shape, a) → Int<32>              the lanes' top bits
 //   VAnyTrue(a) → Bit                         whether any bit is set
-// Floating-point operations are in sse_float.h's head.
+// Floating-point operations are in float_lanes.h.
 #pragma once
 
 #include <array>
@@ -42,6 +42,7 @@ struct Shape {
   static constexpr unsigned bits = kLaneBits;
   static constexpr unsigned count = 128 / kLaneBits;
   static constexpr bool is_float = kFloat;
+  static constexpr bool is_scalar = false;
 };
 using I8x16 = Shape<8, false>;
 using I16x8 = Shape<16, false>;
@@ -49,6 +50,8 @@ using I32x4 = Shape<32, false>;
 using I64x2 = Shape<64, false>;
 using F32x4 = Shape<32, true>;
 using F64x2 = Shape<64, true>;
+
+inline constexpr uint16_t kMxcsrOffset = offsetof(cpu::CpuState, mxcsr);
 
 /// Whether the operands are MMX registers (rows of widths k64 | k128).
 template <class I>

@@ -1,4 +1,5 @@
 // Handlers of jit/instructions/mmx.inc.
+#include "jit/semantics/convert.h"
 #include "jit/semantics/mmx.h"
 #include "runtime/cpu/handler_table.h"
 

@@ -1,4 +1,7 @@
 // Handlers of jit/instructions/sse_float.inc.
+#include "jit/semantics/convert.h"
+#include "jit/semantics/sse_float.h"
+#include "jit/semantics/sse_int.h"
 #include "runtime/cpu/handler_table.h"
 
 namespace elfin::cpu {
@@ -14,7 +17,6 @@ const HandlerList kSseFloatHandlers[] = {
 #define INSN ELFIN_ROW_HANDLERS
 #include "jit/instructions/sse_float.inc"
 #undef INSN
-    {},
 };
 
 }  // namespace elfin::cpu

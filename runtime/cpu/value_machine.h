@@ -15,6 +15,7 @@
 #include "runtime/cpu/guest_access.h"
 #include "runtime/cpu/kernel_call.h"
 #include "runtime/cpu/vector_ops.h"
+#include "runtime/cpu/vector_ops_float.h"
 #include "runtime/cpu/wide_arithmetic.h"
 
 namespace elfin::cpu {
@@ -44,7 +45,7 @@ struct IntOf<128> {
 };
 }  // namespace value_detail
 
-class ValueMachine : public VectorOps {
+class ValueMachine : public FloatOps {
  public:
   template <unsigned kBits>
   using Int = typename value_detail::IntOf<kBits>::Type;
@@ -229,6 +230,10 @@ class ValueMachine : public VectorOps {
     } else {
       otherwise();
     }
+  }
+  template <class Then, class Else>
+  auto Either(bool bit, Then then, Else otherwise) {
+    return __builtin_expect(bit, 1) ? then() : otherwise();
   }
   /// While condition() holds: body(), which answers whether to go on. A long run gives way to the budget
   /// and the instruction is entered again at its own address.

@@ -1,0 +1,112 @@
+// The floating-point part of the Machine's vocabulary, and when a plain operation is all that SSE asks for.
+//
+// Shapes: F32 and F64 are scalars (values of type M::F32, M::F64; comparisons give Bits), F32x4 and F64x2
+// vectors (V128; comparisons give lanes of all ones or zeros). Operations are WebAssembly's, rounded to
+// nearest; which NaN comes out is nobody's business, since NaNs never stay (see below).
+//
+//   FFromBits FToBits (shape, a)       scalars ↔ Int<32>, Int<64>          FConst(shape, number)
+//   FAdd FSub FMul FDiv (shape, a, b)  FSqrt FAbs FNearest (shape, a)      FNearest: halves to even
+//   FLt FLe FEq FNe (shape, a, b) → mask          FSelect(shape, mask, a, b)
+//   FNone(mask) → Bit                  no lane is set
+//   FFromInt(shape, i)  FToInt(width, a)          signed; truncates, unspecified out of range
+//   FPromote(a) FDemote(a)             F32 ↔ F64
+//   VFloatsFromInts(a) VDoublesFromLowInts(a)     I32x4 → F32x4; lanes 0 and 1 → F64x2
+//   VToInts(shape, a)                  truncated to I32x4; two lanes have zeros above
+//   VPromoteLow(a) VDemote(a)          lanes 0 and 1 ↔ F64x2
+//   Either(bit, then, otherwise) → value          of the lambda that bit chooses; only that one happens
+//
+// What SSE adds to IEEE's default: NaNs are chosen by operand order, results and flags depend on MXCSR, and
+// flags are sticky. So an instruction computes plainly and asks whether that was all: ordinary operands and
+// results, MXCSR rounding to nearest with denormals, and "inexact" already noted or masked (most programs'
+// second operation finds it set). Otherwise a helper in runtime/cpu/float_helpers.h does it exactly.
+#pragma once
+
+#include "jit/semantics/vector.h"
+#include "runtime/cpu/float_helpers.h"
+
+namespace elfin::semantics {
+
+template <unsigned kLaneBits>
+struct ScalarShape {
+  static constexpr Width<kLaneBits> lane{};
+  static constexpr unsigned bits = kLaneBits;
+  static constexpr unsigned count = 1;
+  static constexpr bool is_scalar = true;
+};
+using F32 = ScalarShape<32>;
+using F64 = ScalarShape<64>;
+
+template <class S>
+inline constexpr double kSmallestNormal = S::bits == 32 ? 0x1p-126 : 0x1p-1022;
+
+/// Operand N as a number or a vector of numbers.
+template <class S, unsigned N, class M, class I>
+auto GetFloats(M& m, const I& insn) {
+  if constexpr (S::is_scalar) {
+    return m.FFromBits(S{}, insn.template Get<N>(m, S::lane));
+  } else {
+    return insn.template Get<N>(m, kBits128);
+  }
+}
+/// A number's or vector's bits.
+template <class S, class M, class T>
+auto BitsOf(M& m, T a) {
+  if constexpr (S::is_scalar) {
+    return m.FToBits(S{}, a);
+  } else {
+    return a;
+  }
+}
+
+template <class S, class M, class T>
+auto IsDenormal(M& m, T a) {
+  auto small = m.FLt(S{}, m.FAbs(S{}, a), m.FConst(S{}, kSmallestNormal<S>));
+  return m.And(small, m.FNe(S{}, a, m.FConst(S{}, 0)));
+}
+template <class S, class M, class T>
+auto IsUnordered(M& m, T a, T b) {
+  return m.Or(m.FNe(S{}, a, a), m.FNe(S{}, b, b));
+}
+/// Not infinity, not NaN.
+template <class S, class M, class T>
+auto IsFinite(M& m, T a) {
+  return m.FLt(S{}, m.FAbs(S{}, a), m.FConst(S{}, __builtin_inf()));
+}
+/// Finite and above what rounding could have lifted from the denormal range.
+template <class S, class M, class T>
+auto IsOrdinary(M& m, T a) {
+  auto large = m.FLt(S{}, m.FConst(S{}, kSmallestNormal<S>), m.FAbs(S{}, a));
+  return m.And(large, IsFinite<S>(m, a));
+}
+
+template <class M>
+auto MxcsrIs(M& m, uint32_t mask, uint32_t value) {
+  auto mxcsr = m.GetReg(kBits32, kMxcsrOffset);
+  return m.Eq(m.And(mxcsr, m.Const(kBits32, mask)), m.Const(kBits32, value));
+}
+inline constexpr uint32_t kPrecisionNoted =
+    cpu::float80::kPrecision | cpu::float80::kPrecision << cpu::soft_float::kMaskShift;
+inline constexpr uint32_t kUnderflowMask = cpu::float80::kUnderflow << cpu::soft_float::kMaskShift;
+/// An inexact result has no consequences, whatever the rounding mode.
+template <class M>
+auto InexactIsNoted(M& m) {
+  return MxcsrIs(m, kPrecisionNoted, kPrecisionNoted);
+}
+/// A result that is not tiny has none at all.
+template <class M>
+auto RoundsPlainly(M& m) {
+  constexpr uint32_t modes = cpu::soft_float::kRoundingControl | cpu::soft_float::kFlushToZero |
+                             cpu::soft_float::kDenormalsAreZero;
+  return MxcsrIs(m, modes | kPrecisionNoted | kUnderflowMask, kPrecisionNoted | kUnderflowMask);
+}
+
+/// m.Helper, and #XM when it met an unmasked exception; the caller tests m.Left().
+template <class M, class Function, class... Arguments>
+auto FloatHelper(M& m, Function function, Arguments... arguments) {
+  auto result = m.Helper(function, arguments...);
+  auto trap = m.GetReg(kBits32, offsetof(cpu::CpuState, float_trap));
+  (void)m.RaiseIf(m.Ne(trap, m.Const(kBits32, 0)), cpu::TrapKind::kSimd);
+  return result;
+}
+
+}  // namespace elfin::semantics
