@@ -50,10 +50,11 @@ void Fnstsw(M& m, const I& insn) {
   insn.template Set<0>(m, word);
 }
 
-/// The processor touches the first byte, then the last, of an area that is smaller than a page.
+/// The processor touches the control word's field, then the last byte; all are smaller than a page.
 template <class M, class I>
 bool ProbeX87Area(M& m, const I& insn, unsigned bytes, Access access) {
-  if (!m.Probe(insn.address, 1, access)) return false;
+  constexpr unsigned field = I::width.bits == 16 ? 2 : 4;
+  if (!m.Probe(insn.address, field, access)) return false;
   return m.Probe(m.Add(insn.address, m.Const(kBits64, bytes - 1)), 1, access);
 }
 
@@ -95,6 +96,9 @@ bool ProbeFxImage(M& m, const I& insn, Access access) {
   auto misaligned = m.And(insn.address, m.Const(kBits64, 15));
   if (m.RaiseIf(m.Ne(misaligned, m.Const(kBits64, 0)), cpu::TrapKind::kGeneralProtection)) {
     return false;
+  }
+  if (access == Access::kRead) {  // FXRSTOR touches the last byte first
+    if (!m.Probe(m.Add(insn.address, m.Const(kBits64, kFxImageSize - 1)), 1, access)) return false;
   }
   return m.Probe(insn.address, kFxImageSize, access);
 }
