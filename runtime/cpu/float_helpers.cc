@@ -1,7 +1,5 @@
 #include "runtime/cpu/float_helpers.h"
 
-#include <bit>
-
 #include "runtime/cpu/float_exactness.h"
 
 namespace elfin::cpu {
@@ -41,11 +39,11 @@ uint64_t ComputeLane(Environment& environment, Operation operation, uint64_t a, 
   using Bits = typename HostFormat<kBits>::Bits;
   if ((environment.mxcsr & soft_float::kRoundingControl) == 0) {
     const auto found =
-        ComputeOnHost(operation, std::bit_cast<Number>(static_cast<Bits>(a)),
-                      std::bit_cast<Number>(static_cast<Bits>(b)));
+        ComputeOnHost(operation, BitCast<Number>(static_cast<Bits>(a)),
+                      BitCast<Number>(static_cast<Bits>(b)));
     if (found.known) {
       if (!found.exact) environment.raised |= float80::kPrecision;
-      return std::bit_cast<Bits>(found.value);
+      return BitCast<Bits>(found.value);
     }
   }
   return soft_float::Compute<kBits>(environment, operation, a, b);
@@ -212,7 +210,7 @@ uint32_t ReciprocalEstimate(CpuState*, uint32_t a) {
   const uint32_t sign = a & kSign;
   if (magnitude > kInfinity) return a | kQuiet;
   if (magnitude < kSmallestNormal) return sign | kInfinity;  // denormals are zeros here
-  const auto result = std::bit_cast<uint32_t>(1.0f / std::bit_cast<float>(magnitude));
+  const auto result = BitCast<uint32_t>(1.0f / BitCast<float>(magnitude));
   return sign | (result < kSmallestNormal ? 0 : result);
 }
 
@@ -221,8 +219,8 @@ uint32_t ReciprocalRootEstimate(CpuState*, uint32_t a) {
   if (magnitude > kInfinity) return a | kQuiet;
   if (magnitude < kSmallestNormal) return (a & kSign) | kInfinity;
   if ((a & kSign) != 0) return kSign | kInfinity | kQuiet;
-  return std::bit_cast<uint32_t>(
-      static_cast<float>(1.0 / __builtin_sqrt(static_cast<double>(std::bit_cast<float>(a)))));
+  return BitCast<uint32_t>(
+      static_cast<float>(1.0 / __builtin_sqrt(static_cast<double>(BitCast<float>(a)))));
 }
 
 }  // namespace elfin::cpu

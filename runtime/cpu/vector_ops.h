@@ -14,6 +14,12 @@ namespace elfin::cpu {
 
 typedef uint8_t V128 __attribute__((vector_size(16)));
 
+/// std::bit_cast, which clang 14's library has not.
+template <class To, class From>
+constexpr To BitCast(From from) {
+  return __builtin_bit_cast(To, from);
+}
+
 namespace vector_detail {
 
 #define ELFIN_VECTOR(element, name) typedef element name __attribute__((vector_size(16)))

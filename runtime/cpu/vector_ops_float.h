@@ -2,7 +2,6 @@
 // A scalar is a float or a double, a comparison of scalars a bool.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 
 #include "runtime/cpu/vector_ops.h"
@@ -51,11 +50,11 @@ struct FloatOps : VectorOps {
 
   template <class S>
   Number<S> FFromBits(S, Bits<S> a) {
-    return std::bit_cast<Number<S>>(a);
+    return BitCast<Number<S>>(a);
   }
   template <class S>
   Bits<S> FToBits(S, Number<S> a) {
-    return std::bit_cast<Bits<S>>(a);
+    return BitCast<Bits<S>>(a);
   }
   template <class S>
   auto FConst(S, double value) {
@@ -99,7 +98,7 @@ struct FloatOps : VectorOps {
   template <class S, class T>
   T FAbs(S, T a) {
     if constexpr (S::is_scalar) {
-      return std::bit_cast<T>(static_cast<Bits<S>>(std::bit_cast<Bits<S>>(a) << 1 >> 1));
+      return BitCast<T>(static_cast<Bits<S>>(BitCast<Bits<S>>(a) << 1 >> 1));
     } else {
       return (V128)(((U<S>)a << 1) >> 1);
     }
