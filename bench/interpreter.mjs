@@ -5,12 +5,13 @@
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 
 import {alternate, measure, minAndMedian} from './measure.mjs';
 import {circumstances, mebibytes, seconds, table} from './report.mjs';
 
-const elfin = new URL('../elfin', import.meta.url).pathname;
+const elfin = fileURLToPath(new URL('../elfin', import.meta.url));
 
 function benchPi(rounds, scale) {
   const bc = ['/usr/bin/bc', '-lq'];

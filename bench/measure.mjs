@@ -3,8 +3,9 @@ import {execFileSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 
-const measureScript = new URL('measure.py', import.meta.url).pathname;
+const measureScript = fileURLToPath(new URL('measure.py', import.meta.url));
 
 // Runs `command` (an array) on `input` (a string). → {user, system, cpu, wall, peakKib, status, output}
 export function measure(command, input = '') {

@@ -1,10 +1,11 @@
 // What every benchmark's record says about where it was taken, and how its table is printed.
 import {execFileSync} from 'node:child_process';
 import {cpus, totalmem} from 'node:os';
+import {fileURLToPath} from 'node:url';
 
 // Machine, engine and commit.
 export function circumstances() {
-  const top = new URL('..', import.meta.url).pathname;
+  const top = fileURLToPath(new URL('..', import.meta.url));
   let commit = 'unknown';
   try {
     const git = (...words) => execFileSync('git', ['-C', top, ...words],
