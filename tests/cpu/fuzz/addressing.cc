@@ -135,6 +135,7 @@ bool AimMemoryOperand(Random& random, const Bucket& bucket, Instance* instance, 
   } else {
     AimRegisters(random, insn, target - segment - static_cast<uint64_t>(insn.displacement), test);
   }
+  test->operand = target;
   uint8_t bytes[512];
   const size_t size = FillMemoryOperand(random, bucket, bytes);
   if (random.Chance(90)) PutMemory(test, target, bytes, size);

@@ -63,6 +63,7 @@ bool TryMakeCase(Random& random, const Bucket& bucket, Case* test) {
   if (RunsElsewhere(instance) || DiffersByProcessor(instance)) return false;
 
   test->memory.clear();
+  test->operand = 0;
   Registers& before = test->before;
   for (uint64_t& reg : before.gpr) reg = InterestingInteger(random);
   before.gpr[semantics::kRsp] = StackAddress(random);
@@ -72,6 +73,7 @@ bool TryMakeCase(Random& random, const Bucket& bucket, Case* test) {
   PrepareRow(random, bucket, instance, test);
   if (bucket.HasMemory() && !AimMemoryOperand(random, bucket, &instance, test)) return false;
   memcpy(test->code, instance.bytes, sizeof(test->code));
+  test->ignored_flags = UndefinedFlags(bucket, instance, *test);
   // IRET, by which the kernel enters the case, refuses other stack pointers.
   return cpu::IsCanonical(before.gpr[semantics::kRsp]);
 }

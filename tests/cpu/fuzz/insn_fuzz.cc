@@ -75,7 +75,6 @@ class Fuzzer {
   void FuzzBucket(const Bucket& bucket, uint64_t count) {
     const std::string name = bucket.Name();
     Tally& tally = tallies_[name];
-    const uint64_t ignored_flags = UndefinedFlags(bucket);
     const uint64_t first = options_.only >= 0 ? static_cast<uint64_t>(options_.only) : 0;
     const uint64_t end = options_.only >= 0 ? first + 1 : count;
     for (uint64_t number = first; number < end; ++number) {
@@ -85,9 +84,9 @@ class Fuzzer {
         continue;
       }
       ++tally.cases;
-      if (!RunCase(bucket, ignored_flags)) {
+      if (!RunCase(bucket)) {
         ++tally.differences;
-        Show(bucket, number, ignored_flags, &tally);
+        Show(bucket, number, &tally);
       }
       tally.trapped += processor_.ending.kind != static_cast<uint32_t>(cpu::TrapKind::kBreakpoint);
     }
@@ -101,22 +100,23 @@ class Fuzzer {
     empty_ += tally.cases == 0;
   }
 
-  bool RunCase(const Bucket& bucket, uint64_t ignored_flags) {
+  bool RunCase(const Bucket& bucket) {
     PrepareProcessor(test_);
     RunOnProcessor(test_.before, &processor_);
     subject_.Prepare(test_);
     subject_.Run(test_.before, &elfin_);
-    if (!SameResult(processor_, elfin_, ignored_flags)) return false;
+    if (!SameResult(bucket, processor_, elfin_, test_.ignored_flags)) return false;
     const bool faulted = processor_.ending.kind != static_cast<uint32_t>(cpu::TrapKind::kBreakpoint);
+    if (processor_.after.rip != test_.before.rip) AlignMemory(test_, bucket);
     return (faulted && !MemoryIsComparedAfterFault(bucket)) || SameMemory(subject_);
   }
 
-  void Show(const Bucket& bucket, uint64_t number, uint64_t ignored_flags, Tally* tally) {
+  void Show(const Bucket& bucket, uint64_t number, Tally* tally) {
     if (tally->shown == options_.show || shown_ == options_.stop_after) return;
     ++tally->shown;
     ++shown_;
     printf("--- case %llu of %s", (unsigned long long)number,
-           DescribeDifference(bucket, test_, processor_, elfin_, ignored_flags, subject_).c_str());
+           DescribeDifference(bucket, test_, processor_, elfin_, subject_).c_str());
     fflush(stdout);
   }
 

@@ -42,6 +42,8 @@ struct Case {
   uint32_t code_size;
   Registers before;  // rip: where the code is
   std::vector<Patch> memory;
+  uint64_t ignored_flags;      // undefined after this instruction with these operands
+  uint64_t operand;            // address of the explicit memory operand, 0 without
 };
 
 /// Writes the case's code into the code zone at `zone` and int3 everywhere else.

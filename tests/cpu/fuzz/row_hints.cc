@@ -1,6 +1,8 @@
 #include "tests/cpu/fuzz/row_hints.h"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <string_view>
 
 #include "decoder/insn_decoder.h"
@@ -85,6 +87,7 @@ void PrepareString(const Preparation& p) {
   uint64_t& to = p.gpr(semantics::kRdi);
   uint64_t& count = p.gpr(semantics::kRcx);
   from = DataAddress(p.random);
+  while (SegmentBaseOf(p.insn) != 0 && from >> 32 != 0) from = DataAddress(p.random);
   to = p.random.Chance(25) ? from + p.random.Below(40) - 20 : DataAddress(p.random);
   uint8_t bytes[96];
   const auto symbol = static_cast<uint8_t>(p.random.Next());
@@ -160,13 +163,8 @@ constexpr uint64_t CF = cpu::kFlagCf, PF = cpu::kFlagPf, AF = cpu::kFlagAf, ZF =
                    SF = cpu::kFlagSf, OF = cpu::kFlagOf;
 constexpr RowFlags kUndefinedFlags[] = {
     {Mnemonic::kCount, CF & PF & AF & ZF & SF & OF},
-#define EXCLUDE_ROW(row, reason)
-#define EXCLUDE_FAULT_MEMORY(row, reason)
 #define EXCLUDE_FLAGS(row, flags, reason) {Mnemonic::k##row, flags},
 #include "tests/cpu/fuzz/exclusions.inc"
-#undef EXCLUDE_ROW
-#undef EXCLUDE_FLAGS
-#undef EXCLUDE_FAULT_MEMORY
 };
 
 struct RowReason {
@@ -175,12 +173,7 @@ struct RowReason {
 };
 constexpr RowReason kExcluded[] = {
 #define EXCLUDE_ROW(row, reason) {Mnemonic::k##row, reason},
-#define EXCLUDE_FLAGS(row, flags, reason)
-#define EXCLUDE_FAULT_MEMORY(row, reason)
 #include "tests/cpu/fuzz/exclusions.inc"
-#undef EXCLUDE_ROW
-#undef EXCLUDE_FLAGS
-#undef EXCLUDE_FAULT_MEMORY
 };
 
 }  // namespace
@@ -228,14 +221,25 @@ bool DiffersByProcessor(const Instance& instance) {
     case Mnemonic::kBsf:  // with F3: TZCNT and LZCNT where the processor has them
     case Mnemonic::kBsr:
       return has_prefix(0xf3);
+    case Mnemonic::kLoope:  // AMD's processors take them for REPE and REPNE
+    case Mnemonic::kLoopne:
+      return has_prefix(0xf3) || has_prefix(0xf2) || has_prefix(0x66);
+    case Mnemonic::kNop:  // 0F 0D with a register: #UD for AMD's
+      return has_prefix(0x0d);
     default:
       // AMD's processors cut rip to 16 bits, Intel's and Elfin ignore the prefix.
       return IsBranch(insn) && has_prefix(0x66);
   }
 }
 
-uint64_t UndefinedFlags(const Bucket& bucket) {
+uint64_t UndefinedFlags(const Bucket& bucket, const Instance& instance, const Case& test) {
   uint64_t flags = 0;
+  const GuestInsn& insn = instance.insn;
+  if ((insn.mnemonic == Mnemonic::kShld || insn.mnemonic == Mnemonic::kShrd) && insn.width == 2) {
+    const bool immediate = decoder::FormOperand(insn.form, 2) == decoder::OperandKind::kImmediate;
+    const uint64_t count = immediate ? static_cast<uint64_t>(insn.immediate) : test.before.gpr[semantics::kRcx];
+    if ((count & 31) > 15) flags |= CF | OF;
+  }
   for (const RowFlags& entry : kUndefinedFlags) {
     if (entry.row == bucket.row) flags |= entry.flags;
   }
@@ -243,19 +247,27 @@ uint64_t UndefinedFlags(const Bucket& bucket) {
 }
 
 bool MemoryIsComparedAfterFault(const Bucket& bucket) {
-  switch (bucket.row) {
-#define EXCLUDE_ROW(row, reason)
-#define EXCLUDE_FLAGS(row, flags, reason)
-#define EXCLUDE_FAULT_MEMORY(row, reason) \
-  case Mnemonic::k##row:                  \
-    return false;
+  static constexpr Mnemonic kRows[] = {
+#define EXCLUDE_FAULT_MEMORY(row, reason) Mnemonic::k##row,
 #include "tests/cpu/fuzz/exclusions.inc"
-#undef EXCLUDE_ROW
-#undef EXCLUDE_FLAGS
-#undef EXCLUDE_FAULT_MEMORY
-    default:
-      return true;
-  }
+  };
+  return std::find(std::begin(kRows), std::end(kRows), bucket.row) == std::end(kRows);
+}
+
+bool IsApproximate(const Bucket& bucket) {
+  static constexpr Mnemonic kRows[] = {
+#define EXCLUDE_PRECISION(row, reason) Mnemonic::k##row,
+#include "tests/cpu/fuzz/exclusions.inc"
+  };
+  return std::find(std::begin(kRows), std::end(kRows), bucket.row) != std::end(kRows);
+}
+
+bool FaultAddressIsCompared(const Bucket& bucket) {
+  static constexpr Mnemonic kRows[] = {
+#define EXCLUDE_FAULT_ADDRESS(row, reason) Mnemonic::k##row,
+#include "tests/cpu/fuzz/exclusions.inc"
+  };
+  return std::find(std::begin(kRows), std::end(kRows), bucket.row) == std::end(kRows);
 }
 
 const char* WhyExcluded(const Bucket& bucket) {

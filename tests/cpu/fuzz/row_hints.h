@@ -17,10 +17,14 @@ bool RunsElsewhere(const Instance& instance);
 /// Whether processors that differ in vendor or features give the bytes different meanings.
 bool DiffersByProcessor(const Instance& instance);
 
-/// Flags that the row leaves undefined, or all of them where rflags is not compared.
-uint64_t UndefinedFlags(const Bucket& bucket);
+/// Flags that the instruction leaves undefined.
+uint64_t UndefinedFlags(const Bucket& bucket, const Instance& instance, const Case& test);
 
 bool MemoryIsComparedAfterFault(const Bucket& bucket);
+/// Whether float results are approximations of which a few digits agree.
+bool IsApproximate(const Bucket& bucket);
+/// Whether a page fault's address is compared (the processor's order within a large operand is its own).
+bool FaultAddressIsCompared(const Bucket& bucket);
 
 /// Null, or why the row isn't run.
 const char* WhyExcluded(const Bucket& bucket);
