@@ -100,10 +100,24 @@ void Loopne(M& m, const I& insn) {
 template <class M, class I>
 void Nop(M&, const I&) {}
 
-/// Instructions that only trap. INT n other than 3 goes through a gate that user mode may not use: #GP.
+/// Instructions that only trap.
 template <cpu::TrapKind kKind, class M, class I>
 void RaiseTrap(M& m, const I&) {
   m.Raise(kKind);
+}
+
+/// INT n: 3 and 4 are the breakpoint and the overflow trap, the others go through gates that user mode may not
+/// use.
+template <class M, class I>
+void IntN(M& m, const I& insn) {
+  switch (insn.raw.immediate & 0xff) {
+    case static_cast<int>(cpu::TrapKind::kBreakpoint):
+      return m.RaiseBehind(cpu::TrapKind::kBreakpoint);
+    case static_cast<int>(cpu::TrapKind::kOverflow):
+      return m.RaiseBehind(cpu::TrapKind::kOverflow);
+    default:
+      return m.Raise(cpu::TrapKind::kGeneralProtection);
+  }
 }
 
 /// INT3 and INT1 are traps, not faults: rip is behind them.

@@ -207,25 +207,31 @@ void Cvtpd2ps(M& m, const I& insn) {
   m.SetReg(insn.raw.reg[0], result);
 }
 
+/// CVTPI2PS, CVTPI2PD are no MMX instructions with a memory operand (for AMD's processors; Intel's manual
+/// has that of CVTPI2PD only). False: left.
+template <class M, class I>
+[[nodiscard]] bool BeginFromMmx(M& m, const I&) {
+  if constexpr (I::IsRegister(1)) {
+    if (!BeginMmx(m)) return false;
+    EnterMmxState(m);
+  }
+  return true;
+}
 /// CVTPI2PS: two integers to the low floats; the upper half stays.
 template <class M, class I>
 void Cvtpi2ps(M& m, const I& insn) {
-  if (!BeginMmx(m)) return;
+  if (!BeginFromMmx(m, insn)) return;
   auto result = IntegersToFloats(m, m.VZeroExtend(insn.template Get<1>(m, kBits64)));
   if (m.Left()) return;
-  EnterMmxState(m);
   m.SetReg(insn.raw.reg[0], m.VTruncate(kBits64, result));
 }
-/// CVTPI2PD: with a memory operand it is no MMX instruction.
 template <class M, class I>
 void Cvtpi2pd(M& m, const I& insn) {
-  if constexpr (I::IsRegister(1)) {
-    if (!BeginMmx(m)) return;
-    EnterMmxState(m);
-  }
+  if (!BeginFromMmx(m, insn)) return;
   Cvtdq2pd(m, insn);
 }
 /// CVTPS2PI, CVTTPS2PI (two floats), CVTPD2PI, CVTTPD2PI.
+/// The registers are MMX's also where #XM follows.
 template <class S, IntegerRounding kRounding, class M, class I>
 void ToMmxIntegers(M& m, const I& insn) {
   if (!BeginMmx(m)) return;
@@ -236,9 +242,9 @@ void ToMmxIntegers(M& m, const I& insn) {
       return insn.template Get<1>(m, kBits128);
     }
   }();
+  EnterMmxState(m);
   auto result = FloatsToIntegers<S, kRounding>(m, source);
   if (m.Left()) return;
-  EnterMmxState(m);
   WriteMmx(m, insn.raw.reg[0], m.VTruncate(kBits64, result));
 }
 template <class S, class M, class I>

@@ -209,7 +209,8 @@ void Shld(M& m, const I& insn) {
       auto line = m.Or(m.Shl(wide, m.Const(kBits64, 32)),
                        m.Or(m.Shl(fill, m.Const(kBits64, 16)), fill));
       string = m.ShrU(line, m.Sub(m.Const(kBits64, 32), count));
-      carry = FlagBit(m, m.ShrU(line, m.Sub(m.Const(kBits64, 48), count)), 0);
+      carry = m.And(FlagBit(m, m.ShrU(line, m.Sub(m.Const(kBits64, 48), count)), 0),
+                    m.LeU(count, m.Const(kBits64, 16)));
     }
     auto result = m.Truncate(insn.width, string);
     insn.SetDst(m, result);
@@ -233,7 +234,8 @@ void Shrd(M& m, const I& insn) {
       auto line = m.Or(m.Shl(fill, m.Const(kBits64, 32)),
                        m.Or(m.Shl(fill, m.Const(kBits64, 16)), wide));
       string = m.ShrU(line, count);
-      carry = FlagBit(m, m.ShrU(line, m.Sub(count, m.Const(kBits64, 1))), 0);
+      carry = m.And(FlagBit(m, m.ShrU(line, m.Sub(count, m.Const(kBits64, 1))), 0),
+                    m.LeU(count, m.Const(kBits64, 16)));
     }
     auto result = m.Truncate(insn.width, string);
     insn.SetDst(m, result);
