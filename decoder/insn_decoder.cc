@@ -193,6 +193,19 @@ int64_t X87Opcode(const ZydisDecodedInstruction& from) {
   return (from.opcode & 7) << 8 | modrm.mod << 6 | modrm.reg << 3 | modrm.rm;
 }
 
+/// F3 90 with REX.B, which Zydis names PAUSE, is XCHG r8, rax.
+bool IsExchangeWithR8(const ZydisDecodedInstruction& from) {
+  return from.mnemonic == ZYDIS_MNEMONIC_PAUSE && from.raw.rex.B != 0;
+}
+
+void MakeExchangeWithR8(const ZydisDecodedInstruction& from, GuestInsn* insn) {
+  insn->mnemonic = Mnemonic::kXchg;
+  insn->width = static_cast<uint8_t>(from.operand_width / 8);
+  insn->form = MakeForm(OperandKind::kRegister, OperandKind::kRegister);
+  insn->reg[0] = GprOffset(8);
+  insn->reg[1] = GprOffset(0);
+}
+
 bool RowHas(const RowColumns& row, uint8_t width, OperandForm form) {
   if (row.widths != kNoWidth && (row.widths & width) == 0) return false;
   for (const auto& entry : kFormBits) {
@@ -229,6 +242,10 @@ DecodeOutcome DecodeInsn(const uint8_t* bytes, size_t size, uint32_t address, Gu
   if (!ZYAN_SUCCESS(ZydisDecoderDecodeOperands(&decoder, &context, &from, operands,
                                                from.operand_count_visible))) {
     MakeTrapping(Mnemonic::kNotImplemented, from.length, insn);
+    return DecodeOutcome::kDecoded;
+  }
+  if (IsExchangeWithR8(from)) {
+    MakeExchangeWithR8(from, insn);
     return DecodeOutcome::kDecoded;
   }
   const auto first = static_cast<Mnemonic>(kFirstRow[from.mnemonic]);
