@@ -175,8 +175,9 @@ export class ProcessMemories {
     } catch (error) {
       const isTrap = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
       if (!isTrap || this.kernel.exports.kernel_in_syscall() !== 0) throw error;
+      const stack = `stack pointer 0x${(entry.cpu.__stack_pointer.value >>> 0).toString(16)}`;
       entry.cpu.__stack_pointer.value = entry.stackTop;
-      this.report(`the interpreter failed (a bug of Elfin's): ${error.stack ?? error}`);
+      this.report(`the interpreter failed (a bug of Elfin's), ${stack}: ${error.stack ?? error}`);
       return -1;
     }
   }
