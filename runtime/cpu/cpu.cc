@@ -2,6 +2,7 @@
 
 #include "runtime/cpu/guest_access.h"
 #include "runtime/cpu/handler.h"
+#include "runtime/cpu/shadow_stack.h"
 
 namespace elfin::cpu {
 
@@ -29,7 +30,9 @@ ExitReason Run(CpuState& state) {
       if constexpr (kHandlersReturn) {
         while (insn != nullptr) insn = HandlerOf(insn)(&state, insn);
       } else {
+        context.shadow_stack = ShadowStackPointer();
         HandlerOf(insn)(&state, insn);
+        RestoreShadowStack(context.shadow_stack);
       }
     }
   }

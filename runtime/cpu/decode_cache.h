@@ -41,6 +41,7 @@ struct CpuContext {
   uint64_t blocks;
   ExitReason exit;
   uint32_t running;
+  uintptr_t shadow_stack;  // where Run had it (shadow_stack.h)
   SyscallFunction syscall;  // native builds only
   void* kernel;
 

@@ -15,6 +15,7 @@
 #include "decoder/columns.h"
 #include "jit/semantics/operands.h"
 #include "runtime/cpu/decode_cache.h"
+#include "runtime/cpu/shadow_stack.h"
 #include "runtime/cpu/value_machine.h"
 
 namespace elfin::cpu {
@@ -138,6 +139,7 @@ const GuestInsn* Handle(CpuState* state, const GuestInsn* insn) {
         return nullptr;
     }
     if (__builtin_expect(next == nullptr, 0)) return nullptr;
+    RestoreShadowStack(ContextOf(*state).shadow_stack);
     ELFIN_DISPATCH(state, next);
   }
 }
