@@ -52,6 +52,7 @@ struct MemoryRule {
   uint8_t check;   // kNotChecked, kChecked
   Access access;   // of operand 0
   uint8_t align;   // 0, or the alignment whose lack is #GP (for operands of at least that size)
+  uint8_t mmx_bytes = 0;  // of a row with MMX forms that read less than their width
 };
 inline constexpr uint8_t kNotChecked = 0;
 inline constexpr uint8_t kChecked = 1;
@@ -70,6 +71,8 @@ inline constexpr MemoryRule kWriteAligned16{16, kChecked, Access::kWrite, 16};
 
 /// The operand width; aligned where that is 16 bytes (XMM, but not MMX).
 inline constexpr MemoryRule kReadVector{0, kChecked, Access::kRead, 16};
+/// The same, but MMX forms read only the lower half.
+inline constexpr MemoryRule kReadVectorLow{0, kChecked, Access::kRead, 16, 4};
 
 /// Whether the instruction is the last of its block.
 enum BlockEnd : uint8_t { kGoesOn, kEndsBlock };

@@ -106,13 +106,21 @@ void Cvtss2sd(M& m, const I& insn) {
   if (m.Left()) return;
   m.SetReg(insn.raw.reg[0], result);
 }
+/// Doubles that are zero or become floats without overflow and underflow.
+template <class S, class M, class T>
+auto IsOrdinaryAsFloat(M& m, T a) {
+  constexpr double overflow = 0x1.ffffffp127;  // rounds to infinity
+  auto magnitude = m.FAbs(S{}, a);
+  auto tame = m.And(m.FLt(S{}, m.FConst(S{}, kSmallestNormal<F32>), magnitude),
+                    m.FLt(S{}, magnitude, m.FConst(S{}, overflow)));
+  return m.Or(tame, m.FEq(S{}, a, m.FConst(S{}, 0)));
+}
 template <class M, class I>
 void Cvtsd2ss(M& m, const I& insn) {
   auto source = GetFloats<F64, 1>(m, insn);
-  auto plain = m.FDemote(source);
-  auto tame = m.Or(IsOrdinary<F32>(m, plain), m.FEq(F64{}, source, m.FConst(F64{}, 0)));
+  auto ordinary = m.And(RoundsPlainly(m), IsOrdinaryAsFloat<F64>(m, source));
   auto result = m.Either(
-      m.And(RoundsPlainly(m), tame), [&] { return m.FToBits(F32{}, plain); },
+      ordinary, [&] { return m.FToBits(F32{}, m.FDemote(source)); },
       [&] { return FloatHelper(m, &cpu::DoubleToFloat, m.FToBits(F64{}, source)); });
   if (m.Left()) return;
   m.SetReg(insn.raw.reg[0], result);
@@ -195,14 +203,9 @@ void Cvtps2pd(M& m, const I& insn) {
 template <class M, class I>
 void Cvtpd2ps(M& m, const I& insn) {
   auto source = insn.template Get<1>(m, kBits128);
-  auto plain = m.VDemote(source);
-  auto back = m.VPromoteLow(plain);
-  auto large = m.FLt(F64x2{}, m.FConst(F64x2{}, kSmallestNormal<F32>), m.FAbs(F64x2{}, back));
-  auto tame = m.Or(m.And(large, IsFinite<F64x2>(m, back)),
-                   m.FEq(F64x2{}, source, m.FConst(F64x2{}, 0)));
-  auto ordinary = m.And(RoundsPlainly(m), m.FNone(m.Not(tame)));
+  auto ordinary = m.And(RoundsPlainly(m), m.FNone(m.Not(IsOrdinaryAsFloat<F64x2>(m, source))));
   auto result =
-      ConvertUnlessPlain(m, ordinary, plain, source, VectorConversion::kDoublesToFloats);
+      ConvertUnlessPlain(m, ordinary, m.VDemote(source), source, VectorConversion::kDoublesToFloats);
   if (m.Left()) return;
   m.SetReg(insn.raw.reg[0], result);
 }

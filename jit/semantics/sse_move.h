@@ -75,7 +75,13 @@ void MoveMask(M& m, const I& insn) {
 /// UNPCKLPS, PUNPCKLBW and their like.
 template <class S, class M, class I>
 void UnpackLow(M& m, const I& insn) {
-  VectorBinary(m, insn, [&](auto a, auto b) { return m.VInterleaveLow(S{}, a, b); });
+  if constexpr (kIsMmx<I> && I::IsMemory(1)) {  // reads only what it uses
+    if (!BeginMmx(m)) return;
+    auto source = m.VZeroExtend(m.Load(kBits32, insn.address));
+    SetVector(m, insn, m.VInterleaveLow(S{}, GetVector<0>(m, insn), source));
+  } else {
+    VectorBinary(m, insn, [&](auto a, auto b) { return m.VInterleaveLow(S{}, a, b); });
+  }
 }
 /// The high ones. Interleaving the whole of two MMX registers leaves their upper halves in the upper half.
 template <class S, class M, class I>
@@ -126,26 +132,25 @@ void ShuffleWords(M& m, const I& insn) {
   SetVector(m, insn, m.VPick(I16x8{}, source, source, lanes));
 }
 
-/// MASKMOVDQU, MASKMOVQ: stores the bytes whose mask byte has its top bit set at [rdi].
+/// MASKMOVDQU, MASKMOVQ: stores the bytes whose mask byte has its top bit set at [rdi]. All of the bytes
+/// have to be writable, as on AMD's processors, unless none is stored.
 template <class M, class I>
 void MaskedMove(M& m, const I& insn) {
   if (!BeginVector(m, insn)) return;
+  if constexpr (kIsMmx<I>) EnterMmxState(m);
   auto value = GetVector<0>(m, insn);
   auto mask = m.VBitmask(I8x16{}, GetVector<1>(m, insn));
-  auto base = ReadGpr(m, kBits64, static_cast<Gpr>(7));
+  auto base = ReadGpr(m, kBits64, kRdi);
   if (insn.Has(decoder::kAddress32)) base = m.ZeroExtend(kBits64, m.Truncate(kBits32, base));
   base = m.Add(base, m.GetReg(kBits64, insn.raw.segment));
-  auto for_each_byte = [&](auto action) {
-    for (unsigned n = 0; n < I::kBytes; ++n) {
-      auto chosen = m.Ne(m.And(mask, m.Const(kBits32, 1u << n)), m.Const(kBits32, 0));
-      m.If(chosen, [&] { action(n, m.Add(base, m.Const(kBits64, n))); });
-      if (m.Left()) return false;
-    }
-    return true;
-  };
-  if (!for_each_byte([&](unsigned, auto at) { (void)m.Probe(at, 1, Access::kWrite); })) return;
-  for_each_byte([&](unsigned n, auto at) { m.Store(at, m.VExtract(I8x16{}, n, value)); });
-  if constexpr (kIsMmx<I>) EnterMmxState(m);
+  auto bit = [&](unsigned n) { return m.Ne(m.And(mask, m.Const(kBits32, n)), m.Const(kBits32, 0)); };
+  m.If(bit(0xffff), [&] { (void)m.Probe(base, I::kBytes, Access::kWrite); });
+  if (m.Left()) return;
+  for (unsigned n = 0; n < I::kBytes; ++n) {
+    m.If(bit(1u << n), [&] {
+      m.Store(m.Add(base, m.Const(kBits64, n)), m.VExtract(I8x16{}, n, value));
+    });
+  }
 }
 
 template <class M, class I>
