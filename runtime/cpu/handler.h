@@ -87,7 +87,8 @@ bool ProbeOperand(ValueMachine& m, uint64_t address) {
   if constexpr (rule.check == decoder::kChecked) {
     constexpr auto access =
         MemoryOperand(kForm) == 0 ? rule.access : decoder::Access::kRead;
-    constexpr unsigned bytes = rule.bytes != 0 ? rule.bytes : kWidth;
+    constexpr bool less = rule.mmx_bytes != 0 && kWidth == 8;
+    constexpr unsigned bytes = less ? rule.mmx_bytes : rule.bytes != 0 ? rule.bytes : kWidth;
     if constexpr (rule.align != 0 && bytes >= rule.align) {
       if (m.RaiseIf((address & (rule.align - 1)) != 0, TrapKind::kGeneralProtection)) return false;
     }
