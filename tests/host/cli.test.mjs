@@ -99,10 +99,10 @@ test('input that arrives while the guest waits', async () => {
   assert.equal(out, 'one\ntwo\n');
 });
 
-test('a reader that goes away', async () => {
-  const child = spawn(process.execPath, [CLI, 'run', '--root', '/', '--', 'yes'], { env: ENV });
-  child.stdout.once('data', () => child.stdout.destroy());
-  assert.equal(await ended(child), 141);
+test('a reader that goes away', () => {
+  const script = '"$0" "$1" run --root / -- yes | head -n 1; echo "${PIPESTATUS[0]}"';
+  const child = spawnSync('/bin/bash', ['-c', script, process.execPath, CLI], { env: ENV });
+  assert.equal(child.stdout.toString(), 'y\n141\n');
 });
 
 test('much output, slowly read', () => {
@@ -154,7 +154,9 @@ test('a folder as root: read-only, writable, and no way out', { skip: !fs.exists
     assert.equal(box('cat', '/../../../../etc/hostname').status, 1);
     fs.writeFileSync(`${root}/etc/passwd`, 'inside\n');
     assert.equal(box('cat', '/relative').out, 'inside\n');
-    assert.equal(writable('sh', '-c', 'umask 077; echo text > /new; mkdir /d; mv /new /d/').status, 0);
+    assert.equal(writable('sh', '-c', 'umask 077; echo text > /new').status, 0);
+    assert.equal(writable('mkdir', '/d').status, 0);
+    assert.equal(writable('mv', '/new', '/d/').status, 0);
     assert.equal(fs.readFileSync(`${root}/d/new`, 'utf8'), 'text\n');
     assert.equal(fs.statSync(`${root}/d/new`).mode & 0o777, 0o600);
   });

@@ -2,12 +2,13 @@
  * Process memories and the cpu instance in each: the memory_* and cpu_* imports of kernel.wasm.
  *
  * A memory that its process has left is kept for the next one (engines allow few memories at once, and
- * making one is slow), unless it has grown large: pages never go back to the system.
+ * making one is slow), unless much of it has been touched: pages never go back to the system. What may
+ * have been touched is known by chunks: guests write only where page flags once allowed it.
  */
 import { ERRNO } from './errno.js';
 
 const WASM_PAGE = 0x10000;
-const GUEST_PAGE_SHIFT = 12;
+const GUEST_PAGE = 4096;
 /** runtime/address_map.h */
 const CPU_END = 0x200000;
 const PAGE_MAP = 0x100000;
@@ -16,6 +17,9 @@ const PAGE_MAP = 0x100000;
 const MAXIMA = [65536, 32768, 16384, 8192, 4096];
 const KEEP_AT_MOST = 64 << 20;
 const KEEP_COUNT = 8;
+/** Chunks of used memory are as large as wasm pages. */
+const CHUNK_SHIFT = 16;
+const CHUNK_COUNT = 65536;
 
 /** One process memory: `size` is what the kernel has asked for, the buffer may be longer. */
 class ProcessMemory {
@@ -26,8 +30,28 @@ class ProcessMemory {
     this.cpu = undefined;
     this.stackTop = 0;
     this.size = CPU_END;
-    /** Bytes below this may have been written by an earlier process. */
-    this.dirty = 0;
+    /** One for each chunk: written since the memory was made, or maybe so. */
+    this.used = new Uint8Array(CHUNK_COUNT);
+    this.isNew = true;
+  }
+
+  /** [address, address + size) may be written from now on. */
+  markUsed(address, size) {
+    if (size > 0) this.used.fill(1, address >>> CHUNK_SHIFT, ((address + size - 1) >>> CHUNK_SHIFT) + 1);
+  }
+
+  usedBytes() {
+    return this.used.reduce((sum, chunk) => sum + chunk, 0) << CHUNK_SHIFT;
+  }
+
+  /** Zeroes all that the last process may have written. */
+  clean() {
+    const bytes = this.view();
+    for (let chunk = this.used.indexOf(1); chunk !== -1; chunk = this.used.indexOf(1, chunk)) {
+      this.used[chunk] = 0;
+      bytes.fill(0, chunk << CHUNK_SHIFT, (chunk + 1) << CHUNK_SHIFT);
+    }
+    bytes.fill(0, 0, CPU_END);
   }
 
   /** The current view: growth detaches the old one. */
@@ -38,7 +62,8 @@ class ProcessMemory {
 
   /** Makes it as new: low part zero, a fresh cpu in it. */
   restart(cpuModule, syscall) {
-    this.view().fill(0, 0, CPU_END);
+    if (!this.isNew) this.clean();
+    this.isNew = false;
     this.size = CPU_END;
     const imports = { env: { memory: this.memory }, kernel: { syscall } };
     this.cpu = new WebAssembly.Instance(cpuModule, imports).exports;
@@ -56,8 +81,6 @@ class ProcessMemory {
         return -ERRNO.ENOMEM;
       }
     }
-    const dirtyEnd = Math.min(size, this.dirty);
-    if (this.size < dirtyEnd) this.view().fill(0, this.size, dirtyEnd);
     this.size = size;
     return 0;
   }
@@ -114,17 +137,16 @@ export class ProcessMemories {
   release(id) {
     const entry = this.table[id];
     this.table[id] = undefined;
-    const bytes = entry.memory.buffer.byteLength;
+    const bytes = entry.usedBytes();
     this.peakBytes = Math.max(this.peakBytes, bytes);
     if (bytes > KEEP_AT_MOST || this.free.length >= KEEP_COUNT) return;
-    entry.dirty = Math.max(entry.dirty, entry.size);
     entry.cpu = undefined;
     this.free.push(entry);
   }
 
-  /** Bytes of all memories that processes use now. */
+  /** Bytes that the processes of now may have touched. */
   usedBytes() {
-    return this.table.reduce((sum, entry) => sum + (entry?.memory.buffer.byteLength ?? 0), 0);
+    return this.table.reduce((sum, entry) => sum + (entry?.usedBytes() ?? 0), 0);
   }
 
   read(id, address, to, size) {
@@ -134,16 +156,19 @@ export class ProcessMemories {
 
   write(id, address, from, size) {
     from >>>= 0;
+    this.table[id].markUsed(address >>> 0, size >>> 0);
     this.table[id].view().set(this.kernel.view().subarray(from, from + (size >>> 0)), address >>> 0);
   }
 
   fill(id, address, byte, size) {
     address >>>= 0;
+    this.table[id].markUsed(address, size >>> 0);
     this.table[id].view().fill(byte, address, address + (size >>> 0));
   }
 
   move(id, to, from, size) {
     from >>>= 0;
+    this.table[id].markUsed(to >>> 0, size >>> 0);
     this.table[id].view().copyWithin(to >>> 0, from, from + (size >>> 0));
   }
 
@@ -155,9 +180,16 @@ export class ProcessMemories {
   }
 
   setFlags(id, firstPage, count, flags) {
-    const { cpu } = this.table[id];
-    cpu.cpu_invalidate(firstPage << GUEST_PAGE_SHIFT, (firstPage + count) << GUEST_PAGE_SHIFT);
-    this.table[id].view().fill(flags, PAGE_MAP + firstPage, PAGE_MAP + firstPage + count);
+    const entry = this.table[id];
+    const address = firstPage * GUEST_PAGE;
+    entry.cpu.cpu_invalidate(address, address + count * GUEST_PAGE); // modulo 2^32, as it wants it
+    if (flags !== 0) entry.markUsed(address, count * GUEST_PAGE);
+    entry.view().fill(flags, PAGE_MAP + firstPage, PAGE_MAP + firstPage + count);
+  }
+
+  resetCpu(id, begin, end) {
+    this.table[id].markUsed(begin, end - begin);
+    this.table[id].cpu.cpu_reset(begin, end);
   }
 
   invalidate(id, begin, end) {
@@ -195,7 +227,7 @@ export class ProcessMemories {
       memory_find_zero: (id, address, limit) => this.findZero(id, address, limit),
       memory_set_flags: (id, page, count, flags) => this.setFlags(id, page, count, flags),
       memory_invalidate: (id, begin, end) => this.invalidate(id, begin, end),
-      cpu_reset: (id, begin, end) => this.table[id].cpu.cpu_reset(begin, end),
+      cpu_reset: (id, begin, end) => this.resetCpu(id, begin >>> 0, end >>> 0),
       cpu_state: (id) => this.table[id].cpu.cpu_state(),
       cpu_run: (id) => this.run(id),
       cpu_interrupt: (id) => this.table[id].cpu.cpu_interrupt(),

@@ -50,21 +50,19 @@ function openRoot(directory, writable) {
   }
 }
 
-/** Starts the first candidate that is there; the error of the last one otherwise. */
+/** Starts the first candidate that can be: as exec*p(3), past those that are missing or forbidden. */
 async function spawnFirst(machine, options, spawnOptions) {
-  let failure;
+  let failure = new SpawnError(options.program, ERRNO.ENOENT, 'command not found');
   for (const path of candidates(options.program, spawnOptions.env.PATH)) {
     try {
       return await machine.spawn(path, options.arguments, spawnOptions);
     } catch (error) {
       if (!(error instanceof SpawnError)) throw error;
-      if (failure === undefined || !isMissing(error)) failure = error;
-      if (!isMissing(error)) break;
+      if (path === options.program || !isMissing(error)) failure = error;
+      if (!isMissing(error) && error.errno !== ERRNO.EACCES) break;
     }
   }
-  throw options.program.includes('/') || !isMissing(failure)
-    ? failure
-    : new SpawnError(options.program, ERRNO.ENOENT, 'command not found');
+  throw failure;
 }
 
 const isMissing = (error) => error.errno === ERRNO.ENOENT || error.errno === ERRNO.ENOTDIR;

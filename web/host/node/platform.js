@@ -1,8 +1,13 @@
 /** Node's Platform: binaries from files, clocks, random numbers, turns of the event loop. */
 import fs from 'node:fs';
 
-const binary = (directory, name) =>
-  new WebAssembly.Module(fs.readFileSync(new URL(name, directory)));
+function binary(directory, name) {
+  const file = new URL(name, directory);
+  if (!fs.existsSync(file)) {
+    throw new Error(`${file.pathname} is not there: ./elfin setup builds it`);
+  }
+  return new WebAssembly.Module(fs.readFileSync(file));
+}
 
 /** The monotonic clock counts from boot, as Linux's does; performance.now() is cheaper than hrtime. */
 const bootOffsetNs = Number(process.hrtime.bigint()) - performance.now() * 1e6;
