@@ -31,5 +31,7 @@ linker_setting() {
 build_preset() {
   local preset=$1
   shift
+  # For ccache: paths below the checkout don't count, so that another clone's objects are found.
+  export CCACHE_BASEDIR=$ELFIN_TOP CCACHE_NOHASHDIR=1
   configure "$preset" && try ninja -C "$ELFIN_BUILD/$preset" "$@"
 }
