@@ -1,5 +1,6 @@
 #include "runtime/cpu/cpu.h"
 
+#include "decoder/insn_decoder.h"
 #include "runtime/cpu/guest_access.h"
 #include "runtime/cpu/handler.h"
 #include "runtime/cpu/shadow_stack.h"
@@ -43,6 +44,12 @@ ExitReason Run(CpuState& state) {
 
 void Invalidate(CpuState& state, uint64_t begin, uint64_t end) {
   if (state.context != 0) InvalidateBlocks(state, begin, end);
+}
+
+const char* InsnNameAt(const CpuState& state, uint64_t address) {
+  const unsigned size = FetchableBytes(state, address);
+  const auto mode = static_cast<decoder::GuestMode>(state.guest_mode);
+  return size == 0 ? "(bad)" : decoder::InsnName(HostPointer(state, address), size, mode);
 }
 
 void Interrupt(CpuState& state) {

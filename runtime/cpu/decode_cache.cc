@@ -23,13 +23,6 @@ bool CanFetch(const CpuState& state, uint64_t address) {
   return page < kPageMapSize && (PageMap(state)[page] & kPageExecute) != 0;
 }
 
-/// How many bytes can be fetched at an address, up to the longest instruction.
-unsigned FetchableBytes(const CpuState& state, uint64_t address) {
-  const uint64_t left = kPageSize - (address & (kPageSize - 1));
-  if (left >= kMaxInsnLength) return kMaxInsnLength;
-  return CanFetch(state, address + left) ? kMaxInsnLength : static_cast<unsigned>(left);
-}
-
 void SetFetchFault(CpuState& state, uint64_t address) {
   const uint64_t page = address >> kPageShift;
   const bool present = page < kPageMapSize ? PageMap(state)[page] != 0 : address >= kKernelHalf;
@@ -140,6 +133,13 @@ void InvalidatePage(CpuContext& context, uint64_t page, uint64_t begin, uint64_t
 }
 
 }  // namespace
+
+unsigned FetchableBytes(const CpuState& state, uint64_t address) {
+  if (!CanFetch(state, address)) return 0;
+  const uint64_t left = kPageSize - (address & (kPageSize - 1));
+  if (left >= kMaxInsnLength) return kMaxInsnLength;
+  return CanFetch(state, address + left) ? kMaxInsnLength : static_cast<unsigned>(left);
+}
 
 void ResetDecodeCache(CpuState& state, uint8_t* begin, uint8_t* end) {
   auto* context = reinterpret_cast<CpuContext*>(begin);

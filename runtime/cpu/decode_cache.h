@@ -58,6 +58,9 @@ inline CpuContext& ContextOf(const CpuState& state) {
   return *reinterpret_cast<CpuContext*>(static_cast<uintptr_t>(state.context));
 }
 
+/// How many bytes can be fetched at an address, up to the longest instruction.
+unsigned FetchableBytes(const CpuState& state, uint64_t address);
+
 /// Empties the cache and takes [begin, end) (host addresses) for it.
 void ResetDecodeCache(CpuState& state, uint8_t* begin, uint8_t* end);
 

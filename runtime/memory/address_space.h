@@ -109,6 +109,7 @@ class AddressSpace {
   AddressSpace& operator=(const AddressSpace&) = delete;
 
   ProcessMemory& memory() { return *memory_; }
+  const ProcessMemory& memory() const { return *memory_; }
 
   // ---- The kernel's way to guest memory. Checked against the areas; kFault where not allowed.
   // ----

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "runtime/address_map.h"
 #include "runtime/base/result.h"
@@ -51,6 +52,8 @@ class ProcessMemory {
   virtual cpu::ExitReason RunCpu() = 0;
   /// Makes a running cpu leave with kBudget soon (callable from inside a system call).
   virtual void InterruptCpu() = 0;
+  /// The mnemonic of the instruction at an address, for messages; empty where nobody knows.
+  virtual std::string InsnName(uint64_t address) const = 0;
 };
 
 }  // namespace elfin::memory

@@ -101,4 +101,13 @@ cpu::ExitReason WasmProcessMemory::RunCpu() {
 
 void WasmProcessMemory::InterruptCpu() { host_imports::cpu_interrupt(id_); }
 
+std::string WasmProcessMemory::InsnName(uint64_t address) const {
+  constexpr uint32_t kLongestName = 32;
+  if (address >= kGuestEnd) return "";
+  const uint32_t text = host_imports::cpu_insn_name(id_, static_cast<uint32_t>(address));
+  std::string name(host_imports::memory_find_zero(id_, text, kLongestName), '\0');
+  host_imports::memory_read(id_, text, name.data(), name.size());
+  return name;
+}
+
 }  // namespace elfin::kernel

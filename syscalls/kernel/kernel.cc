@@ -192,7 +192,7 @@ void Kernel::HandleTrap(Thread& thread) {
   Process& process = thread.process();
   cpu::CpuState state = thread.ReadCpu();
   const TrapSignal signal = SignalForTrap(state, *process.memory);
-  thread.trap_text = DescribeTrap(state, *process.memory, options_.disassemble);
+  thread.trap_text = DescribeTrap(state, *process.memory);
   thread.trap_number = signal.trap_number;
   thread.trap_error_code = signal.error_code;
   if (state.trap.kind == cpu::TrapKind::kPageFault) thread.fault_address = state.trap.address;

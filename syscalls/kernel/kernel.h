@@ -42,8 +42,6 @@ inline constexpr int64_t kSliceInstructions = 1'000'000;
 
 struct KernelOptions {
   bool strace = false;  // one line a system call through Host::Report
-  /// The text of an instruction for messages about fatal signals; empty: bytes only.
-  std::function<std::string(const uint8_t* bytes, size_t size, uint64_t address)> disassemble;
 };
 
 struct SpawnRequest {

@@ -140,9 +140,7 @@ TrapSignal SignalForTrap(const cpu::CpuState& state, const memory::AddressSpace&
   return result;
 }
 
-std::string DescribeTrap(
-    const cpu::CpuState& state, const memory::AddressSpace& space,
-    const std::function<std::string(const uint8_t*, size_t, uint64_t)>& disassemble) {
+std::string DescribeTrap(const cpu::CpuState& state, const memory::AddressSpace& space) {
   std::string text = WhatHappened(state) + " at " + Hex(state.rip);
   uint8_t bytes[kLongestInstruction];
   Result<size_t> count = space.CopyInPartial(GuestAddr{state.rip}, bytes, sizeof(bytes));
@@ -153,8 +151,8 @@ std::string DescribeTrap(
     std::snprintf(hex, sizeof(hex), " %02x", bytes[i]);
     text += hex;
   }
-  const std::string listing = disassemble ? disassemble(bytes, count.value(), state.rip) : "";
-  return listing.empty() ? text : text + " (" + listing + ")";
+  const std::string name = space.memory().InsnName(state.rip);
+  return name.empty() ? text : text + " (" + name + ")";
 }
 
 }  // namespace elfin::kernel

@@ -2,7 +2,6 @@
 // mm/fault.c, and the words for the person if it is fatal.
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "runtime/cpu/cpu_state.h"
@@ -19,10 +18,8 @@ struct TrapSignal {
 
 TrapSignal SignalForTrap(const cpu::CpuState& state, const memory::AddressSpace& space);
 
-/// "page fault reading 0x10 at 0x401136: 8b 00 48 89 …": up to 15 bytes of the instruction.
-/// `disassemble` may add its text.
-std::string DescribeTrap(
-    const cpu::CpuState& state, const memory::AddressSpace& space,
-    const std::function<std::string(const uint8_t*, size_t, uint64_t)>& disassemble);
+/// "page fault reading 0x10 at 0x401136: 8b 00 48 89 …": up to 15 bytes of the instruction
+/// and its mnemonic.
+std::string DescribeTrap(const cpu::CpuState& state, const memory::AddressSpace& space);
 
 }  // namespace elfin::kernel

@@ -89,4 +89,8 @@ cpu::ExitReason NativeProcessMemory::RunCpu() { return cpu::Run(state()); }
 
 void NativeProcessMemory::InterruptCpu() { cpu::Interrupt(state()); }
 
+std::string NativeProcessMemory::InsnName(uint64_t address) const {
+  return cpu::InsnNameAt(state(), address);
+}
+
 }  // namespace elfin::testing

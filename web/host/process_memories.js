@@ -231,6 +231,7 @@ export class ProcessMemories {
       cpu_state: (id) => this.table[id].cpu.cpu_state(),
       cpu_run: (id) => this.run(id),
       cpu_interrupt: (id) => this.table[id].cpu.cpu_interrupt(),
+      cpu_insn_name: (id, address) => this.table[id].cpu.cpu_insn_name(address),
     };
   }
 }

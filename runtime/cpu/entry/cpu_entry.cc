@@ -29,4 +29,10 @@ ELFIN_EXPORT(cpu_invalidate) void CpuInvalidate(uint32_t begin, uint32_t end) {
   elfin::cpu::Invalidate(g_state, begin, end != 0 ? end : uint64_t{1} << 32);
 }
 
+/// The address of a zero-terminated mnemonic, for messages.
+ELFIN_EXPORT(cpu_insn_name) uint32_t CpuInsnName(uint32_t address) {
+  const char* name = elfin::cpu::InsnNameAt(g_state, address);
+  return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(name));
+}
+
 ELFIN_EXPORT(cpu_interrupt) void CpuInterrupt() { elfin::cpu::Interrupt(g_state); }
