@@ -90,6 +90,7 @@ std::string InputText(const SyscallContext& context, ArgumentKind kind, uint64_t
     case ArgumentKind::kDirectoryFd:
       return word == abi::kAtFdCwd ? "AT_FDCWD" : std::to_string(word);
     case ArgumentKind::kFcntlCommand: return FcntlText(word);
+    case ArgumentKind::kFdFlags: return FdFlagsText(static_cast<uint32_t>(word));
     case ArgumentKind::kFd: return std::to_string(word);
     case ArgumentKind::kHex: return HexText(value);
     case ArgumentKind::kInput: return BytesText(context, value, next);
@@ -130,6 +131,13 @@ std::string OutputText(const SyscallContext& context, ArgumentKind kind, uint64_
       return ListText<abi::PollFd>(context, value, next & 0xffff'ffff, PollFdText);
     default: return AddressText(value);
   }
+}
+
+/// open's mode says nothing where nothing is made.
+bool IsIdleMode(const SyscallRow& row, int index, const uint64_t* arguments) {
+  constexpr uint64_t kMaking = abi::kOCreat | abi::kOTmpFileBit;
+  return row.kinds[index] == ArgumentKind::kMode && index > 0 &&
+         row.kinds[index - 1] == ArgumentKind::kOpenFlags && (arguments[index - 1] & kMaking) == 0;
 }
 
 bool ResultIsAddress(uint64_t number) {
@@ -201,6 +209,7 @@ std::string TraceLine::Finish(const std::optional<Result<uint64_t>>& result) {
   const bool filled = result.has_value() && result->ok();
   std::string line = std::string(row->name) + "(";
   for (int i = 0; i < row->argument_count; ++i) {
+    if (IsIdleMode(*row, i, arguments_)) continue;
     if (i > 0) line += ", ";
     if (!IsOutput(row->kinds[i])) {
       line += shown_[i];

@@ -31,8 +31,6 @@ class TraceLine {
   std::string shown_[6];  // arguments that had to be read before the call
 };
 
-/// The text of flags for trace and tests: "O_RDWR|O_CREAT".
-std::string OpenFlagsText(uint32_t flags);
 /// A quoted string with C escapes, cut off after 32 bytes: "\177ELF"...
 std::string QuotedText(std::string_view bytes, bool more);
 

@@ -106,6 +106,7 @@ std::string OpenFlagsText(uint32_t flags) {
   return rest.empty() ? text : text + "|" + rest;
 }
 
+std::string FdFlagsText(uint32_t flags) { return FlagsText(flags, kOpenFlags, "0"); }
 std::string AtFlagsText(uint32_t flags) { return FlagsText(flags, kAtFlags, "0"); }
 std::string ProtectionText(uint32_t flags) { return FlagsText(flags, kProtections, "PROT_NONE"); }
 std::string MapFlagsText(uint32_t flags) { return FlagsText(flags, kMapFlags, "0"); }
@@ -119,9 +120,8 @@ std::string IoctlText(uint32_t request) { return CodeText(request, kIoctls); }
 std::string PollEventsText(uint32_t events) { return FlagsText(events, kPollEvents, "0"); }
 
 std::string FileModeText(uint32_t mode) {
-  char permissions[16];
-  std::snprintf(permissions, sizeof(permissions), "%#o", mode & 07777);
-  const std::string octal = (mode & 07777) < 0100 ? "0" + std::string(permissions) : permissions;
+  char octal[16];
+  std::snprintf(octal, sizeof(octal), "%#03o", mode & 07777);
   if ((mode & 0xf000) == 0) return octal;
   return CodeText(mode & 0xf000, kFileTypes) + "|" + octal;
 }

@@ -7,6 +7,7 @@
 namespace elfin::kernel {
 
 std::string OpenFlagsText(uint32_t flags);
+std::string FdFlagsText(uint32_t flags);  // of pipe2 and dup3
 std::string AtFlagsText(uint32_t flags);
 std::string ProtectionText(uint32_t flags);
 std::string MapFlagsText(uint32_t flags);

@@ -28,6 +28,7 @@ enum class ArgumentKind : uint8_t {
   kDirectoryFd,
   kFcntlCommand,
   kFd,
+  kFdFlags,
   kFdPair,
   kHex,
   kInput,
@@ -84,6 +85,7 @@ using fd_pair = Kind<ArgumentKind::kFdPair, GuestPtr<int32_t>>;
 using access_mode = Kind<ArgumentKind::kAccessMode, int32_t>;
 using at_flags = Kind<ArgumentKind::kAtFlags, uint32_t>;
 using clock = Kind<ArgumentKind::kClock, int32_t>;
+using fd_flags = Kind<ArgumentKind::kFdFlags, uint32_t>;
 using fcntl_command = Kind<ArgumentKind::kFcntlCommand, int32_t>;
 using ioctl_request = Kind<ArgumentKind::kIoctlRequest, uint32_t>;
 using map_flags = Kind<ArgumentKind::kMapFlags, int32_t>;
