@@ -29,9 +29,28 @@ bool AimDisplacement(const Bucket& bucket, uint64_t wanted, Instance* instance, 
     raw = static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(raw)));
   }
   raw += wanted - static_cast<uint64_t>(instance->insn.displacement);
-  if (instance->displacement_size < 4 || (instance->displacement_size == 4 && !Fits32(raw))) return false;
+  if (instance->displacement_size < 4 || (instance->displacement_size == 4 && !Fits32(raw)))
+    return false;
   memcpy(instance->bytes + instance->displacement_at, &raw, instance->displacement_size);
   return Redecode(bucket, test.before.rip, instance);
+}
+
+/// Where the operand is now, which scaled index registers alone can't reach exactly.
+uint64_t OperandAddress(const decoder::GuestInsn& insn, const Case& test) {
+  auto gpr = [&](uint16_t offset) {
+    return GprNumber(offset) == 16 ? 0 : test.before.gpr[GprNumber(offset)];
+  };
+  uint64_t address = gpr(insn.base) + (gpr(insn.index) << insn.scale_shift) +
+                     static_cast<uint64_t>(insn.displacement);
+  if (insn.prefixes & decoder::kAddress32) address = static_cast<uint32_t>(address);
+  return address + SegmentBaseOf(insn);
+}
+
+/// Bit tests whose offset register takes part in the address as well: it would be anywhere.
+bool AddsToAddress(const decoder::GuestInsn& insn) {
+  const bool bit_test =
+      insn.mnemonic >= decoder::Mnemonic::kBt && insn.mnemonic <= decoder::Mnemonic::kBtc;
+  return bit_test && (insn.reg[1] == insn.base || insn.reg[1] == insn.index);
 }
 
 void SetAddressRegister(Random& random, bool narrow, unsigned number, uint64_t value, Case* test) {
@@ -62,9 +81,7 @@ void AimRegisters(Random& random, const decoder::GuestInsn& insn, uint64_t sum, 
 
 }  // namespace
 
-unsigned GprNumber(uint16_t offset) {
-  return offset < decoder::GprOffset(16) ? offset / 8u : 16u;
-}
+unsigned GprNumber(uint16_t offset) { return offset < decoder::GprOffset(16) ? offset / 8u : 16u; }
 
 uint64_t SegmentBaseOf(const decoder::GuestInsn& insn) {
   if (insn.segment == decoder::kZeroOffset) return 0;
@@ -76,19 +93,20 @@ uint64_t DataAddress(Random& random) {
   switch (random.Below(25)) {
     case 0:
     case 1:
-      return kData + kPageSize - random.Below(32);         // across two good pages
+      return kData + kPageSize - random.Below(32);  // across two good pages
     case 2:
-      return kDataEnd - random.Below(32);                  // into the hole behind
+      return kDataEnd - random.Below(32);  // into the hole behind
     case 3:
-      return kData - 1 - random.Below(20);                 // from the hole before
+      return kData - 1 - random.Below(20);  // from the hole before
     case 4:
       return kReadOnly + random.Below(kPageSize + 8) - 8;
     case 5:
       return random.Chance(50) ? random.Below(0x20'0000) : random.Below(kCode);
     case 6: {
-      static constexpr uint64_t kFar[] = {0x0000'8000'0000'0000, 0x0000'7fff'ffff'fffc, 0xffff'8000'0000'0000,
-                                          0xffff'7fff'ffff'ffff, 0xffff'ffff'ffff'fff8, 0x1'0121'1000,
-                                          0xffff'ffff, 0x8000'0000'0000'0000};
+      static constexpr uint64_t kFar[] = {0x0000'8000'0000'0000, 0x0000'7fff'ffff'fffc,
+                                          0xffff'8000'0000'0000, 0xffff'7fff'ffff'ffff,
+                                          0xffff'ffff'ffff'fff8, 0x1'0121'1000,
+                                          0xffff'ffff,           0x8000'0000'0000'0000};
       return random.Pick(kFar) + random.Below(4);
     }
     case 7:
@@ -135,6 +153,8 @@ bool AimMemoryOperand(Random& random, const Bucket& bucket, Instance* instance, 
   } else {
     AimRegisters(random, insn, target - segment - static_cast<uint64_t>(insn.displacement), test);
   }
+  if (segment != 0 && AddsToAddress(insn)) return false;
+  target = OperandAddress(insn, *test);
   test->operand = target;
   uint8_t bytes[512];
   const size_t size = FillMemoryOperand(random, bucket, bytes);

@@ -7,14 +7,15 @@
 
 namespace elfin::fuzz {
 
-/// An address for a data operand: mostly inside the data zone, aligned or not; also across pages, into
-/// holes, read-only, null, non-canonical.
+/// An address for a data operand: mostly inside the data zone, aligned or not; also across pages,
+/// into holes, read-only, null, non-canonical.
 uint64_t DataAddress(Random& random);
 /// The same for the stack pointer: mostly good.
 uint64_t StackAddress(Random& random);
 
-/// Sets base and index registers (or the displacement, where there are none) so that the memory operand is
-/// at a DataAddress, and puts operand values there. False: can't be done with this addressing.
+/// Sets base and index registers (or the displacement, where there are none) so that the memory
+/// operand is at a DataAddress, and puts operand values there. False: can't be done with this
+/// addressing.
 bool AimMemoryOperand(Random& random, const Bucket& bucket, Instance* instance, Case* test);
 
 /// Puts bytes into the case's memory, as far as they are in a writable zone.

@@ -10,14 +10,17 @@
 
 namespace elfin::fuzz {
 
-/// rflags bits that are compared, but for the row's undefined ones. RF is the signal frame's own; ID and NT
-/// don't come back from it.
-inline constexpr uint64_t kComparedFlags = cpu::kArithmeticFlags | cpu::kFlagDf | cpu::kFlagTf | cpu::kFlagAc;
+/// rflags bits that are compared, but for the row's undefined ones. RF is the signal frame's own;
+/// ID and NT don't come back from it.
+inline constexpr uint64_t kComparedFlags =
+    cpu::kArithmeticFlags | cpu::kFlagDf | cpu::kFlagTf | cpu::kFlagAc;
 
 /// Registers and ending. `ignored_flags`: the undefined ones.
-bool SameResult(const Bucket& bucket, const Result& processor, const Result& elfin, uint64_t ignored_flags);
+bool SameResult(const Bucket& bucket, const Result& processor, const Result& elfin,
+                uint64_t ignored_flags);
 
-/// Makes equal what the row writes to memory and differs by the processor (FXSAVE's mask of MXCSR bits).
+/// Makes equal what the row writes to memory and differs by the processor (FXSAVE's mask of MXCSR
+/// bits).
 void AlignMemory(const Case& test, const Bucket& bucket);
 
 /// The writable zones, of which the processor's are at their own addresses.

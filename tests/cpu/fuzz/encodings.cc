@@ -78,15 +78,29 @@ using BucketKey = std::tuple<Mnemonic, uint8_t, OperandForm>;
 /// Opcodes whose register forms mean something else for each ModRM.rm.
 bool RmMatters(const Encoding& e) {
   if (e.map == 0) return e.opcode >= 0xd8 && e.opcode <= 0xdf;
-  return e.map == 1 && (e.opcode == 0x01 || e.opcode == 0xae || e.opcode == 0xc7 || e.opcode == 0x1e);
+  return e.map == 1 &&
+         (e.opcode == 0x01 || e.opcode == 0xae || e.opcode == 0xc7 || e.opcode == 0x1e);
 }
 
 bool IsPrefixByte(uint8_t map, uint8_t opcode) {
   if (map == 1) return opcode == 0x38 || opcode == 0x3a || opcode == 0x0f;
   if (map != 0) return false;
   switch (opcode) {
-    case 0x26: case 0x2e: case 0x36: case 0x3e: case 0x64: case 0x65: case 0x66: case 0x67:
-    case 0xf0: case 0xf2: case 0xf3: case 0x0f: case 0x62: case 0xc4: case 0xc5:
+    case 0x26:
+    case 0x2e:
+    case 0x36:
+    case 0x3e:
+    case 0x64:
+    case 0x65:
+    case 0x66:
+    case 0x67:
+    case 0xf0:
+    case 0xf2:
+    case 0xf3:
+    case 0x0f:
+    case 0x62:
+    case 0xc4:
+    case 0xc5:
       return true;
     default:
       return opcode >= 0x40 && opcode <= 0x4f;
@@ -140,8 +154,8 @@ class Collector {
     const unsigned size = PutBare(bytes, e);
     memset(bytes + size, 0x11, sizeof(bytes) - size);
     GuestInsn insn;
-    if (decoder::DecodeInsn(bytes, 15, static_cast<uint32_t>(kCode), decoder::GuestMode::k64Bit, &insn) !=
-        decoder::DecodeOutcome::kDecoded) {
+    if (decoder::DecodeInsn(bytes, 15, static_cast<uint32_t>(kCode), decoder::GuestMode::k64Bit,
+                            &insn) != decoder::DecodeOutcome::kDecoded) {
       return;
     }
     for (auto& [key, n] : Range(insn)) buckets_[n].encodings.push_back(e);
@@ -178,7 +192,8 @@ void CollectModrm(Collector& collector, Encoding e) {
 }
 
 bool HasModrm(const Encoding& e) {
-  // Zydis knows for what it can decode; what it can't decode with any ModRM has no bucket but Invalid.
+  // Zydis knows for what it can decode; what it can't decode with any ModRM has no bucket but
+  // Invalid.
   for (unsigned modrm : {0x03u, 0xc0u, 0x0bu, 0x13u, 0x1bu, 0x23u, 0x2bu, 0x33u, 0x3bu, 0xe8u}) {
     uint8_t bytes[16] = {};
     Encoding bare = e;
@@ -221,8 +236,11 @@ void AddBuckets(Mnemonic row, std::vector<Bucket>* buckets) {
     if (width == 0 ? columns.widths != decoder::kNoWidth : (columns.widths & width) == 0) continue;
     for (const auto& form : decoder::kFormBits) {
       if ((columns.forms & form.bit) == 0) continue;
-      buckets->push_back({row, static_cast<uint8_t>(width), form.form,
-                          kRows[static_cast<size_t>(row)].chapter, {}});
+      buckets->push_back({row,
+                          static_cast<uint8_t>(width),
+                          form.form,
+                          kRows[static_cast<size_t>(row)].chapter,
+                          {}});
     }
   }
 }
@@ -286,7 +304,8 @@ unsigned PutMemory(Random& random, uint8_t reg, bool full, uint8_t* rex, uint8_t
   return size + displacement;
 }
 
-unsigned PutPrefixes(Random& random, const Bucket& bucket, const Encoding& e, bool full, uint8_t* to) {
+unsigned PutPrefixes(Random& random, const Bucket& bucket, const Encoding& e, bool full,
+                     uint8_t* to) {
   unsigned size = 0;
   const bool implicit_memory = !bucket.HasMemory();
   if (full || (implicit_memory && random.Chance(25))) {
@@ -303,7 +322,8 @@ unsigned PutPrefixes(Random& random, const Bucket& bucket, const Encoding& e, bo
       random.Chance(8)) {
     to[size++] = 0xf0;
   }
-  if (bucket.chapter[0] == 's' && bucket.chapter[1] == 't' && e.prefix == 0x66 && random.Chance(65)) {
+  if (bucket.chapter[0] == 's' && bucket.chapter[1] == 't' && e.prefix == 0x66 &&
+      random.Chance(65)) {
     to[size++] = random.Chance(50) ? 0xf2 : 0xf3;  // REP of 16-bit string instructions
   }
   if (e.prefix != 0) {
@@ -326,7 +346,8 @@ void LocateFields(const ZydisDecodedInstruction& raw, Instance* instance) {
 }  // namespace
 
 bool Redecode(const Bucket& bucket, uint64_t address, Instance* instance) {
-  if (decoder::DecodeInsn(instance->bytes, 15, static_cast<uint32_t>(address), decoder::GuestMode::k64Bit,
+  if (decoder::DecodeInsn(instance->bytes, 15, static_cast<uint32_t>(address),
+                          decoder::GuestMode::k64Bit,
                           &instance->insn) != decoder::DecodeOutcome::kDecoded) {
     return false;
   }

@@ -5,6 +5,7 @@
 
 #include "decoder/insn_decoder.h"
 #include "runtime/cpu/cpu_state.h"
+#include "tests/cpu/fuzz/row_hints.h"
 #include "tests/cpu/fuzz/values.h"
 
 namespace elfin::fuzz {
@@ -22,15 +23,17 @@ void Put(Registers* registers, unsigned offset, T value) {
 Lanes LanesFor(Random& random, const Bucket& bucket) {
   const string_view chapter = bucket.chapter;
   if (chapter == "x87") {
-    static constexpr Lanes kAll[] = {Lanes::kFloats, Lanes::kDoubles, Lanes::kExtended, Lanes::kIntegers,
-                                     Lanes::kDecimal};
+    static constexpr Lanes kAll[] = {Lanes::kFloats, Lanes::kDoubles, Lanes::kExtended,
+                                     Lanes::kIntegers, Lanes::kDecimal};
     return random.Pick(kAll);
   }
   if (chapter == "sse_float") {
     if (random.Chance(15)) return random.Chance(50) ? Lanes::kIntegers : Lanes::kMixed;
     const string_view name = RowName(bucket);
     if (name.substr(0, 3) == "Cvt") return static_cast<Lanes>(random.Below(3));
-    return name.back() == 's' ? Lanes::kFloats : name.back() == 'd' ? Lanes::kDoubles : Lanes::kMixed;
+    return name.back() == 's'   ? Lanes::kFloats
+           : name.back() == 'd' ? Lanes::kDoubles
+                                : Lanes::kMixed;
   }
   if (chapter == "sse_move") return Lanes::kMixed;
   return Lanes::kIntegers;
@@ -54,8 +57,10 @@ uint32_t Mxcsr(Random& random) {
 
 uint16_t X87Control(Random& random) {
   unsigned control = cpu::kX87ControlReset;
-  if (random.Chance(20)) control = (control & ~0xc00u) | static_cast<unsigned>(random.Below(4)) << 10;
-  if (random.Chance(12)) control = (control & ~0x300u) | static_cast<unsigned>(random.Below(4)) << 8;
+  if (random.Chance(20))
+    control = (control & ~0xc00u) | static_cast<unsigned>(random.Below(4)) << 10;
+  if (random.Chance(12))
+    control = (control & ~0x300u) | static_cast<unsigned>(random.Below(4)) << 8;
   if (random.Chance(6)) control &= ~static_cast<unsigned>(random.Below(64));
   return static_cast<uint16_t>(control);
 }
@@ -64,14 +69,16 @@ uint16_t X87Control(Random& random) {
 uint16_t X87Status(Random& random, uint16_t control) {
   unsigned status = static_cast<unsigned>(random.Next()) & 0x4700;  // C0 … C3
   if (random.Chance(70)) status |= static_cast<unsigned>(random.Below(8)) << 11;
-  if (random.Chance(20)) status |= static_cast<unsigned>(random.Below(128)) & (0x40u | (control & 0x3fu));
+  if (random.Chance(20))
+    status |= static_cast<unsigned>(random.Below(128)) & (0x40u | (control & 0x3fu));
   return static_cast<uint16_t>(status);
 }
 
 uint8_t X87Tags(Random& random) {
   static constexpr uint8_t kTags[] = {0xff, 0xff, 0xff, 0x00, 0x7f, 0xfe, 0x3f};
-  return random.Chance(75) ? 0xff : random.Chance(50) ? random.Pick(kTags)
-                                                      : static_cast<uint8_t>(random.Next());
+  return random.Chance(75)   ? 0xff
+         : random.Chance(50) ? random.Pick(kTags)
+                             : static_cast<uint8_t>(random.Next());
 }
 
 void FillX87(Random& random, const Bucket& bucket, Registers* registers) {
@@ -109,12 +116,17 @@ void FillFloatingState(Random& random, const Bucket& bucket, Registers* register
 
 size_t FillMemoryOperand(Random& random, const Bucket& bucket, uint8_t bytes[512]) {
   const string_view name = RowName(bucket);
-  size_t size = string_view(bucket.chapter).substr(0, 3) == "sse" || string_view(bucket.chapter) == "x87" ? 16 : 8;
+  size_t size =
+      string_view(bucket.chapter).substr(0, 3) == "sse" || string_view(bucket.chapter) == "x87" ? 16
+                                                                                                : 8;
   if (name == "Fxrstor" || name == "Fxrstor64") size = 512;
   if (name == "Frstor" || name == "Fldenv") size = 112;
   if (name == "Cmpxchg16b") size = 16;
   FillLanes(random, LanesFor(random, bucket), bytes, size);
-  if (size == 512) {
+  if (name == "Jmp" || name == "Call") {
+    const uint64_t target = CodeAddress(random);
+    memcpy(bytes, &target, sizeof(target));
+  } else if (size == 512) {
     Registers state;
     FillX87(random, bucket, &state);
     memcpy(bytes, state.fx, kFxMxcsr);
@@ -125,7 +137,8 @@ size_t FillMemoryOperand(Random& random, const Bucket& bucket, uint8_t bytes[512
     const uint32_t mxcsr = random.Chance(80) ? Mxcsr(random) : static_cast<uint32_t>(random.Next());
     memcpy(bytes, &mxcsr, sizeof(mxcsr));
   } else if (name == "Fldcw") {
-    const uint16_t control = random.Chance(80) ? X87Control(random) : static_cast<uint16_t>(random.Next());
+    const uint16_t control =
+        random.Chance(80) ? X87Control(random) : static_cast<uint16_t>(random.Next());
     memcpy(bytes, &control, sizeof(control));
   }
   return size;

@@ -6,11 +6,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "decoder/insn_decoder.h"
 #include "tests/cpu/fuzz/comparison.h"
+#include "tests/cpu/fuzz/emitter.h"
 #include "tests/cpu/fuzz/encodings.h"
 #include "tests/cpu/fuzz/generator.h"
 #include "tests/cpu/fuzz/oracle.h"
@@ -24,10 +26,11 @@ struct Options {
   std::string rows;            // ",a,b," or empty: all
   uint64_t cases = 1'000'000;  // altogether, but at least kLeast each
   uint64_t seed = 1;
-  int64_t only = -1;           // the case of this number alone
-  unsigned stop_after = 20;    // differences shown
-  unsigned show = 2;           // differences shown of one bucket
-  bool quick = false;
+  int64_t only = -1;         // the case of this number alone
+  unsigned stop_after = 20;  // differences shown
+  unsigned show = 2;         // differences shown of one bucket
+  std::string emit;          // file for run_wasm.mjs
+  uint64_t each = 0;         // cases of each bucket, instead of `cases`
   bool coverage = false;
 };
 constexpr uint64_t kLeast = 500;
@@ -39,7 +42,9 @@ struct Tally {
 
 class Fuzzer {
  public:
-  explicit Fuzzer(const Options& options) : options_(options) {}
+  explicit Fuzzer(const Options& options) : options_(options) {
+    if (!options.emit.empty()) emitter_.emplace(options.emit, subject_);
+  }
 
   int Run() {
     const std::vector<Bucket> all = AllBuckets();
@@ -49,7 +54,7 @@ class Fuzzer {
     }
     uint64_t each = options_.cases / (buckets.empty() ? 1 : buckets.size());
     if (each < kLeast) each = kLeast;
-    if (options_.quick) each = kQuick;
+    if (options_.each != 0) each = options_.each;
     for (const Bucket* bucket : buckets) FuzzBucket(*bucket, each);
     return Summarise(buckets.size());
   }
@@ -57,8 +62,9 @@ class Fuzzer {
  private:
   bool Wanted(const Bucket& bucket) {
     const std::string name = decoder::ColumnsOf(bucket.row).name;
-    const bool chosen = options_.rows.empty() || options_.rows.find("," + name + ",") != std::string::npos ||
-                        options_.rows.find("," + std::string(bucket.chapter) + ",") != std::string::npos;
+    const bool chosen =
+        options_.rows.empty() || options_.rows.find("," + name + ",") != std::string::npos ||
+        options_.rows.find("," + std::string(bucket.chapter) + ",") != std::string::npos;
     if (!chosen) return false;
     if (const char* reason = WhyExcluded(bucket)) {
       if (options_.coverage) printf("%-24s not run: %s\n", bucket.Name().c_str(), reason);
@@ -80,13 +86,18 @@ class Fuzzer {
     for (uint64_t number = first; number < end; ++number) {
       Random random(SeedFor(options_.seed, name, number));
       if (!MakeCase(random, bucket, &test_)) {
-        if (options_.coverage) printf("%-24s case %llu: none found\n", name.c_str(), (unsigned long long)number);
+        if (options_.coverage)
+          printf("%-24s case %llu: none found\n", name.c_str(), (unsigned long long)number);
         continue;
       }
       ++tally.cases;
-      if (!RunCase(bucket)) {
+      // The second time, since the timer may fall into a case that has made rsp one that the kernel
+      // can't go back to.
+      if (!RunCase(bucket) && !RunCase(bucket)) {
         ++tally.differences;
         Show(bucket, number, &tally);
+      } else if (emitter_) {
+        emitter_->Emit(name + " #" + std::to_string(number), test_, state_before_, reason_);
       }
       tally.trapped += processor_.ending.kind != static_cast<uint32_t>(cpu::TrapKind::kBreakpoint);
     }
@@ -104,9 +115,12 @@ class Fuzzer {
     PrepareProcessor(test_);
     RunOnProcessor(test_.before, &processor_);
     subject_.Prepare(test_);
-    subject_.Run(test_.before, &elfin_);
+    subject_.Load(test_.before);
+    if (emitter_) state_before_ = subject_.state();
+    reason_ = subject_.Execute(&elfin_);
     if (!SameResult(bucket, processor_, elfin_, test_.ignored_flags)) return false;
-    const bool faulted = processor_.ending.kind != static_cast<uint32_t>(cpu::TrapKind::kBreakpoint);
+    const bool faulted =
+        processor_.ending.kind != static_cast<uint32_t>(cpu::TrapKind::kBreakpoint);
     if (processor_.after.rip != test_.before.rip) AlignMemory(test_, bucket);
     return (faulted && !MemoryIsComparedAfterFault(bucket)) || SameMemory(subject_);
   }
@@ -127,10 +141,11 @@ class Fuzzer {
                (unsigned long long)tally.cases);
       }
     }
-    printf("%zu of row × width × form run, %llu without a case, %llu without an encoding; %llu cases, "
-           "%llu differences\n",
-           buckets, (unsigned long long)empty_, (unsigned long long)without_encoding_,
-           (unsigned long long)cases_, (unsigned long long)differences_);
+    printf(
+        "%zu of row × width × form run, %llu without a case, %llu without an encoding; %llu cases, "
+        "%llu differences\n",
+        buckets, (unsigned long long)empty_, (unsigned long long)without_encoding_,
+        (unsigned long long)cases_, (unsigned long long)differences_);
     return differences_ == 0 ? 0 : 1;
   }
 
@@ -138,14 +153,18 @@ class Fuzzer {
   Subject subject_;
   Case test_;
   Result processor_, elfin_;
+  std::optional<Emitter> emitter_;
+  cpu::CpuState state_before_;
+  cpu::ExitReason reason_;
   std::map<std::string, Tally> tallies_;
   uint64_t cases_ = 0, differences_ = 0, empty_ = 0, without_encoding_ = 0, shown_ = 0;
 };
 
 void Usage() {
   fprintf(stderr,
-          "usage: insn_fuzz [--rows a,b] [--cases N] [--seed S] [--only CASE] [--stop-after K] [--show K]\n"
-          "                 [--quick] [--coverage]\n"
+          "usage: insn_fuzz [--rows a,b] [--cases N] [--seed S] [--only CASE] [--stop-after K] "
+          "[--show K]\n"
+          "                 [--each N] [--quick] [--coverage] [--emit FILE]\n"
           "rows: names of rows or chapters of jit/instructions.inc\n");
   exit(2);
 }
@@ -158,15 +177,28 @@ Options Parse(int argc, char** argv) {
       if (++n == argc) Usage();
       return argv[n];
     };
-    if (name == "--rows") options.rows = std::string(",") + value() + ",";
-    else if (name == "--cases") options.cases = strtoull(value(), nullptr, 0);
-    else if (name == "--seed") options.seed = strtoull(value(), nullptr, 0);
-    else if (name == "--only") options.only = strtoll(value(), nullptr, 0);
-    else if (name == "--stop-after") options.stop_after = static_cast<unsigned>(atoi(value()));
-    else if (name == "--show") options.show = static_cast<unsigned>(atoi(value()));
-    else if (name == "--quick") options.quick = true;
-    else if (name == "--coverage") options.coverage = true;
-    else Usage();
+    if (name == "--rows")
+      options.rows = std::string(",") + value() + ",";
+    else if (name == "--cases")
+      options.cases = strtoull(value(), nullptr, 0);
+    else if (name == "--seed")
+      options.seed = strtoull(value(), nullptr, 0);
+    else if (name == "--only")
+      options.only = strtoll(value(), nullptr, 0);
+    else if (name == "--stop-after")
+      options.stop_after = static_cast<unsigned>(atoi(value()));
+    else if (name == "--show")
+      options.show = static_cast<unsigned>(atoi(value()));
+    else if (name == "--quick")
+      options.each = kQuick;
+    else if (name == "--each")
+      options.each = strtoull(value(), nullptr, 0);
+    else if (name == "--emit")
+      options.emit = value();
+    else if (name == "--coverage")
+      options.coverage = true;
+    else
+      Usage();
   }
   return options;
 }
@@ -180,6 +212,7 @@ int RunGuarded(const Options& options) {
     StartOracle();
     const int status = Fuzzer(options).Run();
     fflush(stdout);
+    fflush(nullptr);
     _exit(status);
   }
   int status = 0;

@@ -1,9 +1,8 @@
-// Where a case's code, data and stack are: at the same addresses for the processor and in the guest.
+// Where a case's code, data and stack are: at the same addresses for the processor and in the
+// guest.
 //
-//   code   page, page                 read, write, execute; filled with int3, so that every way out traps
-//   (hole)
-//   data   hole, page, page, hole, read-only page, hole
-//   stack  hole, page, hole
+//   code   page, page                 read, write, execute; filled with int3, so that every way out
+//   traps (hole) data   hole, page, page, hole, read-only page, hole stack  hole, page, hole
 #pragma once
 
 #include <array>

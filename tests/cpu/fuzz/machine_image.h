@@ -20,8 +20,8 @@ inline constexpr unsigned kFxControl = 0;
 inline constexpr unsigned kFxStatus = 2;
 inline constexpr unsigned kFxTag = 4;
 inline constexpr unsigned kFxMxcsr = 24;
-inline constexpr unsigned kFxSt = 32;     // st(i), 16 bytes each, 10 used
-inline constexpr unsigned kFxXmm = 160;   // 16 bytes each
+inline constexpr unsigned kFxSt = 32;    // st(i), 16 bytes each, 10 used
+inline constexpr unsigned kFxXmm = 160;  // 16 bytes each
 
 /// How it ended. kind is the processor's vector; error and address as for page faults.
 struct Ending {
@@ -42,8 +42,8 @@ struct Case {
   uint32_t code_size;
   Registers before;  // rip: where the code is
   std::vector<Patch> memory;
-  uint64_t ignored_flags;      // undefined after this instruction with these operands
-  uint64_t operand;            // address of the explicit memory operand, 0 without
+  uint64_t ignored_flags;  // undefined after this instruction with these operands
+  uint64_t operand;        // address of the explicit memory operand, 0 without
 };
 
 /// Writes the case's code into the code zone at `zone` and int3 everywhere else.

@@ -48,7 +48,8 @@ namespace {
 
 constexpr int kGregs[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
                             REG_R8,  REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15};
-constexpr unsigned kFxSoftwareWords = 464;  // the kernel's magic number: none, so only FXSAVE's state
+constexpr unsigned kFxSoftwareWords =
+    464;  // the kernel's magic number: none, so only FXSAVE's state
 
 ucontext_t g_frame;
 alignas(64) uint8_t g_fx[512];
@@ -102,7 +103,8 @@ void Handle(int signal_number, void (*handler)(int, siginfo_t*, void*)) {
 
 void MapAt(uint64_t begin, uint64_t end, int protection) {
   void* at = reinterpret_cast<void*>(begin);
-  if (mmap(at, end - begin, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) != at) {
+  if (mmap(at, end - begin, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) !=
+      at) {
     perror("mmap of the case's memory");
     exit(2);
   }
@@ -129,7 +131,8 @@ void StartOracle() {
 
   constexpr size_t kStackSize = 64 * 1024;
   stack_t stack{};
-  stack.ss_sp = mmap(nullptr, kStackSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  stack.ss_sp =
+      mmap(nullptr, kStackSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   stack.ss_size = kStackSize;
   sigaltstack(&stack, nullptr);
   Handle(SIGUSR1, OnSample);
@@ -167,7 +170,8 @@ void PrepareProcessor(const Case& test) {
     }
   }
   PutCode(At(kCode), test);
-  for (const Patch& patch : test.memory) memcpy(At(patch.address), patch.bytes.data(), patch.bytes.size());
+  for (const Patch& patch : test.memory)
+    memcpy(At(patch.address), patch.bytes.data(), patch.bytes.size());
 }
 
 }  // namespace elfin::fuzz

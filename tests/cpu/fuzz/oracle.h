@@ -2,9 +2,10 @@
 //
 //     case ─▶ signal frame ─▶ rt_sigreturn ─▶ the case's code ─▶ trap ─▶ signal handler ─▶ result
 //
-// All registers come from and go to the kernel's signal frame, so nothing of this process is in the case's
-// way and nothing of the case's remains. The only registers that the two share are the segment bases: gs is
-// set once, fs keeps this process's thread pointer (cases address around it; see FsBase).
+// All registers come from and go to the kernel's signal frame, so nothing of this process is in the
+// case's way and nothing of the case's remains. The only registers that the two share are the
+// segment bases: gs is set once, fs keeps this process's thread pointer (cases address around it;
+// see FsBase).
 //
 // One thread, one oracle a process. x86-64 Linux.
 #pragma once
@@ -22,8 +23,8 @@ void StartOracle();
 /// This process's fs base.
 uint64_t FsBase();
 
-/// The zones' host address is their guest address. Runs registers as they are; memory is the caller's to
-/// prepare and to look at.
+/// The zones' host address is their guest address. Runs registers as they are; memory is the
+/// caller's to prepare and to look at.
 void RunOnProcessor(const Registers& before, Result* result);
 
 /// Puts int3 over all code, contents back to Pristine, then the case's code and patches.

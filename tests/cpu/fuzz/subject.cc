@@ -35,7 +35,8 @@ Ending EndingOf(const cpu::CpuState& state, cpu::ExitReason reason) {
 }  // namespace
 
 Subject::Subject() {
-  void* memory = mmap(nullptr, kReserved, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* memory =
+      mmap(nullptr, kReserved, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   ELFIN_CHECK(memory != MAP_FAILED);
   base_ = static_cast<uint8_t*>(memory);
   mprotect(At(kPageMapAddress), kPageMapSize, PROT_READ | PROT_WRITE);
@@ -68,22 +69,32 @@ void Subject::Prepare(const Case& test) {
   }
   cpu::Invalidate(state_, kCode, kCodeEnd);
   PutCode(At(kCode), test);
-  for (const Patch& patch : test.memory) memcpy(At(patch.address), patch.bytes.data(), patch.bytes.size());
+  for (const Patch& patch : test.memory)
+    memcpy(At(patch.address), patch.bytes.data(), patch.bytes.size());
 }
 
 void Subject::Run(const Registers& before, Result* result) {
+  Load(before);
+  Execute(result);
+}
+
+void Subject::Load(const Registers& before) {
   memcpy(state_.gpr, before.gpr, sizeof(state_.gpr));
   state_.rip = before.rip;
   cpu::WriteRflags(state_, before.rflags);
   cpu::LoadFxState(state_, before.fx);
   state_.budget = kBudget;
   state_.trap = {};
+}
+
+cpu::ExitReason Subject::Execute(Result* result) {
   const cpu::ExitReason reason = cpu::Run(state_);
   memcpy(result->after.gpr, state_.gpr, sizeof(state_.gpr));
   result->after.rip = state_.rip;
   result->after.rflags = cpu::ReadRflags(state_);
   cpu::SaveFxState(state_, result->after.fx);
   result->ending = EndingOf(state_, reason);
+  return reason;
 }
 
 }  // namespace elfin::fuzz

@@ -19,6 +19,9 @@ class Subject {
   /// As PrepareProcessor, for the guest's copy.
   void Prepare(const Case& test);
   void Run(const Registers& before, Result* result);
+  /// Run in two steps: registers into the state; then the cpu.
+  void Load(const Registers& before);
+  cpu::ExitReason Execute(Result* result);
 
   uint8_t* At(uint64_t address) { return base_ + address; }
   cpu::CpuState& state() { return state_; }

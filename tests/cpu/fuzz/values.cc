@@ -21,32 +21,35 @@ Parts InterestingParts(Random& random, unsigned exponent_bits, unsigned fraction
   const uint64_t few = (any & (any << 3) & (any >> 5)) & all;
   switch (random.Below(20)) {
     case 0:
-      return {sign, top, quiet};                      // default quiet NaN, either sign
+      return {sign, top, quiet};  // default quiet NaN, either sign
     case 1:
-      return {sign, top, any | quiet};                // quiet NaN with a payload
+      return {sign, top, any | quiet};  // quiet NaN with a payload
     case 2:
-      return {sign, top, (any & ~quiet) | 1};         // signalling NaN
+      return {sign, top, (any & ~quiet) | 1};  // signalling NaN
     case 3:
-      return {sign, top, 0};                          // infinity
+      return {sign, top, 0};  // infinity
     case 4:
     case 5:
-      return {sign, 0, 0};                            // zero
+      return {sign, 0, 0};  // zero
     case 6:
-      return {sign, 0, any};                          // denormal
+      return {sign, 0, any};  // denormal
     case 7:
       return {sign, 0, random.Chance(50) ? 1 : all};  // smallest, largest denormal
     case 8:
-      return {sign, 1, few};                          // about the smallest normal
+      return {sign, 1, few};  // about the smallest normal
     case 9:
       return {sign, top - 1, random.Chance(50) ? all : any};  // about the largest
     case 10:
     case 11:
-      return {sign, bias, 0};                         // 1
+      return {sign, bias, 0};  // 1
     case 12:
-      return {sign, bias + random.Below(8), few};     // small, few bits
-    case 13: {                                        // about 2^15, 2^31, 2^63: limits of integers
+      return {sign, bias + random.Below(8), few};  // small, few bits
+    case 13: {                                     // about 2^15, 2^31, 2^63: limits of integers
       static constexpr uint64_t kLimits[] = {6, 7, 14, 15, 16, 30, 31, 32, 62, 63, 64};
-      return {sign, bias + random.Pick(kLimits), random.Chance(50) ? 0 : random.Chance(50) ? all : any};
+      return {sign, bias + random.Pick(kLimits),
+              random.Chance(50)   ? 0
+              : random.Chance(50) ? all
+                                  : any};
     }
     case 14:
       return {sign, bias - 1 + random.Below(3), any};  // near 1
@@ -72,10 +75,22 @@ void PutWord(uint8_t* to, uint64_t word) { memcpy(to, &word, sizeof(word)); }
 }  // namespace
 
 uint64_t InterestingInteger(Random& random) {
-  static constexpr uint64_t kLimits[] = {
-      0,          1,          2,          0x7f,       0x80,       0xff,
-      0x7fff,     0x8000,     0xffff,     0x7fffffff, 0x80000000, 0xffffffff,
-      0x7fffffffffffffff,     0x8000000000000000,     ~uint64_t{0},           ~uint64_t{1}};
+  static constexpr uint64_t kLimits[] = {0,
+                                         1,
+                                         2,
+                                         0x7f,
+                                         0x80,
+                                         0xff,
+                                         0x7fff,
+                                         0x8000,
+                                         0xffff,
+                                         0x7fffffff,
+                                         0x80000000,
+                                         0xffffffff,
+                                         0x7fffffffffffffff,
+                                         0x8000000000000000,
+                                         ~uint64_t{0},
+                                         ~uint64_t{1}};
   const uint64_t any = random.Next();
   switch (random.Below(8)) {
     case 0:

@@ -17,8 +17,8 @@ enum class Lanes : uint8_t { kIntegers, kFloats, kDoubles, kExtended, kDecimal, 
 /// Fills size bytes (a multiple of 8) with lanes. kExtended writes 10-byte numbers every 16 bytes.
 void FillLanes(Random& random, Lanes lanes, uint8_t* to, size_t size);
 
-/// A float, double or 80-bit number: NaNs of both kinds, infinities, denormals, zeros, small integers,
-/// limits of the integer types, neighbours of 1, huge, tiny, or anything.
+/// A float, double or 80-bit number: NaNs of both kinds, infinities, denormals, zeros, small
+/// integers, limits of the integer types, neighbours of 1, huge, tiny, or anything.
 uint32_t InterestingFloat(Random& random);
 uint64_t InterestingDouble(Random& random);
 void InterestingExtended(Random& random, uint8_t to[10]);
