@@ -39,8 +39,11 @@ void Call(M& m, const I& insn) {
     m.JumpDirect();
   } else {
     auto target = insn.template Get<0>(m, kBits64);
+    auto top = m.Sub(ReadGpr(m, kBits64, kRsp), m.Const(kBits64, 8));
+    if (!m.Probe(top, 8, Access::kWrite)) return;
     if (m.RaiseIf(IsNonCanonical(m, target), cpu::TrapKind::kGeneralProtection)) return;
-    if (!PushValue(m, back, kBits64)) return;
+    m.Store(top, back);
+    WriteGpr(m, kRsp, top);
     m.JumpIndirect(target, JumpKind::kCall);
   }
 }
