@@ -80,7 +80,7 @@ function print({pi, start}) {
     ['  node -e 0, peak memory', mebibytes(start.node.peakKib.min), mebibytes(start.node.peakKib.median)],
     ['  Elfin, peak memory', mebibytes(start.elfin.peakKib.min), mebibytes(start.elfin.peakKib.median)],
   ]));
-  const {guestInstructions: count, instructionsPerSecond: rate} = pi.counters;
+  const {guestInstructions: count, guestInstructionsPerSecond: rate} = pi.counters;
   if (count) {
     console.log(`\n${(count / 1e6).toFixed(0)} million guest instructions, ` +
                 `${(rate / 1e6).toFixed(0)} million a second`);
