@@ -48,7 +48,8 @@ ELFIN_HOST_IMPORT(cpu_state) uint32_t cpu_state(int32_t id);
 /// cpu::ExitReason, or -1: the cpu itself trapped, a bug of Elfin's that the host has reported.
 ELFIN_HOST_IMPORT(cpu_run) int32_t cpu_run(int32_t id);
 ELFIN_HOST_IMPORT(cpu_interrupt) void cpu_interrupt(int32_t id);
-/// Where in the process memory the mnemonic of the instruction at `address` stands, zero-terminated.
+/// Where in the process memory the mnemonic of the instruction at `address` stands,
+/// zero-terminated.
 ELFIN_HOST_IMPORT(cpu_insn_name) uint32_t cpu_insn_name(int32_t id, uint32_t address);
 
 // ---- Clock, random numbers, streams, messages ---------------------------------------------------
@@ -65,8 +66,8 @@ ELFIN_HOST_IMPORT(terminal_size) uint32_t terminal_size(uint32_t stream);
 ELFIN_HOST_IMPORT(report) void report(const char* text, size_t size);
 
 // ---- Host folders -------------------------------------------------------------------------------
-// `stat` points at a HostStat. Answers whose length is not known before (names of a folder, a link's
-// target) are fetched in two steps: the call returns the length, blob_take copies the bytes.
+// `stat` points at a HostStat. Answers whose length is not known before (names of a folder, a
+// link's target) are fetched in two steps: the call returns the length, blob_take copies the bytes.
 
 ELFIN_HOST_IMPORT(blob_take) void blob_take(void* to, size_t size);
 ELFIN_HOST_IMPORT(folder_stat)

@@ -1,7 +1,8 @@
-// What kernel.wasm exports: the kernel as the host's JavaScript drives it (docs/binary-interfaces.md).
+// What kernel.wasm exports: the kernel as the host's JavaScript drives it
+// (docs/binary-interfaces.md).
 //
-// One machine an instance. Numbers in, numbers out; a result below zero is a negative errno. Text that
-// goes with an answer (why a spawn failed, how a process died) is at kernel_text_address().
+// One machine an instance. Numbers in, numbers out; a result below zero is a negative errno. Text
+// that goes with an answer (why a spawn failed, how a process died) is at kernel_text_address().
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -172,7 +173,8 @@ ELFIN_EXPORT(kernel_kill) int32_t kernel_kill(int32_t pid, int32_t signal) {
   return ToResult(g_machine->kernel.Kill(pid, signal));
 }
 
-/// The wait status as wait4(2) stores it, and the line about a fatal signal; -1 while the process runs.
+/// The wait status as wait4(2) stores it, and the line about a fatal signal; -1 while the process
+/// runs.
 ELFIN_EXPORT(kernel_exit_status) int32_t kernel_exit_status(int32_t pid) {
   const ExitStatus* status = g_machine->kernel.exit_status(pid);
   if (status == nullptr) return -1;

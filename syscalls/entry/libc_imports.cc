@@ -1,5 +1,6 @@
 // The system calls that libc's archive members refer to, answered here, so that kernel.wasm imports
-// nothing but the host's functions. None of them is reached: the kernel uses neither stdio nor exit.
+// nothing but the host's functions. None of them is reached: the kernel uses neither stdio nor
+// exit.
 #ifdef __wasm__
 
 #include <cstddef>

@@ -23,8 +23,7 @@ struct Superuser {
 Status MountOver(Kernel& kernel, const std::string& target, std::unique_ptr<HostFolder> folder,
                  fs::Writable writable) {
   const Superuser root(kernel);
-  auto walk =
-      vfs::WalkTo(root.caller, root.context.root, target, vfs::LastSymlink::kFollow);
+  auto walk = vfs::WalkTo(root.caller, root.context.root, target, vfs::LastSymlink::kFollow);
   if (!walk.ready()) return Errno::kAgain;
   const vfs::Path at = TRY(walk.Take());
   auto filesystem = TRY(fs::HostFs::Make(kernel.host(), std::move(folder)));

@@ -11,9 +11,9 @@
 
 namespace elfin::kernel {
 
-/// Mounts a host folder on an absolute path. The first mount is on "/" and brings the machine's own /proc
-/// and /dev with it, and /tmp where the folder is read-only. Errors: the folder's own, path walk's, kBusy,
-/// kInval (the first is not on "/").
+/// Mounts a host folder on an absolute path. The first mount is on "/" and brings the machine's own
+/// /proc and /dev with it, and /tmp where the folder is read-only. Errors: the folder's own, path
+/// walk's, kBusy, kInval (the first is not on "/").
 Status MountHostFolder(Kernel& kernel, std::string target, std::unique_ptr<HostFolder> folder,
                        fs::Writable writable);
 

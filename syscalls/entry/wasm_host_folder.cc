@@ -60,13 +60,11 @@ Result<std::string> WasmHostFolder::ReadLink(std::string_view path) {
 }
 
 Result<std::vector<HostDirEntry>> WasmHostFolder::List(std::string_view path) {
-  return UnpackList(
-      TRY(TakeBlob(host_imports::folder_list(folder_, path.data(), path.size()))));
+  return UnpackList(TRY(TakeBlob(host_imports::folder_list(folder_, path.data(), path.size()))));
 }
 
 Result<uint32_t> WasmHostFolder::Open(std::string_view path, uint32_t flags, uint32_t mode) {
-  const int32_t result =
-      host_imports::folder_open(folder_, path.data(), path.size(), flags, mode);
+  const int32_t result = host_imports::folder_open(folder_, path.data(), path.size(), flags, mode);
   return static_cast<uint32_t>(TRY(ToCount(result)));
 }
 
@@ -80,8 +78,7 @@ Result<HostStat> WasmHostFolder::StatHandle(uint32_t handle) {
 
 Result<size_t> WasmHostFolder::Read(uint32_t handle, uint64_t offset, void* to, size_t size) {
   if (size > kMaxTransfer) size = kMaxTransfer;
-  return ToCount(
-      host_imports::folder_read(folder_, handle, static_cast<double>(offset), to, size));
+  return ToCount(host_imports::folder_read(folder_, handle, static_cast<double>(offset), to, size));
 }
 
 Result<size_t> WasmHostFolder::Write(uint32_t handle, uint64_t offset, const void* from,

@@ -10,7 +10,8 @@ namespace {
 constexpr uint64_t kWasmPageSize = 0x1'0000;
 constexpr uint64_t kMaxGrowStep = 0x0400'0000;
 
-/// WebAssembly engines copy or remap on every growth, so a memory grows by a quarter of itself at once.
+/// WebAssembly engines copy or remap on every growth, so a memory grows by a quarter of itself at
+/// once.
 uint64_t GrowthTarget(uint64_t size, uint64_t end) {
   const uint64_t step = size / 4 < kMaxGrowStep ? size / 4 : kMaxGrowStep;
   const uint64_t target = RoundUp(end > size + step ? end : size + step, kWasmPageSize);

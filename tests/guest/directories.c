@@ -20,10 +20,16 @@ static void show(const char* what, long result) {
 }
 
 static size_t prefix;
+static char* walked[20];
+static int walked_count;
 static int visit(const char* path, const struct stat* st, int type, struct FTW* where) {
-  printf("walk %s level %d type %d dir %d\n", path + prefix, where->level, type, S_ISDIR(st->st_mode));
+  if (asprintf(&walked[walked_count++], "walk %s level %d type %d dir %d", path + prefix, where->level,
+               type, S_ISDIR(st->st_mode)) < 0) {
+    abort();
+  }
   return 0;
 }
+static int compare(const void* a, const void* b) { return strcmp(*(char**)a, *(char**)b); }
 
 static int count_entries(const char* path) {
   DIR* dir = opendir(path);
@@ -81,6 +87,8 @@ int main(void) {
   prefix = strlen(folder);
   char* walk = folder;
   nftw(walk, visit, 10, FTW_PHYS | FTW_DEPTH);
+  qsort(walked, walked_count, sizeof *walked, compare);  // a folder's order is its filesystem's own
+  for (int i = 0; i < walked_count; ++i) puts(walked[i]);
   glob_t matches;
   show("glob", glob("d/s*/l*", 0, NULL, &matches));
   printf("%zu %s\n", matches.gl_pathc, matches.gl_pathv[0]);

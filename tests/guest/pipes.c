@@ -23,7 +23,7 @@ int main(void) {
   long total = 0;
   ssize_t n;
   memset(buffer, 'x', sizeof buffer);
-  while ((n = write(ends[1], buffer, 5000)) > 0) total += n;
+  while ((n = write(ends[1], buffer, 4096)) > 0) total += n;
   printf("capacity %ld %s\n", total, strerrorname_np(errno));
   struct pollfd polled[2] = {{ends[0], POLLIN, 0}, {ends[1], POLLOUT, 0}};
   printf("poll %d %x %x\n", poll(polled, 2, 0), polled[0].revents, polled[1].revents);

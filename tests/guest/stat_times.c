@@ -35,7 +35,7 @@ int main(void) {
   show("fchmod", fchmod(fd, 04711));
   fstat(fd, &st);
   printf("mode %o\n", st.st_mode);
-  struct timespec times[2] = {{1000000000, 123000000}, {1234567890, 500000000}};
+  struct timespec times[2] = {{1000000000, 125000000}, {1234567890, 500000000}};
   show("futimens", futimens(fd, times));
   fstat(fd, &st);
   printf("atime %ld.%09ld mtime %ld.%09ld\n", st.st_atim.tv_sec, st.st_atim.tv_nsec,

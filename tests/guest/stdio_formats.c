@@ -69,7 +69,8 @@ int main(void) {
   free(text);
   int a, b;
   char word[16];
-  printf("%d %d %d %s\n", sscanf("12 0x1f rest", "%i %i %15s", &a, &b, word), a, b, word);
+  const int matched = sscanf("12 0x1f rest", "%i %i %15s", &a, &b, word);
+  printf("%d %d %d %s\n", matched, a, b, word);
   printf("%ld %lu %.10f\n", strtol("-077", NULL, 0), strtoul("zz", NULL, 36), strtod("1e-3x", NULL));
   fprintf(stderr, "to standard error\n");
   return 0;

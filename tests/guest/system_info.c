@@ -35,7 +35,8 @@ int main(void) {
   limit.rlim_cur = 65;
   printf("above the hard limit %d\n", setrlimit(RLIMIT_NOFILE, &limit) == 0 || errno == EINVAL);
   struct sysinfo info;
-  printf("sysinfo %d total %d\n", sysinfo(&info), info.totalram > 0);
+  if (sysinfo(&info) != 0) return 1;
+  printf("sysinfo total %d\n", info.totalram > 0);
   int fd = open("/dev/null", O_RDWR);
   struct termios terminal;
   printf("tcgetattr %d", tcgetattr(fd, &terminal));
@@ -50,7 +51,8 @@ int main(void) {
   printf("name %s\n", text);
   printf("yield %d\n", sched_yield());
   cpu_set_t set;
-  printf("affinity %d count %d\n", sched_getaffinity(0, sizeof set, &set), CPU_COUNT(&set) >= 1);
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  printf("affinity %d\n", CPU_COUNT(&set) >= 1);
   printf("unknown call %ld", syscall(9999));
   printf(" %s\n", strerrorname_np(errno));
   printf("umask %o", umask(027));

@@ -1,4 +1,5 @@
-// elfin_native: kernel and interpreter as one native process, to run a program under gdb or a sanitizer.
+// elfin_native: kernel and interpreter as one native process, to run a program under gdb or a
+// sanitizer.
 //
 //   elfin_native [--root DIR] [--rw] [--strace] [--] PROGRAM [ARGUMENT…]
 //
@@ -75,6 +76,12 @@ bool StepUntil(kernel::Kernel& kernel, NativeHost& host, Done done) {
   return true;
 }
 
+Status MountRoot(kernel::Kernel& kernel, const Options& options) {
+  auto folder = TRY(PosixHostFolder::Open(options.root));
+  kernel.mounts = TRY(fs::MakeHostTree(kernel, std::move(folder), options.writable, "hostfs"));
+  return kOk;
+}
+
 int SpawnFailure(const kernel::SpawnOutcome& outcome, const std::string& path) {
   std::fprintf(stderr, "elfin: %s: %s\n", path.c_str(), outcome.message.c_str());
   return outcome.error == Errno::kNoEnt || outcome.error == Errno::kNotDir ? kNotFound : kNoExec;
@@ -84,13 +91,12 @@ int Run(const Options& options) {
   NativeHost host;
   kernel::Kernel kernel(host, {.strace = options.strace});
   host.Connect(kernel);
-  auto tree = fs::MakeHostTree(kernel, std::make_unique<PosixHostFolder>(options.root),
-                               options.writable, "hostfs");
-  if (!tree.ok()) {
-    std::fprintf(stderr, "elfin: --root %s: %s\n", options.root.c_str(), ErrnoName(tree.error()));
+  const Status mounted = MountRoot(kernel, options);
+  if (!mounted.ok()) {
+    std::fprintf(stderr, "elfin: --root %s: %s\n", options.root.c_str(),
+                 ErrnoName(mounted.error()));
     return kTrouble;
   }
-  kernel.mounts = std::move(tree).value();
   Task<kernel::SpawnOutcome> spawn = kernel.Spawn(MakeRequest(options));
   if (!StepUntil(kernel, host, [&] { return spawn.ready(); })) return kTrouble;
   const kernel::SpawnOutcome outcome = spawn.Take();

@@ -1,5 +1,5 @@
-// A Host for native builds: this process's clock and file descriptors, and processes in mmap'd memory with
-// the native interpreter. For tests, gdb and the sanitizers; nothing of it ships.
+// A Host for native builds: this process's clock and file descriptors, and processes in mmap'd
+// memory with the native interpreter. For tests, gdb and the sanitizers; nothing of it ships.
 #pragma once
 
 #include "syscalls/kernel/host.h"
@@ -18,8 +18,8 @@ class NativeHost : public kernel::Host {
 
   /// Where `syscall` instructions go. Before the first spawn.
   void Connect(kernel::Kernel& kernel);
-  /// Waits until the input can be read, if the kernel waits for it, or until the deadline (monotonic ns; -1:
-  /// none), and tells the kernel. False: there is nothing to wait for.
+  /// Waits until the input can be read, if the kernel waits for it, or until the deadline
+  /// (monotonic ns; -1: none), and tells the kernel. False: there is nothing to wait for.
   bool WaitForEvent(kernel::Kernel& kernel, int64_t deadline_ns);
 
   Result<std::unique_ptr<memory::ProcessMemory>> CreateProcessMemory() override;

@@ -17,7 +17,8 @@ constexpr uint64_t kReserved = 0x1'0000'0000 + kWasmPageSize;
 
 std::unique_ptr<NativeProcessMemory> NativeProcessMemory::Create(
     const NativeSyscallTarget& target) {
-  void* base = mmap(nullptr, kReserved, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* base =
+      mmap(nullptr, kReserved, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (base == MAP_FAILED) return nullptr;
   CHECK(mprotect(base, kCpuEnd, PROT_READ | PROT_WRITE) == 0);
   return std::unique_ptr<NativeProcessMemory>(

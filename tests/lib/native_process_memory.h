@@ -1,6 +1,7 @@
 // ProcessMemory over an mmap'd range and the native build of the interpreter.
 //
-//   base ─ low 2 MiB (CpuState at 0, page map) ─ guest pages up to size() ─ PROT_NONE up to 4 GiB + guard
+//   base ─ low 2 MiB (CpuState at 0, page map) ─ guest pages up to size() ─ PROT_NONE up to 4 GiB +
+//   guard
 //
 // What a WebAssembly memory would refuse faults here too, so that ASan and gdb see it.
 #pragma once
