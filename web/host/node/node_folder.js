@@ -56,7 +56,8 @@ function hostFlags(flags) {
 }
 
 /** Seconds for Node's utimes: the only form it takes, exact to about 200 ns. */
-const toSeconds = (nanoseconds) => Number(nanoseconds) / 1e9;
+const toSeconds = (nanoseconds) =>
+  Number(nanoseconds / 1000000000n) + Number(nanoseconds % 1000000000n) / 1e9;
 
 export class NodeFolder {
   /**
