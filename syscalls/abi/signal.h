@@ -7,26 +7,27 @@
 
 namespace elfin::abi {
 
-inline constexpr int kSigHup = 1, kSigInt = 2, kSigQuit = 3, kSigIll = 4, kSigTrap = 5, kSigAbrt = 6,
-                     kSigBus = 7, kSigFpe = 8, kSigKill = 9, kSigUsr1 = 10, kSigSegv = 11,
-                     kSigUsr2 = 12, kSigPipe = 13, kSigAlrm = 14, kSigTerm = 15, kSigStkFlt = 16,
-                     kSigChld = 17, kSigCont = 18, kSigStop = 19, kSigTstp = 20, kSigTtin = 21,
-                     kSigTtou = 22, kSigUrg = 23, kSigXCpu = 24, kSigXFsz = 25, kSigVtAlrm = 26,
-                     kSigProf = 27, kSigWinch = 28, kSigIo = 29, kSigPwr = 30, kSigSys = 31,
-                     kSigRtMin = 32, kSigMax = 64;
+inline constexpr int kSigHup = 1, kSigInt = 2, kSigQuit = 3, kSigIll = 4, kSigTrap = 5,
+                     kSigAbrt = 6, kSigBus = 7, kSigFpe = 8, kSigKill = 9, kSigUsr1 = 10,
+                     kSigSegv = 11, kSigUsr2 = 12, kSigPipe = 13, kSigAlrm = 14, kSigTerm = 15,
+                     kSigStkFlt = 16, kSigChld = 17, kSigCont = 18, kSigStop = 19, kSigTstp = 20,
+                     kSigTtin = 21, kSigTtou = 22, kSigUrg = 23, kSigXCpu = 24, kSigXFsz = 25,
+                     kSigVtAlrm = 26, kSigProf = 27, kSigWinch = 28, kSigIo = 29, kSigPwr = 30,
+                     kSigSys = 31, kSigRtMin = 32, kSigMax = 64;
 
 // sa_flags
-inline constexpr uint64_t kSaNoCldStop = 1, kSaNoCldWait = 2, kSaSigInfo = 4, kSaUnsupported = 0x400,
-                          kSaExposeTagBits = 0x800, kSaRestorer = 0x0400'0000,
-                          kSaOnStack = 0x0800'0000, kSaRestart = 0x1000'0000,
-                          kSaNoDefer = 0x4000'0000, kSaResetHand = 0x8000'0000;
+inline constexpr uint64_t kSaNoCldStop = 1, kSaNoCldWait = 2, kSaSigInfo = 4,
+                          kSaUnsupported = 0x400, kSaExposeTagBits = 0x800,
+                          kSaRestorer = 0x0400'0000, kSaOnStack = 0x0800'0000,
+                          kSaRestart = 0x1000'0000, kSaNoDefer = 0x4000'0000,
+                          kSaResetHand = 0x8000'0000;
 inline constexpr uint64_t kSigDfl = 0, kSigIgn = 1;
 
 // si_code
 inline constexpr int32_t kSiUser = 0, kSiKernel = 0x80, kSiQueue = -1, kSiTimer = -2, kSiTkill = -6;
 inline constexpr int32_t kIllIllOpc = 1, kIllIllOpn = 2;
-inline constexpr int32_t kFpeIntDiv = 1, kFpeIntOvf = 2, kFpeFltDiv = 3, kFpeFltOvf = 4, kFpeFltUnd = 5,
-                         kFpeFltRes = 6, kFpeFltInv = 7;
+inline constexpr int32_t kFpeIntDiv = 1, kFpeIntOvf = 2, kFpeFltDiv = 3, kFpeFltOvf = 4,
+                         kFpeFltUnd = 5, kFpeFltRes = 6, kFpeFltInv = 7;
 inline constexpr int32_t kSegvMapErr = 1, kSegvAccErr = 2;
 inline constexpr int32_t kBusAdrAln = 1, kBusAdrErr = 2;
 inline constexpr int32_t kTrapBrkpt = 1, kTrapTrace = 2;

@@ -20,13 +20,9 @@ void Wait::On(WaitQueue& queue) {
   links_.back().queue = &queue;
 }
 
-void Wait::Until(int64_t deadline_ns) {
-  deadline_ = deadline_ns;
-}
+void Wait::Until(int64_t deadline_ns) { deadline_ = deadline_ns; }
 
-void Wait::Yield() {
-  yields_ = true;
-}
+void Wait::Yield() { yields_ = true; }
 
 bool Wait::await_ready() {
   CHECK(state_ == State::kNew);
