@@ -38,7 +38,7 @@ TrapSignal Fault(int signal, int32_t code, uint64_t address) {
 
 TrapSignal PageFault(const cpu::CpuState& state, const memory::AddressSpace& space) {
   const uint64_t address = state.trap.address;
-  uint32_t bits = (state.trap.access & (cpu::kTrapWrite | cpu::kTrapFetch)) | cpu::kTrapUser;
+  uint32_t bits = state.trap.access | cpu::kTrapUser;
   TrapSignal result;
   switch (space.ExplainFault(address, AccessOf(state.trap.access))) {
     case FaultKind::kForbidden:
