@@ -14,7 +14,8 @@ void ReportMissing(Kernel& kernel, uint64_t number, const SyscallRow* row) {
   kernel.tally.reported[slot] = true;
   // rseq is missing on purpose, and every program asks for it.
   if (row != nullptr && row->number == static_cast<uint32_t>(Syscall::k_rseq)) return;
-  const std::string name = row != nullptr ? std::string(row->name) : "number " + std::to_string(number);
+  const std::string name =
+      row != nullptr ? std::string(row->name) : "number " + std::to_string(number);
   kernel.host().Report("system call " + name + " is not there (ENOSYS)");
 }
 

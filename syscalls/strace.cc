@@ -84,37 +84,56 @@ std::string InputText(const SyscallContext& context, ArgumentKind kind, uint64_t
                       uint64_t next) {
   const int32_t word = static_cast<int32_t>(value);
   switch (kind) {
-    case ArgumentKind::kAccessMode: return AccessModeText(static_cast<uint32_t>(word));
-    case ArgumentKind::kAtFlags: return AtFlagsText(static_cast<uint32_t>(word));
-    case ArgumentKind::kClock: return ClockText(word);
+    case ArgumentKind::kAccessMode:
+      return AccessModeText(static_cast<uint32_t>(word));
+    case ArgumentKind::kAtFlags:
+      return AtFlagsText(static_cast<uint32_t>(word));
+    case ArgumentKind::kClock:
+      return ClockText(word);
     case ArgumentKind::kDirectoryFd:
       return word == abi::kAtFdCwd ? "AT_FDCWD" : std::to_string(word);
-    case ArgumentKind::kFcntlCommand: return FcntlText(word);
-    case ArgumentKind::kFdFlags: return FdFlagsText(static_cast<uint32_t>(word));
-    case ArgumentKind::kFd: return std::to_string(word);
-    case ArgumentKind::kHex: return HexText(value);
-    case ArgumentKind::kInput: return BytesText(context, value, next);
-    case ArgumentKind::kIoctlRequest: return IoctlText(static_cast<uint32_t>(word));
+    case ArgumentKind::kFcntlCommand:
+      return FcntlText(word);
+    case ArgumentKind::kFdFlags:
+      return FdFlagsText(static_cast<uint32_t>(word));
+    case ArgumentKind::kFd:
+      return std::to_string(word);
+    case ArgumentKind::kHex:
+      return HexText(value);
+    case ArgumentKind::kInput:
+      return BytesText(context, value, next);
+    case ArgumentKind::kIoctlRequest:
+      return IoctlText(static_cast<uint32_t>(word));
     case ArgumentKind::kIovecs:
-      return ListText<abi::IoVec>(context, value, next & 0xffff'ffff, [&](const abi::IoVec& each) {
-        return IovecText(context, each);
-      });
-    case ArgumentKind::kMapFlags: return MapFlagsText(static_cast<uint32_t>(word));
-    case ArgumentKind::kMode: return FileModeText(static_cast<uint32_t>(word));
-    case ArgumentKind::kOpenFlags: return OpenFlagsText(static_cast<uint32_t>(word));
-    case ArgumentKind::kPath: return PathText(context, value);
-    case ArgumentKind::kProtection: return ProtectionText(static_cast<uint32_t>(word));
-    case ArgumentKind::kSignal: return SignalText(word);
-    case ArgumentKind::kSigned: return std::to_string(static_cast<int64_t>(value));
-    case ArgumentKind::kSize: return std::to_string(value);
-    case ArgumentKind::kUnsigned: return std::to_string(static_cast<uint32_t>(word));
-    case ArgumentKind::kWhence: return WhenceText(word);
+      return ListText<abi::IoVec>(context, value, next & 0xffff'ffff,
+                                  [&](const abi::IoVec& each) { return IovecText(context, each); });
+    case ArgumentKind::kMapFlags:
+      return MapFlagsText(static_cast<uint32_t>(word));
+    case ArgumentKind::kMode:
+      return FileModeText(static_cast<uint32_t>(word));
+    case ArgumentKind::kOpenFlags:
+      return OpenFlagsText(static_cast<uint32_t>(word));
+    case ArgumentKind::kPath:
+      return PathText(context, value);
+    case ArgumentKind::kProtection:
+      return ProtectionText(static_cast<uint32_t>(word));
+    case ArgumentKind::kSignal:
+      return SignalText(word);
+    case ArgumentKind::kSigned:
+      return std::to_string(static_cast<int64_t>(value));
+    case ArgumentKind::kSize:
+      return std::to_string(value);
+    case ArgumentKind::kUnsigned:
+      return std::to_string(static_cast<uint32_t>(word));
+    case ArgumentKind::kWhence:
+      return WhenceText(word);
     case ArgumentKind::kAddress:
     case ArgumentKind::kFdPair:
     case ArgumentKind::kOutput:
     case ArgumentKind::kOutputText:
     case ArgumentKind::kPollFds:
-    case ArgumentKind::kStat: return AddressText(value);
+    case ArgumentKind::kStat:
+      return AddressText(value);
   }
   return {};
 }
@@ -123,13 +142,16 @@ std::string OutputText(const SyscallContext& context, ArgumentKind kind, uint64_
                        uint64_t next, uint64_t result) {
   switch (kind) {
     case ArgumentKind::kOutput:
-    case ArgumentKind::kOutputText: return BytesText(context, value, result);
-    case ArgumentKind::kStat: return StatText(context, value);
+    case ArgumentKind::kOutputText:
+      return BytesText(context, value, result);
+    case ArgumentKind::kStat:
+      return StatText(context, value);
     case ArgumentKind::kFdPair:
       return ListText<int32_t>(context, value, 2, [](int32_t fd) { return std::to_string(fd); });
     case ArgumentKind::kPollFds:
       return ListText<abi::PollFd>(context, value, next & 0xffff'ffff, PollFdText);
-    default: return AddressText(value);
+    default:
+      return AddressText(value);
   }
 }
 
@@ -153,11 +175,16 @@ std::string ResultText(uint64_t number, const std::optional<Result<uint64_t>>& r
     return ResultIsAddress(number) ? HexText(value) : std::to_string(static_cast<int64_t>(value));
   }
   switch (result->error()) {
-    case Errno::kRestartSys: return "? ERESTARTSYS";
-    case Errno::kRestartNoIntr: return "? ERESTARTNOINTR";
-    case Errno::kRestartNoHand: return "? ERESTARTNOHAND";
-    case Errno::kRestartBlock: return "? ERESTART_RESTARTBLOCK";
-    default: return std::string("-1 ") + ErrnoName(result->error());
+    case Errno::kRestartSys:
+      return "? ERESTARTSYS";
+    case Errno::kRestartNoIntr:
+      return "? ERESTARTNOINTR";
+    case Errno::kRestartNoHand:
+      return "? ERESTARTNOHAND";
+    case Errno::kRestartBlock:
+      return "? ERESTART_RESTARTBLOCK";
+    default:
+      return std::string("-1 ") + ErrnoName(result->error());
   }
 }
 

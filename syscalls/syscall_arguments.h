@@ -1,7 +1,8 @@
-// The kinds of system-call arguments: what a handler gets for a register, and how the trace shows it.
+// The kinds of system-call arguments: what a handler gets for a register, and how the trace shows
+// it.
 //
-// table.inc names a kind for each argument. A kind's Type is the parameter's type in the handler; registers
-// are cut to 32 bits where the C prototype in the manual says int, as Linux does.
+// table.inc names a kind for each argument. A kind's Type is the parameter's type in the handler;
+// registers are cut to 32 bits where the C prototype in the manual says int, as Linux does.
 #pragma once
 
 #include <cstddef>
@@ -68,8 +69,8 @@ using hex = Kind<ArgumentKind::kHex, uint64_t>;
 // Descriptors.
 using fd = Kind<ArgumentKind::kFd, Fd>;
 using dirfd = Kind<ArgumentKind::kDirectoryFd, Fd>;
-// Pointers. in_data and out_data: the argument after them is the size; out_data and out_text are shown
-// with the result's length.
+// Pointers. in_data and out_data: the argument after them is the size; out_data and out_text are
+// shown with the result's length.
 using addr = Kind<ArgumentKind::kAddress, GuestAddr>;
 template <class T>
 using ptr = Kind<ArgumentKind::kAddress, GuestPtr<T>>;
@@ -126,8 +127,7 @@ struct Signature {
  private:
   template <Function* handler, size_t... index>
   static SyscallResult CallWith(SyscallContext& context, std::index_sequence<index...>) {
-    return handler(context,
-                   FromRegister<typename Kinds::Type>::Make(context.arguments[index])...);
+    return handler(context, FromRegister<typename Kinds::Type>::Make(context.arguments[index])...);
   }
 };
 

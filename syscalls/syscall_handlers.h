@@ -1,5 +1,5 @@
-// The prototypes of all handlers, made from table.inc. Files in handlers/ include it, so that a handler and
-// its row can't disagree without a link error.
+// The prototypes of all handlers, made from table.inc. Files in handlers/ include it, so that a
+// handler and its row can't disagree without a link error.
 #pragma once
 
 #include "syscalls/syscall_arguments.h"

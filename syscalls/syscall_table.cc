@@ -18,13 +18,13 @@ constexpr SyscallRow MakeRow(uint32_t number, const char* name, SupportLevel lev
 
 #define ELFIN_UNWRAP(...) __VA_ARGS__
 #define ELFIN_SIGNATURE(arguments) Signature<ELFIN_UNWRAP arguments>
-#define ELFIN_SYSCALL(number, name, handler, level, arguments, note)                    \
+#define ELFIN_SYSCALL(number, name, handler, level, arguments, note)                     \
   MakeRow(number, #name, SupportLevel::level, ELFIN_SIGNATURE(arguments)::Call<handler>, \
           Errno::kNoSys, ELFIN_SIGNATURE(arguments)()),
-#define ELFIN_SYSCALL_REFUSED(number, name, errno_value, arguments, note)        \
+#define ELFIN_SYSCALL_REFUSED(number, name, errno_value, arguments, note)     \
   MakeRow(number, #name, SupportLevel::kRefused, nullptr, Errno::errno_value, \
           ELFIN_SIGNATURE(arguments)()),
-#define ELFIN_SYSCALL_MISSING(number, name, arguments, note)                \
+#define ELFIN_SYSCALL_MISSING(number, name, arguments, note)             \
   MakeRow(number, #name, SupportLevel::kMissing, nullptr, Errno::kNoSys, \
           ELFIN_SIGNATURE(arguments)()),
 

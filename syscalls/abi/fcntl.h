@@ -52,15 +52,16 @@ struct FileLock {
   int64_t length;
   int32_t pid;
 };
-static_assert(sizeof(FileLock) == 32 && offsetof(FileLock, start) == 8 && offsetof(FileLock, pid) == 24);
+static_assert(sizeof(FileLock) == 32 && offsetof(FileLock, start) == 8 &&
+              offsetof(FileLock, pid) == 24);
 
 inline constexpr int32_t kFlockShared = 1, kFlockExclusive = 2, kFlockNonBlocking = 4,
                          kFlockUnlock = 8;
 
 inline constexpr uint32_t kSealSeal = 1, kSealShrink = 2, kSealGrow = 4, kSealWrite = 8,
                           kSealFutureWrite = 16, kSealExec = 32, kSealAll = 63;
-inline constexpr uint32_t kMfdCloExec = 1, kMfdAllowSealing = 2, kMfdHugeTlb = 4, kMfdNoExecSeal = 8,
-                          kMfdExec = 16;
+inline constexpr uint32_t kMfdCloExec = 1, kMfdAllowSealing = 2, kMfdHugeTlb = 4,
+                          kMfdNoExecSeal = 8, kMfdExec = 16;
 
 inline constexpr uint32_t kFallocKeepSize = 1, kFallocPunchHole = 2, kFallocCollapseRange = 8,
                           kFallocZeroRange = 16, kFallocInsertRange = 32, kFallocUnshareRange = 64;

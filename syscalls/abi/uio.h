@@ -12,6 +12,7 @@ struct IoVec {
 static_assert(sizeof(IoVec) == 16);
 
 inline constexpr int32_t kIovMax = 1024;
-inline constexpr uint32_t kRwfHiPri = 1, kRwfDSync = 2, kRwfSync = 4, kRwfNoWait = 8, kRwfAppend = 16;
+inline constexpr uint32_t kRwfHiPri = 1, kRwfDSync = 2, kRwfSync = 4, kRwfNoWait = 8,
+                          kRwfAppend = 16;
 
 }  // namespace elfin::abi

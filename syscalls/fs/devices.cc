@@ -29,7 +29,9 @@ class NullFile final : public DeviceFile {
  public:
   using DeviceFile::DeviceFile;
   Task<Result<size_t>> Read(vfs::DataSink&, IoOptions) override { return size_t{0}; }
-  Task<Result<size_t>> Write(vfs::DataSource& source, IoOptions) override { return Swallow(source); }
+  Task<Result<size_t>> Write(vfs::DataSource& source, IoOptions) override {
+    return Swallow(source);
+  }
 };
 
 class ZeroFile final : public DeviceFile {
@@ -38,7 +40,9 @@ class ZeroFile final : public DeviceFile {
   Task<Result<size_t>> Read(vfs::DataSink& sink, IoOptions) override {
     return sink.PutZeros(sink.remaining());
   }
-  Task<Result<size_t>> Write(vfs::DataSource& source, IoOptions) override { return Swallow(source); }
+  Task<Result<size_t>> Write(vfs::DataSource& source, IoOptions) override {
+    return Swallow(source);
+  }
 };
 
 class FullFile final : public DeviceFile {
@@ -68,7 +72,9 @@ class RandomFile final : public DeviceFile {
     return done;
   }
   /// What is written would stir the pool; the host's needs no stirring.
-  Task<Result<size_t>> Write(vfs::DataSource& source, IoOptions) override { return Swallow(source); }
+  Task<Result<size_t>> Write(vfs::DataSource& source, IoOptions) override {
+    return Swallow(source);
+  }
 
  private:
   kernel::Host& host_;
@@ -81,7 +87,7 @@ struct NodeRow {
   uint32_t permissions;
 };
 constexpr NodeRow kNodes[] = {
-    {"null", 1, 3, 0666},    {"zero", 1, 5, 0666}, {"full", 1, 7, 0666},   {"random", 1, 8, 0666},
+    {"null", 1, 3, 0666},    {"zero", 1, 5, 0666}, {"full", 1, 7, 0666},    {"random", 1, 8, 0666},
     {"urandom", 1, 9, 0666}, {"tty", 5, 0, 0666},  {"console", 5, 1, 0600},
 };
 
@@ -101,15 +107,20 @@ constexpr LinkRow kLinks[] = {
 Result<vfs::FilePtr> OpenDevice(kernel::Host& host, uint64_t rdev, const vfs::Caller& caller,
                                 const vfs::Path& path, uint32_t flags) {
   switch (rdev) {
-    case vfs::MakeDevice(1, 3): return vfs::FilePtr(std::make_shared<NullFile>(path, flags));
-    case vfs::MakeDevice(1, 5): return vfs::FilePtr(std::make_shared<ZeroFile>(path, flags));
-    case vfs::MakeDevice(1, 7): return vfs::FilePtr(std::make_shared<FullFile>(path, flags));
+    case vfs::MakeDevice(1, 3):
+      return vfs::FilePtr(std::make_shared<NullFile>(path, flags));
+    case vfs::MakeDevice(1, 5):
+      return vfs::FilePtr(std::make_shared<ZeroFile>(path, flags));
+    case vfs::MakeDevice(1, 7):
+      return vfs::FilePtr(std::make_shared<FullFile>(path, flags));
     case vfs::MakeDevice(1, 8):
     case vfs::MakeDevice(1, 9):
       return vfs::FilePtr(std::make_shared<RandomFile>(host, path, flags));
     case vfs::MakeDevice(5, 0):
-    case vfs::MakeDevice(5, 1): return OpenHostTerminal(caller, path, flags);
-    default: return Errno::kNxio;
+    case vfs::MakeDevice(5, 1):
+      return OpenHostTerminal(caller, path, flags);
+    default:
+      return Errno::kNxio;
   }
 }
 

@@ -8,8 +8,8 @@
 
 namespace elfin::fs {
 
-/// Opens the device that a node stands for, on whatever filesystem the node is. Errors: kNxio (no such
-/// device here, or /dev/tty without a terminal).
+/// Opens the device that a node stands for, on whatever filesystem the node is. Errors: kNxio (no
+/// such device here, or /dev/tty without a terminal).
 Result<vfs::FilePtr> OpenDevice(kernel::Host& host, uint64_t rdev, const vfs::Caller& caller,
                                 const vfs::Path& path, uint32_t flags);
 

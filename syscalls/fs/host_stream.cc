@@ -46,14 +46,14 @@ class HostTerminal final : public vfs::Terminal {
   abi::Termios settings_ = DefaultSettings();
 };
 
-/// One host stream. Bytes that poll had to fetch, in order to know that there are some, wait in `ahead`.
+/// One host stream. Bytes that poll had to fetch, in order to know that there are some, wait in
+/// `ahead`.
 struct Stream {
   uint32_t number = 0;
   HostStreamKind kind = HostStreamKind::kNull;
   std::vector<uint8_t> ahead;
   bool ended = false;
 };
-
 
 class StreamFs final : public vfs::Filesystem {
  public:
@@ -106,14 +106,14 @@ class StreamFile final : public vfs::File {
   Result<size_t> ReadOnce(vfs::DataSink& sink);
 
   StreamFs& fs_;
-  Stream& input_;   // for a terminal both ways, otherwise the same
+  Stream& input_;  // for a terminal both ways, otherwise the same
   Stream& output_;
 };
 
 Result<size_t> StreamFile::ReadOnce(vfs::DataSink& sink) {
   if (!input_.ahead.empty()) {
-    const size_t wanted = static_cast<size_t>(
-        std::min<uint64_t>(sink.remaining(), input_.ahead.size()));
+    const size_t wanted =
+        static_cast<size_t>(std::min<uint64_t>(sink.remaining(), input_.ahead.size()));
     const size_t size = TRY(sink.Put(input_.ahead.data(), wanted));
     input_.ahead.erase(input_.ahead.begin(), input_.ahead.begin() + static_cast<ptrdiff_t>(size));
     return size;
@@ -144,14 +144,13 @@ Task<Result<size_t>> StreamFile::Write(vfs::DataSource& source, IoOptions option
   std::vector<uint8_t> bytes(static_cast<size_t>(std::min<uint64_t>(source.remaining(), kChunk)));
   size_t done = 0;
   while (source.remaining() > 0) {
-    const size_t wanted =
-        static_cast<size_t>(std::min<uint64_t>(source.remaining(), bytes.size()));
+    const size_t wanted = static_cast<size_t>(std::min<uint64_t>(source.remaining(), bytes.size()));
     const Result<size_t> taken = source.Take(bytes.data(), wanted);
     if (!taken.ok()) co_return done > 0 ? Result<size_t>(done) : taken;
     size_t sent = 0;
     while (sent < taken.value()) {
-      const Result<size_t> wrote = fs_.kernel.host().WriteStream(
-          output_.number, bytes.data() + sent, taken.value() - sent);
+      const Result<size_t> wrote =
+          fs_.kernel.host().WriteStream(output_.number, bytes.data() + sent, taken.value() - sent);
       if (wrote.ok()) {
         sent += wrote.value();
         continue;
@@ -160,8 +159,7 @@ Task<Result<size_t>> StreamFile::Write(vfs::DataSource& source, IoOptions option
       if (wrote.error() != Errno::kAgain || options.nonblocking || options.waiter == nullptr) {
         co_return total > 0 ? Result<size_t>(total) : wrote;
       }
-      const Status waited =
-          co_await fs_.kernel.stream_queue(output_.number).Wait(*options.waiter);
+      const Status waited = co_await fs_.kernel.stream_queue(output_.number).Wait(*options.waiter);
       if (!waited.ok()) co_return total > 0 ? Result<size_t>(total) : waited.error();
     }
     done += sent;
@@ -194,8 +192,8 @@ uint32_t StreamFile::Poll() {
   FetchAhead();
   if (!input_.ahead.empty()) ready |= vfs::kPollIn | vfs::kPollReadNormal;
   if (input_.ended) {
-    ready |= input_.kind == HostStreamKind::kPipe ? vfs::kPollHup
-                                                  : vfs::kPollIn | vfs::kPollReadNormal;
+    ready |=
+        input_.kind == HostStreamKind::kPipe ? vfs::kPollHup : vfs::kPollIn | vfs::kPollReadNormal;
   }
   return ready;
 }
@@ -218,10 +216,13 @@ class StreamInode final : public vfs::Inode {
   vfs::Filesystem& filesystem() override { return fs_; }
   FileType type() const override {
     switch (kind()) {
-      case HostStreamKind::kPipe: return FileType::kFifo;
-      case HostStreamKind::kFile: return FileType::kRegular;
+      case HostStreamKind::kPipe:
+        return FileType::kFifo;
+      case HostStreamKind::kFile:
+        return FileType::kRegular;
       case HostStreamKind::kTerminal:
-      case HostStreamKind::kNull: return FileType::kCharacter;
+      case HostStreamKind::kNull:
+        return FileType::kCharacter;
     }
     return FileType::kFifo;
   }
@@ -243,7 +244,8 @@ class StreamInode final : public vfs::Inode {
     Stream& self = fs_.streams[number_];
     const bool terminal = kind() == HostStreamKind::kTerminal;
     Stream& input = terminal && fs_.streams[0].kind == kind() ? fs_.streams[0] : self;
-    // A terminal that is only standard input is written through it all the same: to where 1 or 2 go.
+    // A terminal that is only standard input is written through it all the same: to where 1 or 2
+    // go.
     Stream& output = terminal && number_ == 0 ? OutputOfTerminal() : self;
     return std::make_shared<StreamFile>(fs_, input, output, path, flags);
   }
@@ -262,10 +264,14 @@ class StreamInode final : public vfs::Inode {
 
 std::string StreamName(const Stream& stream) {
   switch (stream.kind) {
-    case HostStreamKind::kTerminal: return "/dev/pts/0";
-    case HostStreamKind::kNull: return "/dev/null";
-    case HostStreamKind::kFile: return "file:[" + std::to_string(stream.number) + "]";
-    case HostStreamKind::kPipe: break;
+    case HostStreamKind::kTerminal:
+      return "/dev/pts/0";
+    case HostStreamKind::kNull:
+      return "/dev/null";
+    case HostStreamKind::kFile:
+      return "file:[" + std::to_string(stream.number) + "]";
+    case HostStreamKind::kPipe:
+      break;
   }
   return "pipe:[" + std::to_string(stream.number) + "]";
 }

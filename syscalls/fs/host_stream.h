@@ -1,8 +1,8 @@
 // The host's streams 0, 1 and 2 as files: what a program started by Elfin reads and writes.
 //
-// fstat tells what the host has there: a pipe, a terminal, a file or the null device. None of them can seek,
-// whatever it is. A terminal's line discipline is the host's own: settings made by the guest are kept and
-// answered, but not passed on.
+// fstat tells what the host has there: a pipe, a terminal, a file or the null device. None of them
+// can seek, whatever it is. A terminal's line discipline is the host's own: settings made by the
+// guest are kept and answered, but not passed on.
 #pragma once
 
 #include <cstdint>

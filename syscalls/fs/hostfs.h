@@ -1,12 +1,12 @@
 // hostfs: a folder of the host (kernel::HostFolder) as a filesystem.
 //
-// The kernel walks paths itself and resolves every symlink against the guest's own root, so that none can lead
-// out of the folder; the host is only ever asked for plain names below it. Device and inode numbers, owners
-// and times are the host's. Files are opened on the host when the guest opens them, and stay open as long as
-// the guest holds the inode: unlinked but open files work.
+// The kernel walks paths itself and resolves every symlink against the guest's own root, so that
+// none can lead out of the folder; the host is only ever asked for plain names below it. Device and
+// inode numbers, owners and times are the host's. Files are opened on the host when the guest opens
+// them, and stay open as long as the guest holds the inode: unlinked but open files work.
 //
-// What a host folder can't do: device nodes, FIFOs and sockets (EPERM), RENAME_EXCHANGE (EINVAL), holes.
-// Attributes are remembered for one millisecond, so that one system call asks the host once.
+// What a host folder can't do: device nodes, FIFOs and sockets (EPERM), RENAME_EXCHANGE (EINVAL),
+// holes. Attributes are remembered for one millisecond, so that one system call asks the host once.
 #pragma once
 
 #include <map>

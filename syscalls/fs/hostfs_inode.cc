@@ -88,8 +88,8 @@ std::string HostInode::PathOf(std::string_view child) const {
 Status HostInode::Refresh() {
   if (stat_time_ != 0 && Monotonic(fs_) - stat_time_ < kAttributesLast) return kOk;
   const std::optional<uint32_t> handle = write_handle_.has_value() ? write_handle_ : read_handle_;
-  Remember(TRY(handle.has_value() ? fs_.folder().StatHandle(*handle)
-                                  : fs_.folder().Stat(PathOf())));
+  Remember(
+      TRY(handle.has_value() ? fs_.folder().StatHandle(*handle) : fs_.folder().Stat(PathOf())));
   return kOk;
 }
 
@@ -142,7 +142,8 @@ Task<Result<InodePtr>> HostInode::Lookup(std::string_view name) {
   return InodePtr(fs_.InodeFor(stat, self, name));
 }
 
-/// What is made should belong to the guest's user; where the host does not allow that, it is the host's user's.
+/// What is made should belong to the guest's user; where the host does not allow that, it is the
+/// host's user's.
 Status HostInode::Chown(std::string_view name, const vfs::NewInode& what) {
   const kernel::HostStat stat = TRY(fs_.folder().Stat(PathOf(name)));
   if (stat.uid != what.uid || stat.gid != what.gid) {
@@ -260,8 +261,7 @@ Task<Result<size_t>> HostInode::WriteAt(uint64_t offset, vfs::DataSource& source
   std::vector<uint8_t> bytes(static_cast<size_t>(std::min<uint64_t>(source.remaining(), kChunk)));
   size_t done = 0;
   while (source.remaining() > 0) {
-    const size_t wanted =
-        static_cast<size_t>(std::min<uint64_t>(source.remaining(), bytes.size()));
+    const size_t wanted = static_cast<size_t>(std::min<uint64_t>(source.remaining(), bytes.size()));
     const Result<size_t> taken = source.Take(bytes.data(), wanted);
     if (!taken.ok()) return done > 0 ? Result<size_t>(done) : taken;
     size_t sent = 0;

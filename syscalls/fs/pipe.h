@@ -2,9 +2,9 @@
 //
 //   write end ──▶ [ ring, 64 KiB by default ] ──▶ read end
 //
-// A write of up to 4096 bytes (PIPE_BUF) goes in whole or waits; a longer one may be cut up. Without writers
-// a read ends with 0 once the ring is empty; without readers a write fails with EPIPE (the system call's
-// handler raises SIGPIPE).
+// A write of up to 4096 bytes (PIPE_BUF) goes in whole or waits; a longer one may be cut up.
+// Without writers a read ends with 0 once the ring is empty; without readers a write fails with
+// EPIPE (the system call's handler raises SIGPIPE).
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,8 @@ class Pipe {
   uint64_t used() const { return used_; }
   uint64_t room() const { return ring_.size() - used_; }
   uint64_t capacity() const { return ring_.size(); }
-  /// F_SETPIPE_SZ: rounded up to a power of two of pages. Errors: kBusy (holds more than that), kPerm.
+  /// F_SETPIPE_SZ: rounded up to a power of two of pages. Errors: kBusy (holds more than that),
+  /// kPerm.
   Result<uint64_t> SetCapacity(uint64_t capacity);
   /// As much as there is. Errors: kFault.
   Result<size_t> Take(vfs::DataSink& to);
@@ -38,7 +39,8 @@ class Pipe {
 
   int readers = 0;
   int writers = 0;
-  uint64_t readers_ever = 0;  // how often an end was opened: a FIFO's open waits for a change of these
+  uint64_t readers_ever =
+      0;  // how often an end was opened: a FIFO's open waits for a change of these
   uint64_t writers_ever = 0;
   /// Woken at every change.
   kernel::WaitQueue changed;
@@ -73,8 +75,8 @@ class PipeEnd final : public vfs::File {
   uint64_t writers_at_open_;
 };
 
-/// open(2) of a FIFO: waits for the other side unless O_NONBLOCK or O_RDWR. Errors: kNxio (O_WRONLY,
-/// O_NONBLOCK, no reader), kRestartSys.
+/// open(2) of a FIFO: waits for the other side unless O_NONBLOCK or O_RDWR. Errors: kNxio
+/// (O_WRONLY, O_NONBLOCK, no reader), kRestartSys.
 Task<Result<vfs::FilePtr>> OpenFifo(std::shared_ptr<Pipe> pipe, const vfs::Caller& caller,
                                     const vfs::Path& path, uint32_t flags);
 

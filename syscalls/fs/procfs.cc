@@ -17,12 +17,16 @@ using kernel::Pid;
 
 class ProcFs;
 
-/// A node is known by its path below /proc: "1/fd/3", "sys/kernel". One object for each path that is held.
+/// A node is known by its path below /proc: "1/fd/3", "sys/kernel". One object for each path that
+/// is held.
 class ProcInode final : public vfs::Inode {
  public:
   ProcInode(ProcFs& filesystem, std::string path, FileType type, uint32_t permissions,
             uint64_t number)
-      : fs_(filesystem), path_(std::move(path)), type_(type), permissions_(permissions),
+      : fs_(filesystem),
+        path_(std::move(path)),
+        type_(type),
+        permissions_(permissions),
         number_(number) {}
   vfs::Filesystem& filesystem() override;
   FileType type() const override { return type_; }
@@ -171,14 +175,15 @@ Result<Node> FindOfProcess(kernel::Process& process, const std::string& path) {
     if (!fd.has_value() || process.files == nullptr) return Errno::kNoEnt;
     const Result<vfs::FilePtr> file = process.files->GetWithPathOnly(Fd{*fd});
     if (!file.ok()) return Errno::kNoEnt;
-    const uint32_t permissions = (file.value()->readable() ? 0500 : 0) |
-                                 (file.value()->writable() ? 0300 : 0);
+    const uint32_t permissions =
+        (file.value()->readable() ? 0500 : 0) | (file.value()->writable() ? 0300 : 0);
     return Node{FileType::kSymlink, permissions, nullptr, &process};
   }
   if (path.substr(0, 5) == "task/") {
     // A thread's folder shows its process's files: one thread so far.
     const auto [tid, rest] = SplitPid(path.substr(5));
-    if (!tid.has_value() || *tid != process.pid || rest.substr(0, 4) == "task") return Errno::kNoEnt;
+    if (!tid.has_value() || *tid != process.pid || rest.substr(0, 4) == "task")
+      return Errno::kNoEnt;
     return FindOfProcess(process, rest);
   }
   return FindIn(ProcessProcFiles(), path, &process);
@@ -217,7 +222,8 @@ std::vector<std::string> ProcFs::List(const std::string& path) const {
   if (path.empty()) {
     AddRowNames(SystemProcFiles(), path, names);
     for (const MachineLink& link : kMachineLinks) names.emplace(link.name);
-    for (const auto& [number, process] : kernel.processes()) numbers.push_back(std::to_string(number));
+    for (const auto& [number, process] : kernel.processes())
+      numbers.push_back(std::to_string(number));
   } else if (!pid.has_value()) {
     AddRowNames(SystemProcFiles(), path, names);
   } else if (kernel::Process* process = kernel.FindProcess(*pid); process != nullptr) {

@@ -1,9 +1,10 @@
 // procfs: the kernel as files, as far as programs of one process read them (proc(5)).
 //
-//   /proc/self → 1        /proc/1/{status,stat,maps,exe,fd/…,…}        /proc/cpuinfo, meminfo, mounts, sys/…
+//   /proc/self → 1        /proc/1/{status,stat,maps,exe,fd/…,…}        /proc/cpuinfo, meminfo,
+//   mounts, sys/…
 //
-// Table-driven: procfs_system.cc and procfs_process.cc have one row a file, each with the function that makes
-// its text. The text is made when the file is opened.
+// Table-driven: procfs_system.cc and procfs_process.cc have one row a file, each with the function
+// that makes its text. The text is made when the file is opened.
 #pragma once
 
 #include <functional>

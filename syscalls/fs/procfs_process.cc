@@ -3,8 +3,8 @@
 
 #include "syscalls/fs/procfs.h"
 #include "syscalls/kernel/kernel.h"
-#include "syscalls/vfs/mount_table.h"
 #include "syscalls/vfs/fs_context.h"
+#include "syscalls/vfs/mount_table.h"
 
 namespace elfin::fs {
 namespace {
@@ -104,11 +104,12 @@ Usage UsageOf(const Process& process) {
 std::string Stat(Kernel&, Process* process) {
   const Usage usage = UsageOf(*process);
   const uint64_t start_ticks = static_cast<uint64_t>(process->start_time_ns) / 10'000'000;
-  return Format("%d (%s) R %d %d %d 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 %zu 0 %llu %llu %llu "
-                "18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
-                process->pid, process->name.c_str(), process->parent, process->group,
-                process->session, process->threads.size(), Number(start_ticks),
-                Number(usage.mapped), Number(usage.resident / kPageSize));
+  return Format(
+      "%d (%s) R %d %d %d 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 %zu 0 %llu %llu %llu "
+      "18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
+      process->pid, process->name.c_str(), process->parent, process->group, process->session,
+      process->threads.size(), Number(start_ticks), Number(usage.mapped),
+      Number(usage.resident / kPageSize));
 }
 
 std::string Statm(Kernel&, Process* process) {
@@ -124,19 +125,22 @@ std::string StatusText(Kernel&, Process* process) {
   std::string groups;
   for (const uint32_t group : who.groups) groups += std::to_string(group) + " ";
   const uint32_t umask = process->fs != nullptr ? process->fs->umask : 0;
-  return Format("Name:\t%s\nUmask:\t%04o\nState:\tR (running)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\n"
-                "PPid:\t%d\nTracerPid:\t0\n",
-                process->name.c_str(), umask, process->pid, process->pid, process->parent) +
+  return Format(
+             "Name:\t%s\nUmask:\t%04o\nState:\tR (running)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\n"
+             "PPid:\t%d\nTracerPid:\t0\n",
+             process->name.c_str(), umask, process->pid, process->pid, process->parent) +
          Format("Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\nFDSize:\t64\nGroups:\t", who.real_uid,
                 who.effective_uid, who.saved_uid, who.filesystem_uid, who.real_gid,
                 who.effective_gid, who.saved_gid, who.filesystem_gid) +
          groups + "\n" +
-         Format("VmPeak:\t%8llu kB\nVmSize:\t%8llu kB\nVmHWM:\t%8llu kB\nVmRSS:\t%8llu kB\n"
-                "VmData:\t%8llu kB\nVmStk:\t%8llu kB\nVmExe:\t%8llu kB\n",
-                Number(usage.mapped / 1024), Number(usage.mapped / 1024),
-                Number(usage.resident / 1024), Number(usage.resident / 1024),
-                Number(usage.data / 1024), Number(usage.stack / 1024), Number(usage.text / 1024)) +
-         Format("Threads:\t%zu\nCpus_allowed:\t1\nCpus_allowed_list:\t0\n", process->threads.size());
+         Format(
+             "VmPeak:\t%8llu kB\nVmSize:\t%8llu kB\nVmHWM:\t%8llu kB\nVmRSS:\t%8llu kB\n"
+             "VmData:\t%8llu kB\nVmStk:\t%8llu kB\nVmExe:\t%8llu kB\n",
+             Number(usage.mapped / 1024), Number(usage.mapped / 1024),
+             Number(usage.resident / 1024), Number(usage.resident / 1024),
+             Number(usage.data / 1024), Number(usage.stack / 1024), Number(usage.text / 1024)) +
+         Format("Threads:\t%zu\nCpus_allowed:\t1\nCpus_allowed_list:\t0\n",
+                process->threads.size());
 }
 
 std::string MountLine(const vfs::Mount& mount, const vfs::Path& root) {
@@ -179,7 +183,8 @@ std::string Limits(Kernel&, Process* process) {
   auto shown = [](uint64_t value) {
     return value == kernel::kUnlimited ? std::string("unlimited") : std::to_string(value);
   };
-  std::string text = Format("%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units");
+  std::string text =
+      Format("%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units");
   for (const Row& row : kRows) {
     const kernel::ResourceLimit& limit = process->limits[row.resource];
     text += Format("%-25s %-20s %-20s %-10s\n", row.name, shown(limit.current).c_str(),
@@ -192,9 +197,9 @@ std::string Limits(Kernel&, Process* process) {
 
 const std::vector<ProcFile>& ProcessProcFiles() {
   static const std::vector<ProcFile> files = {
-      {"auxv", 0400, Auxv},     {"cmdline", 0444, Cmdline}, {"comm", 0644, Comm},
-      {"environ", 0400, Environ}, {"limits", 0444, Limits}, {"maps", 0444, Maps},
-      {"mounts", 0444, Mounts}, {"stat", 0444, Stat},       {"statm", 0444, Statm},
+      {"auxv", 0400, Auxv},         {"cmdline", 0444, Cmdline}, {"comm", 0644, Comm},
+      {"environ", 0400, Environ},   {"limits", 0444, Limits},   {"maps", 0444, Maps},
+      {"mounts", 0444, Mounts},     {"stat", 0444, Stat},       {"statm", 0444, Statm},
       {"status", 0444, StatusText},
   };
   return files;

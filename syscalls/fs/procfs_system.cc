@@ -65,10 +65,11 @@ std::string Loadavg(Kernel& kernel, Process*) {
 
 std::string Stat(Kernel& kernel, Process*) {
   const auto ticks = static_cast<unsigned long long>(Uptime(kernel) * 100);
-  return Format("cpu  %llu 0 0 0 0 0 0 0 0 0\ncpu0 %llu 0 0 0 0 0 0 0 0 0\nintr 0\nctxt 0\n"
-                "btime %lld\nprocesses %zu\nprocs_running 1\nprocs_blocked 0\n",
-                ticks, ticks, static_cast<long long>(kernel.boot_time_ns() / 1'000'000'000),
-                kernel.processes().size());
+  return Format(
+      "cpu  %llu 0 0 0 0 0 0 0 0 0\ncpu0 %llu 0 0 0 0 0 0 0 0 0\nintr 0\nctxt 0\n"
+      "btime %lld\nprocesses %zu\nprocs_running 1\nprocs_blocked 0\n",
+      ticks, ticks, static_cast<long long>(kernel.boot_time_ns() / 1'000'000'000),
+      kernel.processes().size());
 }
 
 constexpr char kRelease[] = "6.1.0-elfin";
@@ -102,9 +103,9 @@ std::string RandomId(Kernel& kernel, Process*) {
   kernel.host().FillRandom(b, sizeof(b));
   b[6] = static_cast<uint8_t>((b[6] & 0x0f) | 0x40);
   b[8] = static_cast<uint8_t>((b[8] & 0x3f) | 0x80);
-  return Format("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x\n", b[0], b[1],
-                b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
-                b[15]);
+  return Format("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x\n", b[0],
+                b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13],
+                b[14], b[15]);
 }
 
 }  // namespace

@@ -41,9 +41,9 @@ Result<size_t> SparseBytes::Read(uint64_t offset, vfs::DataSink& sink) const {
     const uint64_t at = offset + done;
     const uint64_t piece = std::min(kPageSize - at % kPageSize, total - done);
     const auto page = pages_.find(at / kPageSize);
-    const Result<size_t> put =
-        page == pages_.end() ? sink.PutZeros(piece)
-                             : sink.Put(page->second->data() + at % kPageSize, piece);
+    const Result<size_t> put = page == pages_.end()
+                                   ? sink.PutZeros(piece)
+                                   : sink.Put(page->second->data() + at % kPageSize, piece);
     if (!put.ok()) {
       if (done == 0) return put.error();
       break;
@@ -63,9 +63,9 @@ Result<size_t> SparseBytes::Write(uint64_t offset, vfs::DataSource& source) {
     const uint64_t at = offset + done;
     const uint64_t piece = std::min(kPageSize - at % kPageSize, total - done);
     const Result<Page*> page = PageFor(at / kPageSize);
-    const Result<size_t> taken =
-        page.ok() ? source.Take(page.value()->data() + at % kPageSize, piece)
-                  : Result<size_t>(page.error());
+    const Result<size_t> taken = page.ok()
+                                     ? source.Take(page.value()->data() + at % kPageSize, piece)
+                                     : Result<size_t>(page.error());
     if (!taken.ok()) {
       if (done == 0) return taken.error();
       break;

@@ -260,7 +260,8 @@ Task<Status> TmpInode::Rename(std::string_view name, InodePtr to, std::string_vi
     if (mode == vfs::RenameMode::kNoReplace) return Errno::kExist;
     TRY(CheckReplace(*moved, *replaced));
     const std::shared_ptr<TmpInode> gone = target_directory->Erase(to_name);
-    gone->attributes_.links = gone->type() == FileType::kDirectory ? 0 : gone->attributes_.links - 1;
+    gone->attributes_.links =
+        gone->type() == FileType::kDirectory ? 0 : gone->attributes_.links - 1;
     gone->attributes_.changed = Now();
   }
   std::shared_ptr<TmpInode> inode = Erase(name);
@@ -278,7 +279,8 @@ class TmpDirectoryStream final : public vfs::DirectoryStream {
     const auto& entries = directory_->entries_;
     for (auto entry = entries.upper_bound(cookie); entry != entries.end(); ++entry) {
       const TmpInode& inode = *entry->second.inode;
-      if (!visitor.Visit({entry->second.name, inode.attributes_.inode, inode.type(), entry->first})) {
+      if (!visitor.Visit(
+              {entry->second.name, inode.attributes_.inode, inode.type(), entry->first})) {
         break;
       }
     }

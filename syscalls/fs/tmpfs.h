@@ -1,8 +1,10 @@
-// tmpfs: a filesystem in the kernel's memory. Also the body of devfs (device nodes in it) and of memfd.
+// tmpfs: a filesystem in the kernel's memory. Also the body of devfs (device nodes in it) and of
+// memfd.
 //
-// Directory entries carry a number that only grows; it is the cookie of a directory reading, so that a reading
-// goes on rightly after entries before it were removed. Sizes are as Linux's tmpfs shows them: a directory has
-// 20 bytes for each entry, "." and ".." among them. Inodes don't keep their filesystem: the mount of a Path does.
+// Directory entries carry a number that only grows; it is the cookie of a directory reading, so
+// that a reading goes on rightly after entries before it were removed. Sizes are as Linux's tmpfs
+// shows them: a directory has 20 bytes for each entry, "." and ".." among them. Inodes don't keep
+// their filesystem: the mount of a Path does.
 #pragma once
 
 #include <map>

@@ -7,7 +7,8 @@
 namespace elfin::kernel {
 namespace {
 
-/// Moves bytes piece by piece with `copy(address, done, count)`, up to the first that is out of reach.
+/// Moves bytes piece by piece with `copy(address, done, count)`, up to the first that is out of
+/// reach.
 template <class Copy>
 Result<size_t> Move(GuestPieces& pieces, size_t size, Copy copy) {
   size_t done = 0;

@@ -158,8 +158,8 @@ SyscallResult SysUtimensat(SyscallContext& context, Fd directory, GuestPtr<char>
   abi::Timespec values[2];
   TRY(context.CopyIn(times, values, sizeof(values)));
   const vfs::FileTime now = context.kernel.Now(HostClock::kRealtime);
-  const bool both_now = values[0].nanoseconds == abi::kUtimeNow &&
-                        values[1].nanoseconds == abi::kUtimeNow;
+  const bool both_now =
+      values[0].nanoseconds == abi::kUtimeNow && values[1].nanoseconds == abi::kUtimeNow;
   const vfs::TimeChange change{TRY(FromTimespec(values[0], now)), TRY(FromTimespec(values[1], now)),
                                both_now};
   // Nothing to change: not even the path is looked at, as in Linux.

@@ -70,13 +70,12 @@ SyscallResult SysDup3(SyscallContext& context, Fd from, Fd to, uint32_t flags) {
   if ((flags & ~abi::kOCloExec) != 0 || from == to) return Errno::kInval;
   vfs::FdTable& files = FilesOf(context);
   vfs::FilePtr file = TRY(files.GetWithPathOnly(from));
-  TRY(files.Replace(to, std::move(file),
-                    flags != 0 ? vfs::OnExec::kClose : vfs::OnExec::kKeep));
+  TRY(files.Replace(to, std::move(file), flags != 0 ? vfs::OnExec::kClose : vfs::OnExec::kKeep));
   return static_cast<uint64_t>(to.value);
 }
 
-/// fcntl(2). Locks never conflict while there is one process. Signals for I/O, leases and notification
-/// are refused with EINVAL.
+/// fcntl(2). Locks never conflict while there is one process. Signals for I/O, leases and
+/// notification are refused with EINVAL.
 SyscallResult SysFcntl(SyscallContext& context, Fd fd, int32_t command, uint64_t argument) {
   vfs::FdTable& files = FilesOf(context);
   const vfs::FilePtr file = TRY(files.GetWithPathOnly(fd));
@@ -88,8 +87,8 @@ SyscallResult SysFcntl(SyscallContext& context, Fd fd, int32_t command, uint64_t
     case abi::kFGetFd:
       return TRY(files.GetCloseOnExec(fd)) == vfs::OnExec::kClose ? uint64_t{1} : uint64_t{0};
     case abi::kFSetFd:
-      TRY(files.SetCloseOnExec(fd, (argument & abi::kFdCloExec) != 0 ? vfs::OnExec::kClose
-                                                                     : vfs::OnExec::kKeep));
+      TRY(files.SetCloseOnExec(
+          fd, (argument & abi::kFdCloExec) != 0 ? vfs::OnExec::kClose : vfs::OnExec::kKeep));
       return uint64_t{0};
     case abi::kFGetFl:
       return uint64_t{file->flags()};
@@ -98,27 +97,34 @@ SyscallResult SysFcntl(SyscallContext& context, Fd fd, int32_t command, uint64_t
   }
   if (file->path_only()) return Errno::kBadF;
   switch (command) {
-    case abi::kFSetFl: return SetStatusFlags(*file, argument);
+    case abi::kFSetFl:
+      return SetStatusFlags(*file, argument);
     case abi::kFGetLk:
     case abi::kFSetLk:
     case abi::kFSetLkW:
     case abi::kFOfdGetLk:
     case abi::kFOfdSetLk:
-    case abi::kFOfdSetLkW: return RecordLock(context, *file, command, GuestAddr{argument});
+    case abi::kFOfdSetLkW:
+      return RecordLock(context, *file, command, GuestAddr{argument});
     case abi::kFGetPipeSize: {
       const std::optional<uint64_t> capacity = file->pipe_capacity();
       return capacity.has_value() ? Result<uint64_t>(*capacity) : Errno::kBadF;
     }
-    case abi::kFSetPipeSize: return file->SetPipeCapacity(argument);
-    case abi::kFAddSeals: return AddSeals(*file, argument);
+    case abi::kFSetPipeSize:
+      return file->SetPipeCapacity(argument);
+    case abi::kFAddSeals:
+      return AddSeals(*file, argument);
     case abi::kFGetSeals: {
       const uint32_t* seals = file->inode()->seals();
       return seals != nullptr ? Result<uint64_t>(uint64_t{*seals}) : Errno::kInval;
     }
     case abi::kFGetOwn:
-    case abi::kFGetSig: return uint64_t{0};
-    case abi::kFGetLease: return static_cast<uint64_t>(abi::kLockUnlock);
-    default: return Errno::kInval;
+    case abi::kFGetSig:
+      return uint64_t{0};
+    case abi::kFGetLease:
+      return static_cast<uint64_t>(abi::kLockUnlock);
+    default:
+      return Errno::kInval;
   }
 }
 

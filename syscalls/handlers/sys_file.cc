@@ -24,9 +24,8 @@ SyscallResult ReadPieces(SyscallContext& context, vfs::FilePtr file, GuestPieces
   vfs::IoOptions options = OptionsFor(context, *file);
   if ((rwf & abi::kRwfNoWait) != 0) options.nonblocking = true;
   GuestSink sink(context, std::move(pieces));
-  CO_ASSIGN(const size_t size, position.given
-                                   ? co_await file->ReadAt(position.value, sink, options)
-                                   : co_await file->Read(sink, options));
+  CO_ASSIGN(const size_t size, position.given ? co_await file->ReadAt(position.value, sink, options)
+                                              : co_await file->Read(sink, options));
   co_return uint64_t{size};
 }
 

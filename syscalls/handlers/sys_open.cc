@@ -22,8 +22,7 @@ SyscallResult Open(SyscallContext& context, Fd directory, GuestPtr<char> path,
   const vfs::Caller caller = CallerOf(context);
   CO_ASSIGN(vfs::NamedPlace place, PlaceAt(context, directory, path));
   CO_TRY(FilesOf(context).CheckRoom());
-  CO_ASSIGN(vfs::FilePtr file,
-            co_await vfs::OpenPath(caller, place.start, place.path, request));
+  CO_ASSIGN(vfs::FilePtr file, co_await vfs::OpenPath(caller, place.start, place.path, request));
   CO_ASSIGN(const Fd fd, FilesOf(context).Add(std::move(file), CloseOnExecOf(request.flags)));
   co_return static_cast<uint64_t>(fd.value);
 }
@@ -70,8 +69,7 @@ SyscallResult SysOpenat2(SyscallContext& context, Fd directory, GuestPtr<char> p
   constexpr uint64_t kResolveAll = abi::kResolveNoXdev | abi::kResolveNoMagicLinks |
                                    abi::kResolveNoSymlinks | abi::kResolveBeneath |
                                    abi::kResolveInRoot | abi::kResolveCached;
-  constexpr uint64_t kPathFlags =
-      abi::kOPath | abi::kODirectory | abi::kONoFollow | abi::kOCloExec;
+  constexpr uint64_t kPathFlags = abi::kOPath | abi::kODirectory | abi::kONoFollow | abi::kOCloExec;
   if ((request.flags & ~uint64_t{abi::kOAll}) != 0 || (request.resolve & ~kResolveAll) != 0) {
     return Errno::kInval;
   }
@@ -85,9 +83,9 @@ SyscallResult SysOpenat2(SyscallContext& context, Fd directory, GuestPtr<char> p
   constexpr uint64_t kBoth = abi::kResolveBeneath | abi::kResolveInRoot;
   if ((request.resolve & kBoth) == kBoth) return Errno::kInval;
   if ((request.resolve & abi::kResolveCached) != 0) return Errno::kAgain;
-  return Open(context, directory, path,
-              {static_cast<uint32_t>(request.flags), static_cast<uint32_t>(request.mode),
-               request.resolve});
+  return Open(
+      context, directory, path,
+      {static_cast<uint32_t>(request.flags), static_cast<uint32_t>(request.mode), request.resolve});
 }
 
 /// close(2).
@@ -126,13 +124,13 @@ SyscallResult SysMemfdCreate(SyscallContext& context, GuestPtr<char> name, uint6
   std::shared_ptr<fs::TmpInode> inode = filesystem->MakeInode(
       {vfs::FileType::kRegular, no_exec ? 0666u : 0777u, who.uid, who.gid, 0});
   const bool sealable = no_exec || (flags & abi::kMfdAllowSealing) != 0;
-  inode->memfd_seals = std::make_unique<uint32_t>(
-      (sealable ? 0 : abi::kSealSeal) | (no_exec ? abi::kSealExec : 0));
+  inode->memfd_seals =
+      std::make_unique<uint32_t>((sealable ? 0 : abi::kSealSeal) | (no_exec ? abi::kSealExec : 0));
   vfs::Path path{mount, vfs::Dentry::MakeRoot(inode, "/memfd:" + text.value() + " (deleted)")};
   vfs::FilePtr file =
       std::make_shared<vfs::RegularFile>(std::move(path), abi::kORdWr | abi::kOLargeFile);
-  const vfs::OnExec close_on_exec = (flags & abi::kMfdCloExec) != 0 ? vfs::OnExec::kClose
-                                                                         : vfs::OnExec::kKeep;
+  const vfs::OnExec close_on_exec =
+      (flags & abi::kMfdCloExec) != 0 ? vfs::OnExec::kClose : vfs::OnExec::kKeep;
   const Fd fd = TRY(FilesOf(context).Add(std::move(file), close_on_exec));
   return static_cast<uint64_t>(fd.value);
 }

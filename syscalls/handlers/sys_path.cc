@@ -177,10 +177,16 @@ SyscallResult SysRenameat2(SyscallContext& context, Fd from_directory, GuestPtr<
                            Fd to_directory, GuestPtr<char> to, uint64_t flags) {
   vfs::RenameMode mode = vfs::RenameMode::kReplace;
   switch (flags) {
-    case 0: break;
-    case abi::kRenameNoReplace: mode = vfs::RenameMode::kNoReplace; break;
-    case abi::kRenameExchange: mode = vfs::RenameMode::kExchange; break;
-    default: return Errno::kInval;
+    case 0:
+      break;
+    case abi::kRenameNoReplace:
+      mode = vfs::RenameMode::kNoReplace;
+      break;
+    case abi::kRenameExchange:
+      mode = vfs::RenameMode::kExchange;
+      break;
+    default:
+      return Errno::kInval;
   }
   return Rename(context, from_directory, from, to_directory, to, mode);
 }

@@ -103,9 +103,8 @@ SyscallResult Copy(SyscallContext& context, End in, End out, uint64_t size) {
     vfs::MemorySink sink(bytes.data(), wanted);
     vfs::IoOptions options = OptionsFor(context, *in.file);
     if (done > 0) options.nonblocking = true;
-    const Result<size_t> read = in.positioned
-                                    ? co_await in.file->ReadAt(in.position, sink, options)
-                                    : co_await in.file->Read(sink, options);
+    const Result<size_t> read = in.positioned ? co_await in.file->ReadAt(in.position, sink, options)
+                                              : co_await in.file->Read(sink, options);
     if (!read.ok()) error = read.error();
     if (!read.ok() || read.value() == 0) break;
     const Result<size_t> wrote = co_await WriteAll(context, out, bytes.data(), read.value());

@@ -1,6 +1,7 @@
 // Waiting for descriptors: poll and select.
 //
-//   ready ones?  →  answer          none  →  wait on all their queues, the deadline and signals  →  look again
+//   ready ones?  →  answer          none  →  wait on all their queues, the deadline and signals  →
+//   look again
 #include <algorithm>
 #include <vector>
 
@@ -42,7 +43,8 @@ SyscallResult WaitForAny(SyscallContext& context, std::vector<Polled>& polled,
   for (;;) {
     const uint64_t count = Look(polled);
     if (count > 0) co_return count;
-    if (deadline.has_value() && *deadline <= context.kernel.scheduler().Now()) co_return uint64_t{0};
+    if (deadline.has_value() && *deadline <= context.kernel.scheduler().Now())
+      co_return uint64_t{0};
     Wait wait(context.thread);
     for (const Polled& each : polled) {
       WaitQueue* queue = each.file != nullptr ? each.file->wait_queue() : nullptr;
@@ -173,7 +175,8 @@ Result<FdSets> ReadSets(SyscallContext& context, int32_t count, const GuestAddr 
     sets.bits[i].resize(words);
     if (address[i].is_null()) continue;
     TRY(context.CopyIn(address[i], sets.bits[i].data(), words * 8));
-    const uint64_t extra = words * 64 - std::min<uint64_t>(static_cast<uint64_t>(count), words * 64);
+    const uint64_t extra =
+        words * 64 - std::min<uint64_t>(static_cast<uint64_t>(count), words * 64);
     if (extra > 0 && words > 0) sets.bits[i].back() &= ~uint64_t{0} >> extra;
   }
   return sets;

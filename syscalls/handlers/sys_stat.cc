@@ -162,8 +162,8 @@ SyscallResult SysNewfstatat(SyscallContext& context, Fd directory, GuestPtr<char
 /// statx(2). What was not asked for is filled in too, as the manual allows.
 SyscallResult SysStatx(SyscallContext& context, Fd directory, GuestPtr<char> path, uint32_t flags,
                        uint64_t mask, GuestAddr to) {
-  constexpr uint32_t kKnown = abi::kAtSymlinkNoFollow | abi::kAtNoAutomount | abi::kAtEmptyPath |
-                              abi::kAtStatxSyncType;
+  constexpr uint32_t kKnown =
+      abi::kAtSymlinkNoFollow | abi::kAtNoAutomount | abi::kAtEmptyPath | abi::kAtStatxSyncType;
   if ((flags & ~kKnown) != 0 || (flags & abi::kAtStatxSyncType) == abi::kAtStatxSyncType ||
       (mask & abi::kStatxReserved) != 0) {
     co_return Errno::kInval;

@@ -16,12 +16,18 @@ SyscallResult Sync(SyscallContext& context, Fd fd) {
 
 Result<vfs::AllocateMode> ModeOf(uint32_t mode) {
   switch (mode) {
-    case 0: return vfs::AllocateMode::kExtend;
-    case abi::kFallocKeepSize: return vfs::AllocateMode::kKeepSize;
-    case abi::kFallocPunchHole | abi::kFallocKeepSize: return vfs::AllocateMode::kPunchHole;
-    case abi::kFallocZeroRange: return vfs::AllocateMode::kZero;
-    case abi::kFallocZeroRange | abi::kFallocKeepSize: return vfs::AllocateMode::kZeroKeepSize;
-    default: return Errno::kOpNotSupp;
+    case 0:
+      return vfs::AllocateMode::kExtend;
+    case abi::kFallocKeepSize:
+      return vfs::AllocateMode::kKeepSize;
+    case abi::kFallocPunchHole | abi::kFallocKeepSize:
+      return vfs::AllocateMode::kPunchHole;
+    case abi::kFallocZeroRange:
+      return vfs::AllocateMode::kZero;
+    case abi::kFallocZeroRange | abi::kFallocKeepSize:
+      return vfs::AllocateMode::kZeroKeepSize;
+    default:
+      return Errno::kOpNotSupp;
   }
 }
 

@@ -37,7 +37,8 @@ Result<uint64_t> TerminalIoctl(SyscallContext& context, vfs::Terminal& terminal,
                                GuestAddr argument) {
   constexpr uint32_t kSpeed38400 = 38400;
   switch (request) {
-    case abi::kTcGets: return CopyValue(context, argument, terminal.settings());
+    case abi::kTcGets:
+      return CopyValue(context, argument, terminal.settings());
     case abi::kTcGets2:
       return CopyValue(context, argument,
                        abi::Termios2{terminal.settings(), kSpeed38400, kSpeed38400});
@@ -46,8 +47,10 @@ Result<uint64_t> TerminalIoctl(SyscallContext& context, vfs::Terminal& terminal,
     case abi::kTcSetsF:
     case abi::kTcSets2:
     case abi::kTcSetsW2:
-    case abi::kTcSetsF2: return SetTermios(context, terminal, argument);
-    case abi::kTiocGWinSize: return CopyValue(context, argument, terminal.window_size());
+    case abi::kTcSetsF2:
+      return SetTermios(context, terminal, argument);
+    case abi::kTiocGWinSize:
+      return CopyValue(context, argument, terminal.window_size());
     case abi::kTiocSWinSize:
       terminal.SetWindowSize(TRY(context.CopyIn(GuestPtr<abi::WindowSize>{argument})));
       return uint64_t{0};
@@ -60,12 +63,15 @@ Result<uint64_t> TerminalIoctl(SyscallContext& context, vfs::Terminal& terminal,
       if (group < 0) return Errno::kInval;
       return group == context.process.group ? Result<uint64_t>(uint64_t{0}) : Errno::kPerm;
     }
-    case abi::kTiocOutQ: return CopyInt(context, argument, 0);
+    case abi::kTiocOutQ:
+      return CopyInt(context, argument, 0);
     case abi::kTcSendBreak:
     case abi::kTcXonC:
     case abi::kTcFlush:
-    case abi::kTiocSctty: return uint64_t{0};
-    default: return Errno::kNoTty;
+    case abi::kTiocSctty:
+      return uint64_t{0};
+    default:
+      return Errno::kNoTty;
   }
 }
 
@@ -82,19 +88,23 @@ SyscallResult SysIoctl(SyscallContext& context, Fd fd, uint32_t request, GuestAd
     case abi::kFioNClEx:
       TRY(files.SetCloseOnExec(fd, vfs::OnExec::kKeep));
       return uint64_t{0};
-    case abi::kFioNBio: return SetFlag(context, *file, argument, abi::kONonBlock);
-    case abi::kFioAsync: return Errno::kNoTty;
-    case abi::kFioNRead: return CopyInt(context, argument, TRY(file->BytesReadable()));
+    case abi::kFioNBio:
+      return SetFlag(context, *file, argument, abi::kONonBlock);
+    case abi::kFioAsync:
+      return Errno::kNoTty;
+    case abi::kFioNRead:
+      return CopyInt(context, argument, TRY(file->BytesReadable()));
     case abi::kFioQSize: {
       if (!file->has_inode_bytes()) return Errno::kNoTty;
-      return CopyValue(context, argument,
-                       static_cast<int64_t>(TRY(file->attributes()).size));
+      return CopyValue(context, argument, static_cast<int64_t>(TRY(file->attributes()).size));
     }
     case abi::kFigetBsz:
       if (file->inode()->type() != vfs::FileType::kRegular) return Errno::kNoTty;
       return CopyInt(context, argument, TRY(file->attributes()).block_size);
-    case abi::kFiClone: return Errno::kOpNotSupp;
-    default: break;
+    case abi::kFiClone:
+      return Errno::kOpNotSupp;
+    default:
+      break;
   }
   vfs::Terminal* terminal = file->terminal();
   if (terminal == nullptr) return Errno::kNoTty;

@@ -1,4 +1,5 @@
-// Extended attributes: no filesystem here stores any. Files, names and sizes are checked all the same.
+// Extended attributes: no filesystem here stores any. Files, names and sizes are checked all the
+// same.
 #include <string>
 
 #include "syscalls/abi/fcntl.h"

@@ -7,10 +7,14 @@ namespace {
 
 const char* LevelText(SupportLevel level) {
   switch (level) {
-    case SupportLevel::kFull: return "full";
-    case SupportLevel::kPartial: return "partial";
-    case SupportLevel::kRefused: return "refused";
-    case SupportLevel::kMissing: return "missing";
+    case SupportLevel::kFull:
+      return "full";
+    case SupportLevel::kPartial:
+      return "partial";
+    case SupportLevel::kRefused:
+      return "refused";
+    case SupportLevel::kMissing:
+      return "missing";
   }
   return "";
 }
@@ -35,10 +39,11 @@ std::string SupportPage() {
     const SyscallRow* row = FindSyscall(number);
     if (row == nullptr) continue;
     ++counts[static_cast<int>(row->level)];
-    rows += "| " + std::to_string(number) + " | " + row->name + " | " + LevelText(row->level) +
-            (row->level == SupportLevel::kRefused ? std::string(" (") + ErrnoName(row->refusal) + ")"
-                                                  : "") +
-            " | " + std::string(SyscallNote(number)) + " |\n";
+    rows +=
+        "| " + std::to_string(number) + " | " + row->name + " | " + LevelText(row->level) +
+        (row->level == SupportLevel::kRefused ? std::string(" (") + ErrnoName(row->refusal) + ")"
+                                              : "") +
+        " | " + std::string(SyscallNote(number)) + " |\n";
   }
   return kIntroduction + std::to_string(counts[0]) + " full, " + std::to_string(counts[1]) +
          " partial, " + std::to_string(counts[2]) + " refused, " + std::to_string(counts[3]) +

@@ -10,7 +10,8 @@
 
 namespace elfin::vfs {
 
-/// Errors: kRoFs, kPerm (not the owner). A set-group-id bit that the caller may not give is dropped.
+/// Errors: kRoFs, kPerm (not the owner). A set-group-id bit that the caller may not give is
+/// dropped.
 Task<Status> ChangeMode(const Caller& caller, Path path, uint32_t permissions);
 /// nullopt: as it is. Only user 0 changes the owner; owners may choose among their groups. Drops
 /// set-user-id and set-group-id of executables. Errors: kRoFs, kPerm.

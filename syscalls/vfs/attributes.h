@@ -28,8 +28,8 @@ constexpr uint8_t DirectoryEntryType(FileType type) {
   return static_cast<uint8_t>(static_cast<uint32_t>(type) >> 12);
 }
 
-/// A device number in the kernel's form: the encoding of st_dev on x86-64 for majors and minors below
-/// 4096 and 2^20.
+/// A device number in the kernel's form: the encoding of st_dev on x86-64 for majors and minors
+/// below 4096 and 2^20.
 constexpr uint64_t MakeDevice(uint32_t major, uint32_t minor) {
   return (minor & 0xff) | (uint64_t{major & 0xfff} << 8) | (uint64_t{minor & ~0xffu} << 12);
 }

@@ -6,8 +6,9 @@
 
 namespace elfin::vfs {
 
-/// The filesystem ids of a thread (fsuid and fsgid follow the effective ids unless setfsuid changes them)
-/// and its supplementary groups. Uid 0 passes every check but "execute a file without any x bit".
+/// The filesystem ids of a thread (fsuid and fsgid follow the effective ids unless setfsuid changes
+/// them) and its supplementary groups. Uid 0 passes every check but "execute a file without any x
+/// bit".
 struct Credentials {
   uint32_t uid = 0;
   uint32_t gid = 0;

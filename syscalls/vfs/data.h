@@ -1,7 +1,8 @@
 // Where file data goes to and comes from: guest memory (iovecs), or the kernel's own memory.
 //
-// A file hands its bytes to a sink in as many pieces as it likes, straight from where they are, so that a
-// read costs one copy. Sinks look their destination up anew for each piece: a file may wait in between.
+// A file hands its bytes to a sink in as many pieces as it likes, straight from where they are, so
+// that a read costs one copy. Sinks look their destination up anew for each piece: a file may wait
+// in between.
 #pragma once
 
 #include <algorithm>
@@ -19,8 +20,9 @@ class DataSink {
   virtual ~DataSink() = default;
   /// Bytes that it still takes.
   virtual uint64_t remaining() const = 0;
-  /// Takes up to `size` bytes, at most remaining(); returns how many. Fewer than asked for also where the
-  /// destination stops being writable. Errors: kFault when that is so for the first byte already.
+  /// Takes up to `size` bytes, at most remaining(); returns how many. Fewer than asked for also
+  /// where the destination stops being writable. Errors: kFault when that is so for the first byte
+  /// already.
   virtual Result<size_t> Put(const void* from, size_t size) = 0;
   Result<size_t> PutZeros(uint64_t size);
 };

@@ -24,7 +24,8 @@ Result<Fd> FdTable::Add(FilePtr file, OnExec close_on_exec, int32_t minimum) {
 Status FdTable::CheckRoom() const {
   if (slots_.size() < limit_) return kOk;
   const auto end = slots_.begin() + static_cast<ptrdiff_t>(limit_);
-  const auto free = std::find_if(slots_.begin(), end, [](const Slot& s) { return s.file == nullptr; });
+  const auto free =
+      std::find_if(slots_.begin(), end, [](const Slot& s) { return s.file == nullptr; });
   return free == end ? Status(Errno::kMFile) : Status(kOk);
 }
 

@@ -19,7 +19,8 @@ class FdTable {
   void set_limit(uint64_t limit) { limit_ = limit; }
   uint64_t limit() const { return limit_; }
 
-  /// The lowest free descriptor at or above `minimum`. Errors: kMFile, kInval (minimum beyond the limit).
+  /// The lowest free descriptor at or above `minimum`. Errors: kMFile, kInval (minimum beyond the
+  /// limit).
   Result<Fd> Add(FilePtr file, OnExec close_on_exec, int32_t minimum = 0);
   /// Puts `file` at `fd`, closing what was there. Errors: kBadF (negative or beyond the limit).
   Status Replace(Fd fd, FilePtr file, OnExec close_on_exec);

@@ -6,10 +6,10 @@ namespace elfin::vfs {
 namespace {
 
 /// Flags that only open itself looks at, so that F_GETFL does not show them.
-constexpr uint32_t kOpenOnly = abi::kOCreat | abi::kOExcl | abi::kONoCtty | abi::kOTrunc |
-                               abi::kOCloExec;
-constexpr uint32_t kSettable = abi::kOAppend | abi::kONonBlock | abi::kODirect | abi::kONoATime |
-                               abi::kOAsync;
+constexpr uint32_t kOpenOnly =
+    abi::kOCreat | abi::kOExcl | abi::kONoCtty | abi::kOTrunc | abi::kOCloExec;
+constexpr uint32_t kSettable =
+    abi::kOAppend | abi::kONonBlock | abi::kODirect | abi::kONoATime | abi::kOAsync;
 
 }  // namespace
 

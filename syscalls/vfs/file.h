@@ -1,4 +1,5 @@
-// File: an open file description (POSIX's term): what dup and fork share. Offset and status flags live here.
+// File: an open file description (POSIX's term): what dup and fork share. Offset and status flags
+// live here.
 #pragma once
 
 #include <cstdint>
@@ -61,8 +62,8 @@ class File : public std::enable_shared_from_this<File> {
   void SetStatusFlags(uint32_t flags);
   virtual Result<Attributes> attributes() { return inode()->attributes(); }
 
-  /// At the offset, which moves on. Preconditions: readable() / writable(). Errors: kAgain, kIntr family,
-  /// kIsDir, kInval, kPipe, kIo, kFault.
+  /// At the offset, which moves on. Preconditions: readable() / writable(). Errors: kAgain, kIntr
+  /// family, kIsDir, kInval, kPipe, kIo, kFault.
   virtual Task<Result<size_t>> Read(DataSink& sink, IoOptions options) = 0;
   virtual Task<Result<size_t>> Write(DataSource& source, IoOptions options) = 0;
   /// At a position. Errors: kSPipe where there are no positions.

@@ -1,4 +1,5 @@
-// FsContext: a process's view of the tree. Caller: everything that a file operation has to know of who asks.
+// FsContext: a process's view of the tree. Caller: everything that a file operation has to know of
+// who asks.
 #pragma once
 
 #include <cstdint>

@@ -1,11 +1,13 @@
-// Inode: a file, directory or other object of a filesystem. Filesystem: what makes and holds inodes.
+// Inode: a file, directory or other object of a filesystem. Filesystem: what makes and holds
+// inodes.
 //
-// One object stands for one inode as long as anybody holds it: two look-ups of the same file give the same
-// pointer. What may have to wait for a block device is a Task; attributes come with the inode when it is
-// looked up, so reading them never waits.
+// One object stands for one inode as long as anybody holds it: two look-ups of the same file give
+// the same pointer. What may have to wait for a block device is a Task; attributes come with the
+// inode when it is looked up, so reading them never waits.
 //
-// Nothing here checks permissions, read-only mounts or name lengths: path_walk.h and namespace_ops.h do,
-// for all filesystems alike. A string_view or reference argument has to live until the task is done.
+// Nothing here checks permissions, read-only mounts or name lengths: path_walk.h and
+// namespace_ops.h do, for all filesystems alike. A string_view or reference argument has to live
+// until the task is done.
 #pragma once
 
 #include <cstdint>
@@ -83,8 +85,9 @@ class DirectoryVisitor {
 class DirectoryStream {
  public:
   virtual ~DirectoryStream() = default;
-  /// Visits the entries from `cookie` on (0: the first) until the visitor is full or none is left. Each
-  /// entry that exists all the time is visited exactly once, whatever is made or removed meanwhile.
+  /// Visits the entries from `cookie` on (0: the first) until the visitor is full or none is left.
+  /// Each entry that exists all the time is visited exactly once, whatever is made or removed
+  /// meanwhile.
   virtual Task<Status> Read(uint64_t cookie, DirectoryVisitor& visitor) = 0;
 };
 
@@ -110,25 +113,30 @@ class Inode : public std::enable_shared_from_this<Inode> {
   virtual FileType type() const = 0;
   /// Errors: kStale and others when the host has taken the file away.
   virtual Result<Attributes> attributes() = 0;
-  /// Errors: kPerm where the filesystem can't store it; for size: kIsDir, kInval, kFBig, kNoSpc, kRoFs.
+  /// Errors: kPerm where the filesystem can't store it; for size: kIsDir, kInval, kFBig, kNoSpc,
+  /// kRoFs.
   virtual Task<Status> SetAttributes(const AttributeChange& change);
 
-  // Directories. Precondition of all: type() == kDirectory; names are single components, never "." or "..".
+  // Directories. Precondition of all: type() == kDirectory; names are single components, never "."
+  // or "..".
   /// Errors: kNoEnt.
   virtual Task<Result<InodePtr>> Lookup(std::string_view name);
   /// Files, directories, FIFOs, sockets and device nodes. Errors: kExist, kNoSpc, kPerm.
   virtual Task<Result<InodePtr>> Create(std::string_view name, const NewInode& what);
   /// A regular file without a name (O_TMPFILE). Errors: kOpNotSupp.
   virtual Task<Result<InodePtr>> CreateUnnamed(const NewInode& what);
-  virtual Task<Status> Symlink(std::string_view name, std::string_view target, const NewInode& owner);
-  /// Precondition: target is no directory and of the same filesystem. Errors: kExist, kMLink, kPerm.
+  virtual Task<Status> Symlink(std::string_view name, std::string_view target,
+                               const NewInode& owner);
+  /// Precondition: target is no directory and of the same filesystem. Errors: kExist, kMLink,
+  /// kPerm.
   virtual Task<Status> Link(std::string_view name, InodePtr target);
   /// Errors: kNoEnt, kIsDir.
   virtual Task<Status> Unlink(std::string_view name);
   /// Errors: kNoEnt, kNotDir, kNotEmpty.
   virtual Task<Status> RemoveDirectory(std::string_view name);
-  /// Precondition: `to` is a directory of the same filesystem, and no directory would come to lie within
-  /// itself. Errors: kNoEnt, kExist (kNoReplace), kNotEmpty, kIsDir, kNotDir, kInval (mode not supported).
+  /// Precondition: `to` is a directory of the same filesystem, and no directory would come to lie
+  /// within itself. Errors: kNoEnt, kExist (kNoReplace), kNotEmpty, kIsDir, kNotDir, kInval (mode
+  /// not supported).
   virtual Task<Status> Rename(std::string_view name, InodePtr to, std::string_view to_name,
                               RenameMode mode);
   virtual Result<std::unique_ptr<DirectoryStream>> OpenDirectory();

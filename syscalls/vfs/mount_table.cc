@@ -63,9 +63,10 @@ Path MountTable::root() const {
 
 Path MountTable::Enter(Path path) const {
   while (path.dentry->mounts > 0) {
-    const auto covering = std::find_if(mounts_.begin(), mounts_.end(), [&path](const MountPtr& each) {
-      return each->covered == path.dentry && each->parent == path.mount;
-    });
+    const auto covering =
+        std::find_if(mounts_.begin(), mounts_.end(), [&path](const MountPtr& each) {
+          return each->covered == path.dentry && each->parent == path.mount;
+        });
     if (covering == mounts_.end()) break;
     path = Path{*covering, (*covering)->root};
   }

@@ -12,10 +12,12 @@ class MountTable {
  public:
   /// The first mount. Precondition: none yet.
   Path MountRoot(FilesystemPtr filesystem, uint32_t flags, std::string source);
-  /// Covers `at` (a directory, or a file by a filesystem whose root is none). Errors: kNotDir, kBusy.
-  Result<Path> MountAt(const Path& at, FilesystemPtr filesystem, uint32_t flags, std::string source);
-  /// As MountAt, for a name in the directory `at` that need not exist there: for the machine's own /proc,
-  /// /dev and the like over a root that has no such folder and can't get one.
+  /// Covers `at` (a directory, or a file by a filesystem whose root is none). Errors: kNotDir,
+  /// kBusy.
+  Result<Path> MountAt(const Path& at, FilesystemPtr filesystem, uint32_t flags,
+                       std::string source);
+  /// As MountAt, for a name in the directory `at` that need not exist there: for the machine's own
+  /// /proc, /dev and the like over a root that has no such folder and can't get one.
   Result<Path> MountAtName(const Path& at, std::string_view name, FilesystemPtr filesystem,
                            uint32_t flags, std::string source);
   /// Errors: kInval (no mount's root), kBusy (the root, or something is mounted within).
@@ -30,7 +32,8 @@ class MountTable {
 
   const std::vector<MountPtr>& mounts() const { return mounts_; }
 
-  /// The mount of a filesystem whose objects have no place in the tree ("pipefs"); nullptr: not yet added.
+  /// The mount of a filesystem whose objects have no place in the tree ("pipefs"); nullptr: not yet
+  /// added.
   MountPtr FindPseudo(std::string_view type) const;
   MountPtr AddPseudo(FilesystemPtr filesystem);
 

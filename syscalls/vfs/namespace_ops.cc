@@ -7,8 +7,8 @@
 namespace elfin::vfs {
 namespace {
 
-/// For what makes a name: fails with kExist where the last name is there (before anything else, as Linux),
-/// otherwise checks that it may be made.
+/// For what makes a name: fails with kExist where the last name is there (before anything else, as
+/// Linux), otherwise checks that it may be made.
 Task<Status> CheckNew(const Caller& caller, PathWalk& walk, FileType type) {
   if (!walk.has_plain_name()) co_return Errno::kExist;
   const bool slash = walk.trailing_slash();

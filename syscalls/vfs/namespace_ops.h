@@ -1,5 +1,5 @@
-// What changes names: mkdir, mknod, symlink, link, unlink, rmdir, rename. Checks and dentries for all
-// filesystems alike; `start` is where a relative path begins.
+// What changes names: mkdir, mknod, symlink, link, unlink, rmdir, rename. Checks and dentries for
+// all filesystems alike; `start` is where a relative path begins.
 #pragma once
 
 #include <string>
@@ -20,7 +20,8 @@ struct NamedPlace {
 Task<Status> MakeNode(const Caller& caller, NamedPlace place, FileType type, uint32_t permissions,
                       uint64_t rdev);
 Task<Status> MakeSymlink(const Caller& caller, std::string target, NamedPlace place);
-/// A further name for `existing` (walked to already). Errors: kXDev, kPerm (directories), kExist, kMLink.
+/// A further name for `existing` (walked to already). Errors: kXDev, kPerm (directories), kExist,
+/// kMLink.
 Task<Status> MakeLink(const Caller& caller, Path existing, NamedPlace place);
 /// Errors: kIsDir, kNoEnt, kPerm, kBusy.
 Task<Status> RemoveFile(const Caller& caller, NamedPlace place);

@@ -48,8 +48,7 @@ Task<Result<FilePtr>> OpenUnnamed(const Caller& caller, Path directory, OpenRequ
   const NewInode what = RegularFor(caller, request.mode);
   CO_ASSIGN(const InodePtr inode, co_await directory.inode()->CreateUnnamed(what));
   CO_ASSIGN(const Attributes attributes, inode->attributes());
-  Path path{directory.mount,
-            Dentry::MakeRoot(inode, "#" + std::to_string(attributes.inode))};
+  Path path{directory.mount, Dentry::MakeRoot(inode, "#" + std::to_string(attributes.inode))};
   path.dentry->MarkRemoved();
   const uint32_t flags = request.flags & ~abi::kOTmpFile;
   co_return co_await OpenFound(caller, std::move(path), flags, /*created=*/true);

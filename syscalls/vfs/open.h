@@ -16,7 +16,8 @@ struct OpenRequest {
   uint64_t resolve = 0;  // openat2's RESOLVE_…
 };
 
-/// Errors: path walk's, and all of open(2)'s: kExist, kIsDir, kNotDir, kLoop, kRoFs, kAcces, kPerm, kInval…
+/// Errors: path walk's, and all of open(2)'s: kExist, kIsDir, kNotDir, kLoop, kRoFs, kAcces, kPerm,
+/// kInval…
 Task<Result<FilePtr>> OpenPath(const Caller& caller, Path start, std::string path,
                                OpenRequest request);
 

@@ -1,10 +1,12 @@
 // Dentry, Mount, Path: where in the tree something is.
 //
-//     Path = { mount, dentry }        dentry → parent dentry → … → the root dentry of its filesystem
+//     Path = { mount, dentry }        dentry → parent dentry → … → the root dentry of its
+//     filesystem
 //                                     mount  → parent mount, and the dentry there that it covers
 //
-// Dentries exist as long as somebody holds them (an open file, a working directory, a mount, a child): they
-// say what ".." and getcwd need to know. They are no cache: each step of a walk asks the filesystem.
+// Dentries exist as long as somebody holds them (an open file, a working directory, a mount, a
+// child): they say what ".." and getcwd need to know. They are no cache: each step of a walk asks
+// the filesystem.
 #pragma once
 
 #include <cstdint>
@@ -46,7 +48,8 @@ class Dentry : public std::enable_shared_from_this<Dentry> {
   // To be called after the filesystem has done it; they keep living dentries in step.
   void ChildRemoved(std::string_view name);
   void ChildMoved(std::string_view name, const DentryPtr& to, std::string_view to_name);
-  void ChildrenExchanged(std::string_view name, const DentryPtr& other, std::string_view other_name);
+  void ChildrenExchanged(std::string_view name, const DentryPtr& other,
+                         std::string_view other_name);
 
   /// Number of mounts that cover this dentry (somewhere): EBUSY for rmdir and rename.
   int mounts = 0;
@@ -60,7 +63,8 @@ class Dentry : public std::enable_shared_from_this<Dentry> {
   std::string name_;
   InodePtr inode_;
   bool removed_ = false;
-  std::map<std::string, Dentry*, std::less<>> children_;  // children hold their parent, so none dangles
+  std::map<std::string, Dentry*, std::less<>>
+      children_;  // children hold their parent, so none dangles
 };
 
 enum MountFlags : uint32_t {  // the values of mount(2) and statvfs(3)
@@ -78,12 +82,13 @@ class Mount {
  public:
   FilesystemPtr filesystem;
   DentryPtr root;
-  MountPtr parent;        // nullptr for the machine's root
-  DentryPtr covered;      // in the parent's filesystem
-  uint32_t flags = 0;     // MountFlags
-  std::string source;     // first column of /proc/mounts
+  MountPtr parent;     // nullptr for the machine's root
+  DentryPtr covered;   // in the parent's filesystem
+  uint32_t flags = 0;  // MountFlags
+  std::string source;  // first column of /proc/mounts
   uint32_t id = 0;
-  /// Holds what has no place in the tree: pipes, memfds. Their names stand for themselves: "pipe:[7]".
+  /// Holds what has no place in the tree: pipes, memfds. Their names stand for themselves:
+  /// "pipe:[7]".
   bool pseudo = false;
 
   bool read_only() const { return (flags & kMountReadOnly) != 0; }
@@ -98,8 +103,8 @@ struct Path {
   bool operator==(const Path&) const = default;
 };
 
-/// The absolute name as seen from `root` (getcwd, /proc): "/", "/usr/bin". What was unlinked ends in
-/// " (deleted)"; what can't be reached from `root` begins with "(unreachable)".
+/// The absolute name as seen from `root` (getcwd, /proc): "/", "/usr/bin". What was unlinked ends
+/// in " (deleted)"; what can't be reached from `root` begins with "(unreachable)".
 std::string PathText(const Path& path, const Path& root);
 
 }  // namespace elfin::vfs

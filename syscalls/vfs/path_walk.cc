@@ -51,7 +51,8 @@ Task<Result<Path>> PathWalk::Child(std::string_view name) {
     child.dentry = Dentry::Child(current_.dentry, name, inode);
   }
   Path inside = caller_.mounts.Enter(child);
-  if ((resolve_ & abi::kResolveNoXdev) != 0 && inside.mount != current_.mount) co_return Errno::kXDev;
+  if ((resolve_ & abi::kResolveNoXdev) != 0 && inside.mount != current_.mount)
+    co_return Errno::kXDev;
   co_return inside;
 }
 

@@ -4,8 +4,9 @@
 //   CO_TRY(co_await walk.ToParent("a/b/../c/"));      // in a/b's parent; walk.name() == "c"
 //   CO_ASSIGN(Path path, co_await walk.Last(LastSymlink::kFollow));
 //
-// Symlinks in the middle are followed, at most 40 in all (ELOOP). A path ends in a plain name, or in nothing
-// but slashes, "." or ".." (then it can be walked to, but nothing can be made or removed there).
+// Symlinks in the middle are followed, at most 40 in all (ELOOP). A path ends in a plain name, or
+// in nothing but slashes, "." or ".." (then it can be walked to, but nothing can be made or removed
+// there).
 #pragma once
 
 #include <cstdint>
@@ -23,19 +24,20 @@ enum class LastSymlink { kFollow, kNoFollow };
 
 class PathWalk {
  public:
-  /// `start`: where a relative path begins. `resolve`: openat2's RESOLVE_… bits. The caller outlives it.
+  /// `start`: where a relative path begins. `resolve`: openat2's RESOLVE_… bits. The caller
+  /// outlives it.
   PathWalk(const Caller& caller, Path start, uint64_t resolve = 0);
 
-  /// Walks all but the last name. Errors: kNoEnt (also for ""), kNotDir, kAcces, kLoop, kNameTooLong
-  /// (a name above 255 bytes), kXDev (resolve).
+  /// Walks all but the last name. Errors: kNoEnt (also for ""), kNotDir, kAcces, kLoop,
+  /// kNameTooLong (a name above 255 bytes), kXDev (resolve).
   Task<Status> ToParent(std::string_view path);
-  /// Looks up the last name, and follows it if it is a symlink (always when slashes follow it). ToParent's
-  /// answers change accordingly when a symlink was followed. Errors: as ToParent, and kNotDir where a slash
-  /// follows what is no directory.
+  /// Looks up the last name, and follows it if it is a symlink (always when slashes follow it).
+  /// ToParent's answers change accordingly when a symlink was followed. Errors: as ToParent, and
+  /// kNotDir where a slash follows what is no directory.
   Task<Result<Path>> Last(LastSymlink follow);
 
-  // After ToParent, or after Last has failed with kNoEnt: where the last name would be. An empty name after
-  // kNoEnt: the failure was on the way there.
+  // After ToParent, or after Last has failed with kNoEnt: where the last name would be. An empty
+  // name after kNoEnt: the failure was on the way there.
   const Path& directory() const { return current_; }
   const std::string& name() const { return name_; }
   bool trailing_slash() const { return trailing_slash_; }

@@ -20,7 +20,8 @@ class FakeHostFolder final : public kernel::HostFolder {
   std::string Data(const std::string& path) const { return nodes_.at(path)->data; }
   bool Has(const std::string& path) const { return nodes_.count(path) != 0; }
   size_t open_handles() const { return handles_.size(); }
-  /// Every path that was asked for went through here, so that tests see that none leaves the folder.
+  /// Every path that was asked for went through here, so that tests see that none leaves the
+  /// folder.
   bool saw_bad_path() const { return saw_bad_path_; }
   /// From now on reading and writing fails with kIo.
   bool broken = false;

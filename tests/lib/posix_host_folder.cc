@@ -85,7 +85,8 @@ Result<std::vector<kernel::HostDirEntry>> PosixHostFolder::List(std::string_view
 
 Result<uint32_t> PosixHostFolder::Open(std::string_view path, uint32_t flags, uint32_t mode) {
   constexpr uint32_t kAllowed = O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC;
-  const int all = static_cast<int>(flags & kAllowed) | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+  const int all =
+      static_cast<int>(flags & kAllowed) | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
   const int fd = ::openat(root_, Name(path).c_str(), all, mode);
   if (fd < 0) return LastError();
   return static_cast<uint32_t>(fd);

@@ -1,14 +1,16 @@
-// Opening, reading, writing, seeking and descriptors, over tmpfs. Values are those of the host's kernel.
+// Opening, reading, writing, seeking and descriptors, over tmpfs. Values are those of the host's
+// kernel.
 #include "tests/syscalls/syscall_machine.h"
 
 #include "syscalls/abi/uio.h"
 
 using namespace elfin;
 using namespace elfin::abi;
-using kernel::Syscall;
 using elfin::testing::SyscallMachine;
+using kernel::Syscall;
 
-TEST_CASE("files are written and read back", "[sys_open][sys_creat][sys_read][sys_write][sys_close]") {
+TEST_CASE("files are written and read back",
+          "[sys_open][sys_creat][sys_read][sys_write][sys_close]") {
   SyscallMachine m;
   const int64_t fd = m.Call(Syscall::k_creat, m.Text("/a"), 0666);
   REQUIRE(fd == 3);
@@ -133,7 +135,8 @@ TEST_CASE("reading and writing at positions and in pieces",
   CHECK(m.Bytes(one, 3) == "aab");
   CHECK(m.Bytes(two, 3) == "cde");
   CHECK(m.Call(Syscall::k_pread64, fd, one, 4, 8) == 4);
-  CHECK(m.Call(Syscall::k_pread64, fd, one, 4, static_cast<uint64_t>(-1)) == m.Error(Errno::kInval));
+  CHECK(m.Call(Syscall::k_pread64, fd, one, 4, static_cast<uint64_t>(-1)) ==
+        m.Error(Errno::kInval));
   CHECK(m.Call(Syscall::k_lseek, fd, 0, kSeekCur) == 5);
   CHECK(m.Call(Syscall::k_readv, fd, vectors, 2) == 7);
   CHECK(m.Call(Syscall::k_readv, fd, vectors, 1025) == m.Error(Errno::kInval));

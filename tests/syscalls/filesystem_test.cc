@@ -98,9 +98,9 @@ TEST_CASE("a real folder through POSIX") {
   REQUIRE(::mkdtemp(name) != nullptr);
   {
     SyscallMachine m;
-    m.kernel.mounts = fs::MakeHostTree(m.kernel, PosixHostFolder::Open(name).value(),
-                                       fs::Writable::kYes, name)
-                          .value();
+    m.kernel.mounts =
+        fs::MakeHostTree(m.kernel, PosixHostFolder::Open(name).value(), fs::Writable::kYes, name)
+            .value();
     m.Start();
     m.MakeFile("/a", "real");
     CHECK(m.FileText("/a") == "real");

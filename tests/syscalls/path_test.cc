@@ -7,8 +7,8 @@
 
 using namespace elfin;
 using namespace elfin::abi;
-using kernel::Syscall;
 using elfin::testing::SyscallMachine;
+using kernel::Syscall;
 
 namespace {
 
@@ -181,7 +181,8 @@ TEST_CASE("renaming", "[sys_rename][sys_renameat][sys_renameat2]") {
   CHECK(m.Open("/d3", kODirectory) >= 0);
 }
 
-TEST_CASE("links", "[sys_link][sys_linkat][sys_symlink][sys_symlinkat][sys_readlink][sys_readlinkat]") {
+TEST_CASE("links",
+          "[sys_link][sys_linkat][sys_symlink][sys_symlinkat][sys_readlink][sys_readlinkat]") {
   SyscallMachine m;
   m.MakeFile("/f", "one");
   CHECK(m.Call(Syscall::k_link, m.Text("/f"), m.Text("/g")) == 0);
@@ -212,7 +213,8 @@ TEST_CASE("links", "[sys_link][sys_linkat][sys_symlink][sys_symlinkat][sys_readl
   CHECK(m.Call(Syscall::k_readlinkat, held, m.Text(""), text, 16) == 1);
 }
 
-TEST_CASE("what others may do", "[sys_access][sys_faccessat][sys_faccessat2][sys_chmod][sys_umask]") {
+TEST_CASE("what others may do",
+          "[sys_access][sys_faccessat][sys_faccessat2][sys_chmod][sys_umask]") {
   SyscallMachine m;
   m.MakeFile("/private", "secret", 0600);
   m.MakeFile("/shared", "open", 0664);

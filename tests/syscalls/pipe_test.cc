@@ -9,9 +9,9 @@
 
 using namespace elfin;
 using namespace elfin::abi;
+using elfin::testing::SyscallMachine;
 using kernel::HostStreamKind;
 using kernel::Syscall;
-using elfin::testing::SyscallMachine;
 
 namespace {
 
@@ -75,7 +75,8 @@ TEST_CASE("a write without readers is EPIPE with SIGPIPE", "[sys_write]") {
   CHECK(m.Call(Syscall::k_close, pipe.read) == 0);
   m.process->leader().SetBlocked(kernel::SignalSet{kernel::SignalSet::Bit(kSigPipe)});
   CHECK(m.Write(pipe.write, "x") == m.Error(Errno::kPipe));
-  CHECK((m.process->leader().pending.set().Has(kSigPipe) || m.process->pending.set().Has(kSigPipe)));
+  CHECK(
+      (m.process->leader().pending.set().Has(kSigPipe) || m.process->pending.set().Has(kSigPipe)));
 }
 
 TEST_CASE("reading an empty pipe waits", "[sys_read]") {

@@ -7,8 +7,8 @@
 
 using namespace elfin;
 using namespace elfin::abi;
-using kernel::Syscall;
 using elfin::testing::SyscallMachine;
+using kernel::Syscall;
 
 namespace {
 

@@ -11,7 +11,8 @@ using elfin::testing::SyscallMachine;
 
 namespace {
 
-std::string TraceOf(SyscallMachine& machine, Syscall call, std::initializer_list<uint64_t> arguments) {
+std::string TraceOf(SyscallMachine& machine, Syscall call,
+                    std::initializer_list<uint64_t> arguments) {
   machine.host.reports.clear();
   uint64_t raw[6] = {};
   std::copy(arguments.begin(), arguments.end(), raw);
@@ -29,8 +30,7 @@ TEST_CASE("the trace shows arguments and results as strace does") {
   CHECK(TraceOf(m, Syscall::k_openat, {m.kAtFdCwd, m.Text("/greeting"), abi::kOCloExec, 0}) ==
         "openat(AT_FDCWD, \"/greeting\", O_RDONLY|O_CLOEXEC) = 3\n");
   const uint64_t buffer = m.Room(64);
-  CHECK(TraceOf(m, Syscall::k_read, {3, buffer, 64}) ==
-        "read(3, \"hello\\n\\1775\\n\", 64) = 9\n");
+  CHECK(TraceOf(m, Syscall::k_read, {3, buffer, 64}) == "read(3, \"hello\\n\\1775\\n\", 64) = 9\n");
   CHECK(TraceOf(m, Syscall::k_read, {9, 0, 64}) == "read(9, NULL, 64) = -1 EBADF\n");
   CHECK(TraceOf(m, Syscall::k_access, {m.Text("/nothing"), 4}) ==
         "access(\"/nothing\", R_OK) = -1 ENOENT\n");
@@ -47,7 +47,9 @@ TEST_CASE("the trace shows arguments and results as strace does") {
 }
 
 TEST_CASE("quoted bytes use C's escapes") {
-  CHECK(QuotedText("\x7f" "ELF\x02\x01", false) == "\"\\177ELF\\2\\1\"");
+  CHECK(QuotedText("\x7f"
+                   "ELF\x02\x01",
+                   false) == "\"\\177ELF\\2\\1\"");
   CHECK(QuotedText(std::string_view("a\0b\"\\\t", 6), true) == "\"a\\0b\\\"\\\\\\t\"...");
 }
 
@@ -71,7 +73,8 @@ TEST_CASE("calls are counted, and missing ones are named once") {
   CHECK(m.Call(Syscall::k_rseq, 0, 32, 0, 0) == m.Error(Errno::kNoSys));
   CHECK(m.Call(static_cast<Syscall>(400)) == m.Error(Errno::kNoSys));
   CHECK(m.Call(Syscall::k_reboot, 0, 0, 0, 0) == m.Error(Errno::kPerm));
-  CHECK(m.host.reports == "system call socket is not there (ENOSYS)\n"
-                          "system call number 400 is not there (ENOSYS)\n");
+  CHECK(m.host.reports ==
+        "system call socket is not there (ENOSYS)\n"
+        "system call number 400 is not there (ENOSYS)\n");
   CHECK(TallyJson(m.kernel.tally) == "{\"socket\":2,\"reboot\":1,\"rseq\":1,\"400\":1}");
 }

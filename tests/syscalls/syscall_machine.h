@@ -1,5 +1,5 @@
-// A machine for handler tests: kernel, one process with some memory and an empty tree, and a host whose streams
-// are strings. Calls go through the dispatch with raw registers, as a guest's do.
+// A machine for handler tests: kernel, one process with some memory and an empty tree, and a host
+// whose streams are strings. Calls go through the dispatch with raw registers, as a guest's do.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -67,11 +67,11 @@ class SyscallMachine {
     Start();
   }
 
-  /// Gives the process its files and its place in the tree (again, after a change of host or mounts).
+  /// Gives the process its files and its place in the tree (again, after a change of host or
+  /// mounts).
   void Start() {
     process = std::make_unique<kernel::Process>(kernel, 1);
-    process->memory =
-        std::make_unique<memory::AddressSpace>(std::make_unique<FakeProcessMemory>());
+    process->memory = std::make_unique<memory::AddressSpace>(std::make_unique<FakeProcessMemory>());
     memory::MapRequest request;
     request.address = kScratch;
     request.length = kScratchSize;
