@@ -107,8 +107,12 @@ struct VectorOps {
     return (V128)lanes;
   }
   bool VAnyTrue(V128 a) {
+#ifdef __wasm__
+    return __builtin_wasm_any_true_v128((vector_detail::S8)a);
+#else
     const auto halves = (vector_detail::U64)a;
     return (halves[0] | halves[1]) != 0;
+#endif
   }
 
   // ---- arithmetic ----
@@ -293,6 +297,7 @@ struct VectorOps {
 #ifdef __wasm__
     if constexpr (S::bits == 8) return __builtin_wasm_bitmask_i8x16((vector_detail::S8)a);
     if constexpr (S::bits == 32) return __builtin_wasm_bitmask_i32x4((vector_detail::S32)a);
+    if constexpr (S::bits == 64) return __builtin_wasm_bitmask_i64x2((vector_detail::S64)a);
 #endif
     uint32_t mask = 0;
     for (unsigned n = 0; n < S::count; ++n) {

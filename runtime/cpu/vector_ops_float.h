@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "runtime/cpu/vector_ops.h"
 
@@ -31,12 +32,16 @@ struct FloatLanes<64> {
 
 inline float Root(float a) { return __builtin_sqrtf(a); }
 inline double Root(double a) { return __builtin_sqrt(a); }
-/// To an integer, halves to even. Adding what has no bits below one leaves none; |a| below that only.
-template <class T>
-T RoundToEven(T a) {
-  constexpr T kNoFraction = sizeof(T) == 4 ? T{0x1p23} : T{0x1p52};
-  if (!((a < 0 ? -a : a) < kNoFraction)) return a;
-  return a < 0 ? (a - kNoFraction) + kNoFraction : (a + kNoFraction) - kNoFraction;
+/// To an integer, halves to even; the host's rounding mode is never another. One instruction in WebAssembly.
+inline float RoundToEven(float a) { return __builtin_rintf(a); }
+inline double RoundToEven(double a) { return __builtin_rint(a); }
+
+/// action(0), action(1), … without a loop, so that vectors stay in registers.
+template <unsigned kCount, class Action>
+void ForEachLane(Action action) {
+  [&]<unsigned... kLane>(std::integer_sequence<unsigned, kLane...>) {
+    (action(kLane), ...);
+  }(std::make_integer_sequence<unsigned, kCount>{});
 }
 }  // namespace vector_detail
 
@@ -109,7 +114,8 @@ struct FloatOps : VectorOps {
       return vector_detail::Root(a);
     } else {
       auto lanes = (Vector<S>)a;
-      for (unsigned n = 0; n < S::count; ++n) lanes[n] = vector_detail::Root(lanes[n]);
+      vector_detail::ForEachLane<S::count>(
+          [&](unsigned n) { lanes[n] = vector_detail::Root(lanes[n]); });
       return (V128)lanes;
     }
   }
@@ -119,7 +125,8 @@ struct FloatOps : VectorOps {
       return vector_detail::RoundToEven(a);
     } else {
       auto lanes = (Vector<S>)a;
-      for (unsigned n = 0; n < S::count; ++n) lanes[n] = vector_detail::RoundToEven(lanes[n]);
+      vector_detail::ForEachLane<S::count>(
+          [&](unsigned n) { lanes[n] = vector_detail::RoundToEven(lanes[n]); });
       return (V128)lanes;
     }
   }
@@ -168,9 +175,9 @@ struct FloatOps : VectorOps {
   V128 VToInts(S, V128 a) {
     const auto lanes = (Vector<S>)a;
     vector_detail::U32 result = {};
-    for (unsigned n = 0; n < S::count; ++n) {
+    vector_detail::ForEachLane<S::count>([&](unsigned n) {
       result[n] = FToInt(semantics::Width<32>{}, static_cast<Number<S>>(lanes[n]));
-    }
+    });
     return (V128)result;
   }
   V128 VPromoteLow(V128 a) {
