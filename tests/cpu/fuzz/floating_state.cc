@@ -45,6 +45,9 @@ bool UsesFloatingState(const Bucket& bucket) {
 }
 
 /// Mostly as programs have it; other roundings, flushing, flags already set, unmasked exceptions.
+/// Reserved bits and all, but for MM, which only AMD's processors have.
+uint32_t AnyMxcsr(Random& random) { return static_cast<uint32_t>(random.Next()) & ~(1u << 17); }
+
 uint32_t Mxcsr(Random& random) {
   uint32_t mxcsr = cpu::kMxcsrReset;
   if (random.Chance(20)) mxcsr |= static_cast<uint32_t>(random.Below(4)) << 13;
@@ -131,10 +134,10 @@ size_t FillMemoryOperand(Random& random, const Bucket& bucket, uint8_t bytes[512
     FillX87(random, bucket, &state);
     memcpy(bytes, state.fx, kFxMxcsr);
     memcpy(bytes + kFxSt, state.fx + kFxSt, 128);
-    const uint32_t mxcsr = random.Chance(90) ? Mxcsr(random) : static_cast<uint32_t>(random.Next());
+    const uint32_t mxcsr = random.Chance(90) ? Mxcsr(random) : AnyMxcsr(random);
     memcpy(bytes + kFxMxcsr, &mxcsr, sizeof(mxcsr));
   } else if (name == "Ldmxcsr") {
-    const uint32_t mxcsr = random.Chance(80) ? Mxcsr(random) : static_cast<uint32_t>(random.Next());
+    const uint32_t mxcsr = random.Chance(80) ? Mxcsr(random) : AnyMxcsr(random);
     memcpy(bytes, &mxcsr, sizeof(mxcsr));
   } else if (name == "Fldcw") {
     const uint16_t control =
