@@ -44,10 +44,10 @@ bool UsesFloatingState(const Bucket& bucket) {
   return chapter == "x87" || chapter == "mmx" || chapter.substr(0, 3) == "sse";
 }
 
-/// Mostly as programs have it; other roundings, flushing, flags already set, unmasked exceptions.
 /// Reserved bits and all, but for MM, which only AMD's processors have.
 uint32_t AnyMxcsr(Random& random) { return static_cast<uint32_t>(random.Next()) & ~(1u << 17); }
 
+/// Mostly as programs have it; other roundings, flushing, flags already set, unmasked exceptions.
 uint32_t Mxcsr(Random& random) {
   uint32_t mxcsr = cpu::kMxcsrReset;
   if (random.Chance(20)) mxcsr |= static_cast<uint32_t>(random.Below(4)) << 13;
