@@ -6,6 +6,7 @@
 
 check_emscripten() {
   local path em scratch status
+  use_system_python
   path=$(command -v em++) || {
     echo "There is no em++ on PATH."
     return 1
@@ -39,7 +40,15 @@ own_emscripten_cache() {
 # After check_emscripten, before anything else that runs em++.
 use_emscripten_cache() {
   local cache
+  use_system_python
   cache=$(sed -n 2p "$ELFIN_BUILD/emscripten")
   [[ $cache ]] && export EM_CACHE=$cache
   return 0
+}
+
+# Debian's em++ is a Python program started once a file: the system's Python straight away, not the
+# one of a version manager, whose shims would cost more than the compiler.
+use_system_python() {
+  [[ $(command -v em++) == /usr/bin/em++ && -x /usr/bin/python3 ]] || return 0
+  export EMSDK_PYTHON=${EMSDK_PYTHON:-/usr/bin/python3}
 }
