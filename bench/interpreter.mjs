@@ -18,7 +18,7 @@ function benchPi(rounds, scale) {
   const input = `scale=${scale}; 4*a(1)\n`;
   const results = alternate({
     native: {command: bc, input},
-    elfin: {command: [elfin, 'run', '--root', '/', '--', ...bc], input},
+    elfin: {command: [elfin, 'run', '--root', '/', '--cwd', '/', '--', ...bc], input},
   }, rounds, {
     expected: measure(bc, input).output,
     onRound: (round, {native, elfin}) => process.stderr.write(
@@ -41,7 +41,7 @@ function guestCounters(command, input) {
   try {
     const file = join(folder, 'stats.json');
     const {status, cpu} = measure(
-      [elfin, 'run', '--root', '/', '--stats', file, '--', ...command], input);
+      [elfin, 'run', '--root', '/', '--cwd', '/', '--stats', file, '--', ...command], input);
     if (status !== 0) throw new Error(`the counted run ended with status ${status}`);
     return {...JSON.parse(readFileSync(file, 'utf8')), cpu};
   } finally {
@@ -52,7 +52,7 @@ function guestCounters(command, input) {
 function benchStart(rounds) {
   const results = alternate({
     node: {command: [process.execPath, '-e', '0']},
-    elfin: {command: [elfin, 'run', '--root', '/', '--', '/bin/true']},
+    elfin: {command: [elfin, 'run', '--root', '/', '--cwd', '/', '--', '/bin/true']},
   }, rounds);
   const wall = (side) => minAndMedian(results[side].map((result) => result.wall));
   const peak = (side) => minAndMedian(results[side].map((result) => result.peakKib));

@@ -11,7 +11,7 @@ demo() {
   step "π to $places places, natively: bc on this processor" demo-native \
     timed "$native" /usr/bin/bc -lq
   step "π to $places places, in Elfin: the same /usr/bin/bc in WebAssembly" demo-elfin \
-    timed "$guest" "$ELFIN_TOP/elfin" run --root / -- /usr/bin/bc -lq
+    timed "$guest" "$ELFIN_TOP/elfin" run --root / --cwd / -- /usr/bin/bc -lq
   end_steps
   native_time=$(<"$native.time")
   guest_time=$(<"$guest.time")

@@ -117,7 +117,7 @@ function prepareRoot(root) {
 
 function runElfin(root, name) {
   return new Promise((resolve) => {
-    const child = spawn(ELFIN, ['run', '--root', root, '--timeout', String(GUEST_SECONDS), '--', `/${name}`],
+    const child = spawn(ELFIN, ['run', '--root', root, '--cwd', '/', '--timeout', String(GUEST_SECONDS), '--', `/${name}`],
                         { stdio: ['ignore', 'ignore', 'pipe'] });
     let errors = '';
     child.stderr.on('data', (data) => { if (errors.length < 1e5) errors += data; });
