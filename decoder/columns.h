@@ -12,7 +12,8 @@ namespace elfin::decoder {
 /// What a memory operand is checked for. (On x86 whatever is mapped at all can be read.)
 enum class Access : uint8_t { kRead, kWrite, kReadWrite };
 
-/// Operand forms as bits: R register, M memory, I immediate, N none. M stands for both memory kinds.
+/// Operand forms as bits: R register, M memory, I immediate, N none. M stands for both memory
+/// kinds.
 enum Forms : uint32_t {
   N = 1u << 0,
   R = 1u << 1,
@@ -45,20 +46,21 @@ enum Widths : uint32_t {
   k32To64 = k32 | k64,
 };
 
-/// The memory column: how an explicit memory operand is checked before the function runs. Operand 0 with
-/// the access given; as any other operand it is only read.
+/// The memory column: how an explicit memory operand is checked before the function runs. Operand 0
+/// with the access given; as any other operand it is only read.
 struct MemoryRule {
-  uint8_t bytes;   // 0: the operand width (or nothing, when access is kNotChecked)
-  uint8_t check;   // kNotChecked, kChecked
-  Access access;   // of operand 0
-  uint8_t align;   // 0, or the alignment whose lack is #GP (for operands of at least that size)
+  uint8_t bytes;  // 0: the operand width (or nothing, when access is kNotChecked)
+  uint8_t check;  // kNotChecked, kChecked
+  Access access;  // of operand 0
+  uint8_t align;  // 0, or the alignment whose lack is #GP (for operands of at least that size)
   uint8_t mmx_bytes = 0;  // of a row with MMX forms that read less than their width
 };
 inline constexpr uint8_t kNotChecked = 0;
 inline constexpr uint8_t kChecked = 1;
 
 // Names for the column. Suffix: size in bytes, none for the operand width.
-inline constexpr MemoryRule kNoMemory{0, kNotChecked, Access::kRead, 0};  // address only, or own checks
+inline constexpr MemoryRule kNoMemory{0, kNotChecked, Access::kRead,
+                                      0};  // address only, or own checks
 inline constexpr MemoryRule kRead{0, kChecked, Access::kRead, 0};
 inline constexpr MemoryRule kWrite{0, kChecked, Access::kWrite, 0};
 inline constexpr MemoryRule kReadWrite{0, kChecked, Access::kReadWrite, 0};

@@ -1,6 +1,7 @@
 // Conversions between integers, float and double. (SDM vol. 1, 5.5.1.6, 5.6.1.6)
 //
-// As in sse_float.h: plainly where that is all, otherwise by a helper. "Exact" is found by converting back.
+// As in sse_float.h: plainly where that is all, otherwise by a helper. "Exact" is found by
+// converting back.
 #pragma once
 
 #include "jit/semantics/float_lanes.h"
@@ -68,8 +69,8 @@ void ScalarToInteger(M& m, const I& insn) {
   auto whole = BeforeTruncation<S, kRounding>(m, source);
   auto plain = m.FToInt(insn.width, whole);
   auto exact = m.FEq(S{}, m.FFromInt(S{}, plain), source);
-  auto ordinary = m.And(IsInRange<S, I::width.bits>(m, whole),
-                        m.Or(exact, IntegersRoundPlainly<kRounding>(m)));
+  auto ordinary =
+      m.And(IsInRange<S, I::width.bits>(m, whole), m.Or(exact, IntegersRoundPlainly<kRounding>(m)));
   auto result = m.Either(
       ordinary, [&] { return plain; },
       [&] {
@@ -142,7 +143,8 @@ auto ConvertUnlessPlain(M& m, typename M::Bit ordinary, typename M::V128 plain,
 template <class M>
 auto IntegersToFloats(M& m, typename M::V128 source) {
   constexpr uint64_t most = 0x0100'0000'0100'0000;  // 2^24 twice
-  auto beyond = m.VShrU(I32x4{}, m.VAdd(I32x4{}, source, m.VConst(most, most)), m.Const(kBits64, 25));
+  auto beyond =
+      m.VShrU(I32x4{}, m.VAdd(I32x4{}, source, m.VConst(most, most)), m.Const(kBits64, 25));
   auto ordinary = m.Or(RoundsPlainly(m), m.FNone(beyond));
   return ConvertUnlessPlain(m, ordinary, m.VFloatsFromInts(source), source,
                             VectorConversion::kIntegersToFloats);
@@ -204,14 +206,14 @@ template <class M, class I>
 void Cvtpd2ps(M& m, const I& insn) {
   auto source = insn.template Get<1>(m, kBits128);
   auto ordinary = m.And(RoundsPlainly(m), m.FNone(m.Not(IsOrdinaryAsFloat<F64x2>(m, source))));
-  auto result =
-      ConvertUnlessPlain(m, ordinary, m.VDemote(source), source, VectorConversion::kDoublesToFloats);
+  auto result = ConvertUnlessPlain(m, ordinary, m.VDemote(source), source,
+                                   VectorConversion::kDoublesToFloats);
   if (m.Left()) return;
   m.SetReg(insn.raw.reg[0], result);
 }
 
-/// CVTPI2PS, CVTPI2PD are no MMX instructions with a memory operand (for AMD's processors; Intel's manual
-/// has that of CVTPI2PD only). False: left.
+/// CVTPI2PS, CVTPI2PD are no MMX instructions with a memory operand (for AMD's processors; Intel's
+/// manual has that of CVTPI2PD only). False: left.
 template <class M, class I>
 [[nodiscard]] bool BeginFromMmx(M& m, const I&) {
   if constexpr (I::IsRegister(1)) {

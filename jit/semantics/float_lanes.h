@@ -1,24 +1,28 @@
-// The floating-point part of the Machine's vocabulary, and when a plain operation is all that SSE asks for.
+// The floating-point part of the Machine's vocabulary, and when a plain operation is all that SSE
+// asks for.
 //
-// Shapes: F32 and F64 are scalars (values of type M::F32, M::F64; comparisons give Bits), F32x4 and F64x2
-// vectors (V128; comparisons give lanes of all ones or zeros). Operations are WebAssembly's, rounded to
-// nearest; which NaN comes out is nobody's business, since NaNs never stay (see below).
+// Shapes: F32 and F64 are scalars (comparisons give Bits), F32x4 and F64x2 vectors (V128;
+// comparisons give lanes of all ones or zeros). Operations are WebAssembly's, rounded to nearest;
+// which NaN comes out is nobody's business, since NaNs never stay (see below).
 //
-//   FFromBits FToBits (shape, a)       scalars ↔ Int<32>, Int<64>          FConst(shape, number)
-//   FAdd FSub FMul FDiv (shape, a, b)  FSqrt FAbs FNearest (shape, a)      FNearest: halves to even
-//   FLt FLe FEq FNe (shape, a, b) → mask          FSelect(shape, mask, a, b)
-//   FNone(mask) → Bit                  no lane is set
-//   FFromInt(shape, i)  FToInt(width, a)          signed; truncates, unspecified out of range
+//   FFromBits FToBits (shape, a)       scalars ↔ Int<32>, Int<64>
+//   FConst(shape, number)
+//   FAdd FSub FMul FDiv (shape, a, b)  FSqrt FAbs (shape, a)  FNearest (shape, a): halves to even
+//   FLt FLe FEq FNe (shape, a, b)      → mask
+//   FSelect(shape, mask, a, b)         FNone(mask) → Bit: no lane is set
+//   FFromInt(shape, i)                 signed
+//   FToInt(width, a)                   truncates; unspecified out of range
 //   FPromote(a) FDemote(a)             F32 ↔ F64
-//   VFloatsFromInts(a) VDoublesFromLowInts(a)     I32x4 → F32x4; lanes 0 and 1 → F64x2
+//   VFloatsFromInts(a)                 I32x4 → F32x4
+//   VDoublesFromLowInts(a)             lanes 0 and 1 of I32x4 → F64x2
 //   VToInts(shape, a)                  truncated to I32x4; two lanes have zeros above
-//   VPromoteLow(a) VDemote(a)          lanes 0 and 1 ↔ F64x2
-//   Either(bit, then, otherwise) → value          of the lambda that bit chooses; only that one happens
+//   VPromoteLow(a) VDemote(a)          lanes 0 and 1 of F32x4 ↔ F64x2
 //
-// What SSE adds to IEEE's default: NaNs are chosen by operand order, results and flags depend on MXCSR, and
-// flags are sticky. So an instruction computes plainly and asks whether that was all: ordinary operands and
-// results, MXCSR rounding to nearest with denormals, and "inexact" already noted or masked (most programs'
-// second operation finds it set). Otherwise a helper in runtime/cpu/float_helpers.h does it exactly.
+// What SSE adds to IEEE's default: NaNs are chosen by operand order, results and flags depend on
+// MXCSR, and flags are sticky. So an instruction computes plainly and asks whether that was all:
+// ordinary operands and results, MXCSR rounding to nearest with denormals, and "inexact" masked and
+// already noted (most programs' second operation finds it set). Otherwise a helper in
+// runtime/cpu/float_helpers.h does it exactly: results, flags and traps are always the processor's.
 #pragma once
 
 #include "jit/semantics/vector.h"

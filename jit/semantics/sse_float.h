@@ -37,7 +37,8 @@ void FinishFloat(M& m, const I& insn, FloatOperation operation, T a, T b, Bits p
   m.SetReg(insn.raw.reg[0], result);
 }
 
-/// ADD, SUB: nothing but "inexact" can be new where operands are no denormals and the result is finite.
+/// ADD, SUB: nothing but "inexact" can be new where operands are no denormals and the result is
+/// finite.
 template <class S, FloatOperation kOperation, class M, class I>
 void AddOrSubtract(M& m, const I& insn) {
   auto a = GetFloats<S, 0>(m, insn);
@@ -134,8 +135,8 @@ void FloatCompareMask(M& m, const I& insn) {
   auto a = GetFloats<S, 0>(m, insn);
   auto b = GetFloats<S, 1>(m, insn);
   auto odd = m.Or(m.Or(IsDenormal<S>(m, a), IsDenormal<S>(m, b)), IsUnordered<S>(m, a, b));
-  const auto operation = static_cast<FloatOperation>(
-      static_cast<uint32_t>(FloatOperation::kEqual) + predicate);
+  const auto operation =
+      static_cast<FloatOperation>(static_cast<uint32_t>(FloatOperation::kEqual) + predicate);
   FinishFloat<S>(m, insn, operation, a, b, OrderedPredicate<S>(m, predicate, a, b), m.FNone(odd));
 }
 
@@ -165,11 +166,11 @@ auto RelationOf(M& m, T a, T b) {
 /// COMISS and its like: ZF PF CF = 000 greater, 001 less, 100 equal, 111 unordered; OF SF AF clear.
 template <class S, cpu::soft_float::NanRule kRule, class M, class I>
 void CompareToFlags(M& m, const I& insn) {
-  auto relation =
-      m.ZeroExtend(kBits64, RelationOf<S, kRule>(m, GetFloats<S, 0>(m, insn), GetFloats<S, 1>(m, insn)));
+  auto relation = m.ZeroExtend(
+      kBits64, RelationOf<S, kRule>(m, GetFloats<S, 0>(m, insn), GetFloats<S, 1>(m, insn)));
   if (m.Left()) return;
-  // The numbers of the relations: bit 0 is CF, bit 1 is ZF. Of the result words 0 and 1 the first has ZF
-  // and PF, the second neither; "equal" corrects PF.
+  // The numbers of the relations: bit 0 is CF, bit 1 is ZF. Of the result words 0 and 1 the first
+  // has ZF and PF, the second neither; "equal" corrects PF.
   auto one = m.Const(kBits64, 1);
   auto zero_flag = m.ShrU(relation, one);
   auto carry = m.And(relation, one);

@@ -1,7 +1,7 @@
 // Integer arithmetic on XMM and MMX registers. (SDM vol. 1, 5.4, 5.5.2 and 5.6.3)
 //
-// Names say what the manual's do: PackedAdd<I8x16> is PADDB. Shapes are those of XMM registers; an MMX
-// register has half the lanes.
+// Names say what the manual's do: PackedAdd<I8x16> is PADDB. Shapes are those of XMM registers; an
+// MMX register has half the lanes.
 #pragma once
 
 #include "jit/semantics/vector.h"

@@ -9,7 +9,8 @@ namespace elfin::semantics {
 /// Offset of an XMM register's upper half.
 constexpr uint16_t UpperHalf(uint16_t offset) { return static_cast<uint16_t>(offset + 8); }
 
-/// MOVAPS, MOVUPS, MOVDQA, MOVNTPS and their like: 128 bits; the row says whether they must be aligned.
+/// MOVAPS, MOVUPS, MOVDQA, MOVNTPS and their like: 128 bits; the row says whether they must be
+/// aligned.
 template <class M, class I>
 void MoveVector(M& m, const I& insn) {
   insn.template Set<0>(m, insn.template Get<1>(m, kBits128));
@@ -83,7 +84,8 @@ void UnpackLow(M& m, const I& insn) {
     VectorBinary(m, insn, [&](auto a, auto b) { return m.VInterleaveLow(S{}, a, b); });
   }
 }
-/// The high ones. Interleaving the whole of two MMX registers leaves their upper halves in the upper half.
+/// The high ones. Interleaving the whole of two MMX registers leaves their upper halves in the
+/// upper half.
 template <class S, class M, class I>
 void UnpackHigh(M& m, const I& insn) {
   VectorBinary(m, insn, [&](auto a, auto b) {
@@ -126,14 +128,15 @@ void Pshufd(M& m, const I& insn) {
 template <unsigned kFirst, class M, class I>
 void ShuffleWords(M& m, const I& insn) {
   std::array<uint8_t, 8> lanes = {0, 1, 2, 3, 4, 5, 6, 7};
-  for (unsigned n = 0; n < 4; ++n) lanes[kFirst + n] = static_cast<uint8_t>(kFirst + PickBits(insn, n));
+  for (unsigned n = 0; n < 4; ++n)
+    lanes[kFirst + n] = static_cast<uint8_t>(kFirst + PickBits(insn, n));
   if (!BeginVector(m, insn)) return;
   auto source = GetVector<1>(m, insn);
   SetVector(m, insn, m.VPick(I16x8{}, source, source, lanes));
 }
 
-/// MASKMOVDQU, MASKMOVQ: stores the bytes whose mask byte has its top bit set at [rdi]. All of the bytes
-/// have to be writable, as on AMD's processors, unless none is stored.
+/// MASKMOVDQU, MASKMOVQ: stores the bytes whose mask byte has its top bit set at [rdi]. All of the
+/// bytes have to be writable, as on AMD's processors, unless none is stored.
 template <class M, class I>
 void MaskedMove(M& m, const I& insn) {
   if (!BeginVector(m, insn)) return;
@@ -143,13 +146,14 @@ void MaskedMove(M& m, const I& insn) {
   auto base = ReadGpr(m, kBits64, kRdi);
   if (insn.Has(decoder::kAddress32)) base = m.ZeroExtend(kBits64, m.Truncate(kBits32, base));
   base = m.Add(base, m.GetReg(kBits64, insn.raw.segment));
-  auto bit = [&](unsigned n) { return m.Ne(m.And(mask, m.Const(kBits32, n)), m.Const(kBits32, 0)); };
+  auto bit = [&](unsigned n) {
+    return m.Ne(m.And(mask, m.Const(kBits32, n)), m.Const(kBits32, 0));
+  };
   m.If(bit(0xffff), [&] { (void)m.Probe(base, I::kBytes, Access::kWrite); });
   if (m.Left()) return;
   for (unsigned n = 0; n < I::kBytes; ++n) {
-    m.If(bit(1u << n), [&] {
-      m.Store(m.Add(base, m.Const(kBits64, n)), m.VExtract(I8x16{}, n, value));
-    });
+    m.If(bit(1u << n),
+         [&] { m.Store(m.Add(base, m.Const(kBits64, n)), m.VExtract(I8x16{}, n, value)); });
   }
 }
 

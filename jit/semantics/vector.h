@@ -1,28 +1,30 @@
 // The vector part of the Machine's vocabulary, and how instructions reach vector operands.
 //
-// A value of type M::V128 is 128 bits without a shape; each operation names the lanes that it sees, as
-// WebAssembly's SIMD does, so that a machine that builds WebAssembly needs one to three instructions for
-// each. MMX values are V128s too, of which only the lower half counts.
+// A value of type M::V128 is 128 bits without a shape; each operation names the lanes that it sees,
+// as WebAssembly's SIMD does, so that a machine that builds WebAssembly needs one to three
+// instructions for each. MMX values are V128s too, of which only the lower half counts.
 //
 // Shapes: I8x16 I16x8 I32x4 I64x2 F32x4 F64x2 (types; an operation takes a value of one)
 //
 // Operations (a, b, results: V128; And Or Xor Not of machine.h take vectors as well)
-//   VConst(high, low)                         two 64-bit numbers known at decode time
-//   VZeroExtend(i)     VTruncate(width, a)    an integer of 32 or 64 bits ↔ the lowest bits
-//   VExtract(shape, lane, a) → Int            VReplace(shape, lane, a, i)
-//   VAdd VSub (shape, a, b)                   VMul (I16x8: the low halves of the products)
-//   VMulHighS VMulHighU (I16x8)               VMulEvenU (I32x4: lanes 0 and 2 → two 64-bit products)
-//   VDot (I16x8: products of 16-bit lanes, neighbours added → I32x4)
-//   VAddSatS VAddSatU VSubSatS VSubSatU (I8x16, I16x8)          VAverageU (rounds up)
-//   VMinS VMaxS (I16x8)  VMinU VMaxU (I8x16)  VSumDifferences (a, b)  |a-b| of bytes, summed in each half
-//   VEq (shape) VGtS (shape)                  lanes of all ones or zeros
-//   VShl VShrU VShrS (shape, a, count)        count: Int<64>, less than the lane's bits
-//   VNarrowS VNarrowU (shape, a, b)           signed lanes to half their width, saturated; a in the low half
-//   VInterleaveLow VInterleaveHigh (shape, a, b)       a0 b0 a1 b1 … of the low or high halves
-//   VPick(shape, a, b, lanes)                 std::array of lane numbers known at decode time; b's follow a's
-//   VShiftBytesUp VShiftBytesDown (a, n)      n bytes, 0…16, known at decode time; zeros move in
-//   VBitmask(shape, a) → Int<32>              the lanes' top bits
-//   VAnyTrue(a) → Bit                         whether any bit is set
+//   VConst(high, low)                  two 64-bit numbers known at decode time
+//   VZeroExtend(i)  VTruncate(width, a)   an integer of 32 or 64 bits ↔ the lowest bits
+//   VExtract(shape, lane, a) → Int     VReplace(shape, lane, a, i)
+//   VAdd VSub (shape, a, b)            VMul (I16x8: the low halves of the products)
+//   VMulHighS VMulHighU (I16x8)        VMulEvenU (I32x4: lanes 0 and 2 → 64-bit products)
+//   VDot (I16x8)                       products of 16-bit lanes, neighbours added → I32x4
+//   VAddSatS VAddSatU VSubSatS VSubSatU (I8x16, I16x8)
+//   VAverageU (I8x16, I16x8)           rounds up
+//   VMinS VMaxS (I16x8)  VMinU VMaxU (I8x16)
+//   VSumDifferences(a, b)              |a − b| of bytes, summed in each half
+//   VEq VGtS (shape, a, b)             lanes of all ones or zeros
+//   VShl VShrU VShrS (shape, a, count) count: Int<64>, less than the lane's bits
+//   VNarrowS VNarrowU (shape, a, b)    signed lanes to half their width, saturated; a's come first
+//   VInterleaveLow VInterleaveHigh (shape, a, b)   a0 b0 a1 b1 … of the low or high halves
+//   VPick(shape, a, b, lanes)          std::array of lane numbers known at decode time; b's follow
+//   VShiftBytesUp VShiftBytesDown (a, n)   n bytes, 0…16, known at decode time; zeros move in
+//   VBitmask(shape, a) → Int<32>       the lanes' top bits
+//   VAnyTrue(a) → Bit                  whether any bit is set
 // Floating-point operations are in float_lanes.h.
 #pragma once
 
@@ -57,7 +59,8 @@ inline constexpr uint16_t kMxcsrOffset = offsetof(cpu::CpuState, mxcsr);
 template <class I>
 inline constexpr bool kIsMmx = I::width.bits == 64;
 
-/// What every MMX instruction does before anything else: #MF for a pending x87 exception. False: left.
+/// What every MMX instruction does before anything else: #MF for a pending x87 exception. False:
+/// left.
 template <class M>
 [[nodiscard]] bool BeginMmx(M& m) {
   constexpr uint16_t kErrorSummary = 0x80;

@@ -1,5 +1,5 @@
-// Whether the host's result of an operation is exact, found by error-free transformations. (Muller et al.,
-// "Handbook of Floating-Point Arithmetic", chapter 4)
+// Whether the host's result of an operation is exact, found by error-free transformations. (Muller
+// et al., "Handbook of Floating-Point Arithmetic", chapter 4)
 #pragma once
 
 #include "runtime/cpu/soft_float.h"
@@ -56,7 +56,8 @@ inline double Root(double a) { return __builtin_sqrt(a); }
 
 }  // namespace exactness_detail
 
-/// a operation b, rounded to nearest. Not known: operands or operations with more to tell than "inexact".
+/// a operation b, rounded to nearest. Not known: operands or operations with more to tell than
+/// "inexact".
 template <class T>
 HostResult<T> ComputeOnHost(soft_float::Operation operation, T a, T b) {
   using exactness_detail::IsExactProduct;

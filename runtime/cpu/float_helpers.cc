@@ -38,9 +38,8 @@ uint64_t ComputeLane(Environment& environment, Operation operation, uint64_t a, 
   using Number = typename HostFormat<kBits>::Number;
   using Bits = typename HostFormat<kBits>::Bits;
   if ((environment.mxcsr & soft_float::kRoundingControl) == 0) {
-    const auto found =
-        ComputeOnHost(operation, BitCast<Number>(static_cast<Bits>(a)),
-                      BitCast<Number>(static_cast<Bits>(b)));
+    const auto found = ComputeOnHost(operation, BitCast<Number>(static_cast<Bits>(a)),
+                                     BitCast<Number>(static_cast<Bits>(b)));
     if (found.known) {
       if (!found.exact) environment.raised |= float80::kPrecision;
       return BitCast<Bits>(found.value);

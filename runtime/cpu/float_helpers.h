@@ -1,9 +1,9 @@
-// What SSE's floating-point instructions call where a plain operation of the host is not enough: operands
-// or results that are no ordinary numbers, a rounding mode, flag or mask that matters, an inexact result
-// that MXCSR doesn't tell of yet. (semantics/sse_float.h and convert.h decide.)
+// What SSE's floating-point instructions call where a plain operation of the host is not enough:
+// operands or results that are no ordinary numbers, a rounding mode, flag or mask that matters, an
+// inexact result that MXCSR doesn't tell of yet. (semantics/sse_float.h and convert.h decide.)
 //
-// All raise MXCSR's sticky flags. An unmasked exception leaves CpuState::float_trap non-zero: the caller
-// raises #XM and drops the result. Both tiers call them; numbers are passed as their bits.
+// All raise MXCSR's sticky flags. An unmasked exception leaves CpuState::float_trap non-zero: the
+// caller raises #XM and drops the result. Both tiers call them; numbers are passed as their bits.
 #pragma once
 
 #include <cstdint>
@@ -48,8 +48,8 @@ enum class VectorConversion : uint8_t {
 /// conversion: VectorConversion.
 V128 ConvertVector(CpuState* state, V128 a, uint32_t conversion);
 
-/// RCPSS and RSQRTSS of one lane; raises nothing. Processors give 12 bits and differ in what they give; here
-/// it is the correctly rounded number.
+/// RCPSS and RSQRTSS of one lane; raises nothing. Processors give 12 bits and differ in what they
+/// give; here it is the correctly rounded number.
 uint32_t ReciprocalEstimate(CpuState* state, uint32_t a);
 uint32_t ReciprocalRootEstimate(CpuState* state, uint32_t a);
 

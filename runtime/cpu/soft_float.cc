@@ -80,9 +80,9 @@ uint64_t PropagateNan(Environment& environment, uint64_t a, uint64_t b) {
 template <class F>
 uint64_t Overflow(Environment& environment, bool sign) {
   environment.raised |= kOverflow | kPrecision;
-  const bool up =
-      float80::RoundSignificand(environment.rounding(), sign, {~uint64_t{0}, ~uint64_t{0}}, F::kDrop)
-          .up;
+  const bool up = float80::RoundSignificand(environment.rounding(), sign,
+                                            {~uint64_t{0}, ~uint64_t{0}}, F::kDrop)
+                      .up;
   return up ? F::SignBit(sign) | F::kInfinity : F::Pack(sign, F::kInfinite - 1, ~uint64_t{0});
 }
 
@@ -199,8 +199,7 @@ Relation Order(uint64_t a, uint64_t b) {
 template <class F>
 Relation CompareFlushed(Environment& environment, NanRule rule, uint64_t a, uint64_t b) {
   if (F::IsNan(a) || F::IsNan(b)) {
-    const bool invalid =
-        rule == NanRule::kAnyIsInvalid || F::IsSignaling(a) || F::IsSignaling(b);
+    const bool invalid = rule == NanRule::kAnyIsInvalid || F::IsSignaling(a) || F::IsSignaling(b);
     if (invalid) environment.raised |= kInvalid;
     return Relation::kUnordered;
   }
@@ -288,7 +287,8 @@ uint64_t Compute(Environment& environment, Operation operation, uint64_t a, uint
 template <unsigned kBits>
 Relation Compare(Environment& environment, NanRule rule, uint64_t a, uint64_t b) {
   using F = Format<kBits>;
-  return CompareFlushed<F>(environment, rule, Flushed<F>(environment, a), Flushed<F>(environment, b));
+  return CompareFlushed<F>(environment, rule, Flushed<F>(environment, a),
+                           Flushed<F>(environment, b));
 }
 
 uint64_t Widen(Environment& environment, uint32_t a) {
@@ -334,7 +334,8 @@ template <unsigned kBits>
 uint64_t FromInteger(Environment& environment, int64_t a) {
   if (a == 0) return 0;
   const float80::Float80 value = float80::FromInteger(a);
-  return Round<Format<kBits>>(environment, {{value.significand, 0}, value.exponent(), value.sign()});
+  return Round<Format<kBits>>(environment,
+                              {{value.significand, 0}, value.exponent(), value.sign()});
 }
 
 template <unsigned kBits>
@@ -347,17 +348,18 @@ int64_t ToInteger(Environment& environment, uint64_t a, unsigned bits, Rounding 
   if (!F::IsNan(value) && !F::IsInfinite(value)) {
     const Unpacked unpacked = F::Unpack(value);
     const unsigned sign = unpacked.sign ? float80::kSignBit : 0;
-    wide = {unpacked.significand, static_cast<uint16_t>(static_cast<unsigned>(unpacked.exponent) | sign)};
+    wide = {unpacked.significand,
+            static_cast<uint16_t>(static_cast<unsigned>(unpacked.exponent) | sign)};
   }
   const int64_t result = float80::ToInteger(context, wide, bits, rounding);
   environment.raised |= context.raised & (kInvalid | kPrecision);
   return result;
 }
 
-#define ELFIN_FORMATS(bits)                                                                  \
-  template uint64_t Compute<bits>(Environment&, Operation, uint64_t, uint64_t);              \
-  template Relation Compare<bits>(Environment&, NanRule, uint64_t, uint64_t);                \
-  template uint64_t FromInteger<bits>(Environment&, int64_t);                                \
+#define ELFIN_FORMATS(bits)                                                     \
+  template uint64_t Compute<bits>(Environment&, Operation, uint64_t, uint64_t); \
+  template Relation Compare<bits>(Environment&, NanRule, uint64_t, uint64_t);   \
+  template uint64_t FromInteger<bits>(Environment&, int64_t);                   \
   template int64_t ToInteger<bits>(Environment&, uint64_t, unsigned, float80::Rounding)
 ELFIN_FORMATS(32);
 ELFIN_FORMATS(64);

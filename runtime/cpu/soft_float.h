@@ -1,5 +1,5 @@
-// Floating-point operations of SSE by integer arithmetic: one lane at a time, every rounding mode, DAZ, FTZ
-// and the exact exceptions. (SDM vol. 1, 4.8, 4.9 and 11.5)
+// Floating-point operations of SSE by integer arithmetic: one lane at a time, every rounding mode,
+// DAZ, FTZ and the exact exceptions. (SDM vol. 1, 4.8, 4.9 and 11.5)
 //
 // float_helpers.h is the way in from instructions; most of them need none of this.
 #pragma once
@@ -20,8 +20,21 @@ inline constexpr uint32_t kFlushToZero = 1u << 15;
 
 /// What a two-operand instruction does. Compare…: the immediate of CMPPS, from kEqual.
 enum class Operation : uint32_t {
-  kAdd, kSubtract, kMultiply, kDivide, kSquareRoot, kMin, kMax,
-  kEqual, kLess, kLessOrEqual, kUnordered, kNotEqual, kNotLess, kNotLessOrEqual, kOrdered,
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kSquareRoot,
+  kMin,
+  kMax,
+  kEqual,
+  kLess,
+  kLessOrEqual,
+  kUnordered,
+  kNotEqual,
+  kNotLess,
+  kNotLessOrEqual,
+  kOrdered,
 };
 
 /// One instruction's view of MXCSR. Lanes add to `raised`.

@@ -1,6 +1,6 @@
-// The vector part of ValueMachine: jit/semantics/vector.h says what each operation means. Written with the
-// compilers' generic vectors, so that g++ and clang (which makes WebAssembly SIMD of it) build the same
-// text.
+// The vector part of ValueMachine: jit/semantics/vector.h says what each operation means. Written
+// with the compilers' generic vectors, so that g++ and clang (which makes WebAssembly SIMD of it)
+// build the same text.
 #pragma once
 
 #include <array>
@@ -84,9 +84,7 @@ struct VectorOps {
   using Element = vector_detail::Element<S>;
 
   // ---- whole vectors ----
-  V128 VConst(uint64_t high, uint64_t low) {
-    return (V128)vector_detail::U64{low, high};
-  }
+  V128 VConst(uint64_t high, uint64_t low) { return (V128)vector_detail::U64{low, high}; }
   template <class T>
   V128 VZeroExtend(T a) {
     static_assert(std::is_unsigned_v<T>);
@@ -328,8 +326,8 @@ struct VectorOps {
     const auto left = (Half)Clamp<S>((I<S>)a, low, high);
     const auto right = (Half)Clamp<S>((I<S>)b, low, high);
     if constexpr (S::bits == 16) {
-      return (V128)__builtin_shufflevector(left, right, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24,
-                                           26, 28, 30);
+      return (V128)__builtin_shufflevector(left, right, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22,
+                                           24, 26, 28, 30);
     } else {
       return (V128)__builtin_shufflevector(left, right, 0, 2, 4, 6, 8, 10, 12, 14);
     }

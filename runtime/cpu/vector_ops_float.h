@@ -1,5 +1,5 @@
-// The floating-point part of ValueMachine: jit/semantics/float_lanes.h says what each operation means.
-// A scalar is a float or a double, a comparison of scalars a bool.
+// The floating-point part of ValueMachine: jit/semantics/float_lanes.h says what each operation
+// means. A scalar is a float or a double, a comparison of scalars a bool.
 #pragma once
 
 #include <cstdint>
@@ -32,16 +32,16 @@ struct FloatLanes<64> {
 
 inline float Root(float a) { return __builtin_sqrtf(a); }
 inline double Root(double a) { return __builtin_sqrt(a); }
-/// To an integer, halves to even; the host's rounding mode is never another. One instruction in WebAssembly.
+/// To an integer, halves to even; the host's rounding mode is never another. One instruction in
+/// WebAssembly.
 inline float RoundToEven(float a) { return __builtin_rintf(a); }
 inline double RoundToEven(double a) { return __builtin_rint(a); }
 
 /// action(0), action(1), … without a loop, so that vectors stay in registers.
 template <unsigned kCount, class Action>
 void ForEachLane(Action action) {
-  [&]<unsigned... kLane>(std::integer_sequence<unsigned, kLane...>) {
-    (action(kLane), ...);
-  }(std::make_integer_sequence<unsigned, kCount>{});
+  [&]<unsigned... kLane>(std::integer_sequence<unsigned, kLane...>) { (action(kLane), ...); }
+  (std::make_integer_sequence<unsigned, kCount>{});
 }
 }  // namespace vector_detail
 
@@ -70,14 +70,14 @@ struct FloatOps : VectorOps {
     }
   }
 
-#define ELFIN_FLOAT_BINARY(name, operation)                    \
-  template <class S, class T>                                  \
-  T name(S, T a, T b) {                                        \
-    if constexpr (S::is_scalar) {                              \
-      return a operation b;                                    \
-    } else {                                                   \
-      return (T)((Vector<S>)a operation(Vector<S>) b);         \
-    }                                                          \
+#define ELFIN_FLOAT_BINARY(name, operation)            \
+  template <class S, class T>                          \
+  T name(S, T a, T b) {                                \
+    if constexpr (S::is_scalar) {                      \
+      return a operation b;                            \
+    } else {                                           \
+      return (T)((Vector<S>)a operation(Vector<S>) b); \
+    }                                                  \
   }
   ELFIN_FLOAT_BINARY(FAdd, +)
   ELFIN_FLOAT_BINARY(FSub, -)
@@ -85,14 +85,14 @@ struct FloatOps : VectorOps {
   ELFIN_FLOAT_BINARY(FDiv, /)
 #undef ELFIN_FLOAT_BINARY
 
-#define ELFIN_FLOAT_COMPARE(name, operation)                   \
-  template <class S, class T>                                  \
-  auto name(S, T a, T b) {                                     \
-    if constexpr (S::is_scalar) {                              \
-      return a operation b;                                    \
-    } else {                                                   \
-      return (V128)((Vector<S>)a operation(Vector<S>) b);      \
-    }                                                          \
+#define ELFIN_FLOAT_COMPARE(name, operation)              \
+  template <class S, class T>                             \
+  auto name(S, T a, T b) {                                \
+    if constexpr (S::is_scalar) {                         \
+      return a operation b;                               \
+    } else {                                              \
+      return (V128)((Vector<S>)a operation(Vector<S>) b); \
+    }                                                     \
   }
   ELFIN_FLOAT_COMPARE(FLt, <)
   ELFIN_FLOAT_COMPARE(FLe, <=)
@@ -157,7 +157,8 @@ struct FloatOps : VectorOps {
     using Result = typename vector_detail::Lanes<W::bits>::Element;
     constexpr T kLimit = W::bits == 32 ? T{0x1p31} : T{0x1p63};
     // Out of range C++ says nothing at all; any number will do.
-    if (!(a >= -kLimit - (sizeof(T) == 8 && W::bits == 32 ? 0.5 : 0) && a < kLimit)) return Result{0};
+    if (!(a >= -kLimit - (sizeof(T) == 8 && W::bits == 32 ? 0.5 : 0) && a < kLimit))
+      return Result{0};
     return static_cast<Result>(static_cast<std::make_signed_t<Result>>(a));
   }
   double FPromote(float a) { return a; }
@@ -165,7 +166,7 @@ struct FloatOps : VectorOps {
 
   // ---- conversions of vectors ----
   V128 VFloatsFromInts(V128 a) {
-    return (V128)__builtin_convertvector((vector_detail::S32)a, vector_detail::F32);
+    return (V128) __builtin_convertvector((vector_detail::S32)a, vector_detail::F32);
   }
   V128 VDoublesFromLowInts(V128 a) {
     const auto lanes = (vector_detail::S32)a;
@@ -186,7 +187,8 @@ struct FloatOps : VectorOps {
   }
   V128 VDemote(V128 a) {
     const auto lanes = (vector_detail::F64)a;
-    return (V128)vector_detail::F32{static_cast<float>(lanes[0]), static_cast<float>(lanes[1]), 0, 0};
+    return (V128)vector_detail::F32{static_cast<float>(lanes[0]), static_cast<float>(lanes[1]), 0,
+                                    0};
   }
 };
 

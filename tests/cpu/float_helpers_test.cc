@@ -40,8 +40,10 @@ Outcome OnProcessor(uint32_t mxcsr, Bits a, Bits b, Instruction instruction) {
   return {result, after};
 }
 
-#define ELFIN_ON_PROCESSOR(name) \
-  OnProcessor<T, Bits>(mxcsr, a, b, [](T& x, T y) { asm volatile(name " %1, %0" : "+x"(x) : "x"(y)); })
+#define ELFIN_ON_PROCESSOR(name)                     \
+  OnProcessor<T, Bits>(mxcsr, a, b, [](T& x, T y) {  \
+    asm volatile(name " %1, %0" : "+x"(x) : "x"(y)); \
+  })
 
 template <class T, class Bits>
 Outcome Native(Operation operation, uint32_t mxcsr, Bits a, Bits b) {
@@ -84,7 +86,8 @@ class Numbers {
       case 1:
         return FromNumber(static_cast<T>(static_cast<int32_t>(random_()) >> random_() % 32));
       case 2:  // few bits: products and quotients are exact now and then
-        return FromNumber(std::ldexp(static_cast<T>(random_() % 8192), static_cast<int>(random_() % 40) - 20));
+        return FromNumber(
+            std::ldexp(static_cast<T>(random_() % 8192), static_cast<int>(random_() % 40) - 20));
       case 3:
         return FromNumber(T{1}) + static_cast<Bits>(random_() % 7) - 3;
       case 4:  // about the smallest normal number
@@ -166,7 +169,8 @@ TEST_CASE("an unmasked exception of an operand hides the result's") {
   CpuState state{};
   state.mxcsr = 0x1f80 & ~(1u << 9);  // divide by zero unmasked
   const V128 dividends = (V128)vector_detail::U32{0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
-  const V128 divisors = (V128)vector_detail::U32{0x40400000, 0, 0x40400000, 0x40400000};  // 3, 0, 3, 3
+  const V128 divisors =
+      (V128)vector_detail::U32{0x40400000, 0, 0x40400000, 0x40400000};  // 3, 0, 3, 3
   ComputeFloats(&state, dividends, divisors, static_cast<uint32_t>(Operation::kDivide));
   CHECK(state.float_trap != 0);
   CHECK((state.mxcsr & soft_float::kFlags) == 4);  // ZE, and no PE of the other lanes
@@ -176,13 +180,18 @@ TEST_CASE("estimates are within the manual's error") {
   CpuState state{};
   std::mt19937 random(3);
   for (int turn = 0; turn < 10000; ++turn) {
-    const auto number = static_cast<float>(std::ldexp(1 + (random() % 4096) / 4096.0, static_cast<int>(random() % 200) - 100));
+    const auto number = static_cast<float>(
+        std::ldexp(1 + (random() % 4096) / 4096.0, static_cast<int>(random() % 200) - 100));
     uint32_t bits;
     std::memcpy(&bits, &number, sizeof(bits));
-    const auto estimate = [](uint32_t result) { return static_cast<double>(BitCast<float>(result)); };
+    const auto estimate = [](uint32_t result) {
+      return static_cast<double>(BitCast<float>(result));
+    };
     const double bound = 1.5 / 4096;
     REQUIRE(std::fabs(estimate(ReciprocalEstimate(&state, bits)) * number - 1) <= bound);
-    REQUIRE(std::fabs(estimate(ReciprocalRootEstimate(&state, bits)) * std::sqrt(static_cast<double>(number)) - 1) <= bound);
+    REQUIRE(std::fabs(estimate(ReciprocalRootEstimate(&state, bits)) *
+                          std::sqrt(static_cast<double>(number)) -
+                      1) <= bound);
   }
   CHECK(ReciprocalEstimate(&state, 0x80000001) == 0xff800000);      // a denormal is zero
   CHECK(ReciprocalEstimate(&state, 0x7f000001) == 0);               // so is a tiny result

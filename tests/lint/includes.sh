@@ -16,7 +16,7 @@ END
 }
 
 # The contracts between the binaries, which all may read.
-readonly contracts="runtime/address_map.h runtime/cpu/cpu_state.h runtime/cpu/exit_reason.h runtime/cpu/x87_ops.h"
+readonly contracts="runtime/address_map.h runtime/cpu/cpu_state.h runtime/cpu/exit_reason.h runtime/cpu/x87_ops.h runtime/cpu/float_helpers.h"
 
 # Project includes are written with their path from the top, in quotes.
 check_includes() {

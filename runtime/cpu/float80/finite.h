@@ -1,5 +1,5 @@
-// Inside float80 and for the other binary formats (soft_float.h): sums, products, quotients and roots of
-// finite numbers before rounding.
+// Inside float80 and for the other binary formats (soft_float.h): sums, products, quotients and
+// roots of finite numbers before rounding.
 #pragma once
 
 #include "runtime/cpu/float80/rounding.h"
