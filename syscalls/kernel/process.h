@@ -28,7 +28,7 @@ struct ExitStatus {
   int code = 0;    // exit_group's argument, low 8 bits; 0 when killed
   int signal = 0;  // 0: it exited by itself
   bool core = false;
-  /// For fatal signals, one line for the person at the terminal:
+  /// For fatal signals but SIGPIPE and SIGINT, one line for the person at the terminal:
   /// "/usr/bin/foo: killed by SIGSEGV: page fault reading 0x10 at 0x401136: 8b 00 …". Otherwise
   /// empty.
   std::string message;

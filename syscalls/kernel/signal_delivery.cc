@@ -58,8 +58,11 @@ void Kill(Thread& thread, int signal, bool core) {
   ExitStatus status;
   status.signal = signal;
   status.core = core && process.limits[Resource::kCore].current != 0;
-  status.message = process.executable + ": killed by " + SignalName(signal);
-  if (!thread.trap_text.empty()) status.message += ": " + thread.trap_text;
+  // As a shell: a broken pipe and an interrupt are nobody's news.
+  if (signal != abi::kSigPipe && signal != abi::kSigInt) {
+    status.message = process.executable + ": killed by " + SignalName(signal);
+    if (!thread.trap_text.empty()) status.message += ": " + thread.trap_text;
+  }
   thread.kernel().ExitProcess(process, std::move(status));
 }
 

@@ -104,6 +104,11 @@ TEST_CASE("A fatal signal's message names it", "[kernel]") {
   machine.Call(Syscall::k_kill, 0, abi::kSigTerm);
   REQUIRE(machine.ended() != nullptr);
   CHECK(machine.ended()->message == "/program: killed by SIGTERM");
+  Running quiet;
+  quiet.Call(Syscall::k_kill, 0, abi::kSigPipe);
+  REQUIRE(quiet.ended() != nullptr);
+  CHECK(quiet.ended()->signal == abi::kSigPipe);
+  CHECK(quiet.ended()->message.empty());
 }
 
 TEST_CASE("Blocked signals wait, and are seen as pending", "[kernel]") {
