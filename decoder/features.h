@@ -17,10 +17,10 @@ namespace features {
 /// The feature bits of one CPUID register: what is implemented, nothing else.
 constexpr uint32_t FeatureBits(uint32_t leaf, uint32_t subleaf, CpuidRegister reg) {
   uint32_t bits = 0;
-#define FEATURE(name, row_leaf, row_subleaf, register_name, bit, implemented)        \
-  if (implemented && leaf == (row_leaf) && subleaf == (row_subleaf) &&               \
-      reg == CpuidRegister::register_name) {                                         \
-    bits |= 1u << (bit);                                                             \
+#define FEATURE(name, row_leaf, row_subleaf, register_name, bit, implemented) \
+  if (implemented && leaf == (row_leaf) && subleaf == (row_subleaf) &&        \
+      reg == CpuidRegister::register_name) {                                  \
+    bits |= 1u << (bit);                                                      \
   }
 #include "decoder/features.inc"
 #undef FEATURE

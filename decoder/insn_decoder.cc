@@ -95,8 +95,8 @@ uint8_t ScaleShift(uint8_t scale) {
   return static_cast<uint8_t>(scale == 8 ? 3 : scale == 4 ? 2 : scale == 2 ? 1 : 0);
 }
 
-/// SIB with base 5 and mod 0: a 32-bit displacement and no base. (Zydis 4.0 names r13 where REX.B is set;
-/// the processor looks at the three bits only. SDM vol. 2A, table 2-3)
+/// SIB with base 5 and mod 0: a 32-bit displacement and no base. (Zydis 4.0 names r13 where REX.B
+/// is set; the processor looks at the three bits only. SDM vol. 2A, table 2-3)
 bool HasOnlyDisplacement(const ZydisDecodedInstruction& from) {
   return (from.attributes & ZYDIS_ATTRIB_HAS_SIB) != 0 && from.raw.modrm.mod == 0 &&
          from.raw.sib.base == 5;
@@ -118,9 +118,10 @@ OperandKind SetMemory(const ZydisDecodedInstruction& from, const ZydisDecodedOpe
   }
   insn->index = AddressRegister(memory.index);
   insn->scale_shift = ScaleShift(memory.scale);
-  insn->segment = memory.type == ZYDIS_MEMOP_TYPE_AGEN ? kZeroOffset : SegmentOffset(memory.segment);
-  const bool full = insn->index != kZeroOffset || insn->segment != kZeroOffset ||
-                    from.address_width == 32;
+  insn->segment =
+      memory.type == ZYDIS_MEMOP_TYPE_AGEN ? kZeroOffset : SegmentOffset(memory.segment);
+  const bool full =
+      insn->index != kZeroOffset || insn->segment != kZeroOffset || from.address_width == 32;
   return full ? OperandKind::kMemoryFull : OperandKind::kMemory;
 }
 
@@ -133,8 +134,8 @@ OperandKind SetOperand(const ZydisDecodedInstruction& from, const ZydisDecodedOp
     case ZYDIS_OPERAND_TYPE_MEMORY:
       return SetMemory(from, operand, insn);
     case ZYDIS_OPERAND_TYPE_IMMEDIATE: {
-      const auto value = operand.imm.is_signed ? operand.imm.value.s
-                                               : static_cast<int64_t>(operand.imm.value.u);
+      const auto value =
+          operand.imm.is_signed ? operand.imm.value.s : static_cast<int64_t>(operand.imm.value.u);
       if (operand.imm.is_relative) {
         insn->immediate = value + static_cast<int64_t>(insn->next_address());
       } else if (number == 1 && FormOperand(insn->form, 0) == OperandKind::kImmediate) {
@@ -233,8 +234,9 @@ DecodeOutcome DecodeInsn(const uint8_t* bytes, size_t size, uint32_t address, Gu
   if (status == ZYDIS_STATUS_NO_MORE_DATA) return DecodeOutcome::kNeedsMoreBytes;
   if (!ZYAN_SUCCESS(status)) {
     // Too long is #GP for the processor, all else #UD; both are the instruction's own fault.
-    MakeTrapping(status == ZYDIS_STATUS_INSTRUCTION_TOO_LONG ? Mnemonic::kTooLong : Mnemonic::kInvalid,
-                 1, insn);
+    MakeTrapping(
+        status == ZYDIS_STATUS_INSTRUCTION_TOO_LONG ? Mnemonic::kTooLong : Mnemonic::kInvalid, 1,
+        insn);
     return DecodeOutcome::kDecoded;
   }
   insn->length = from.length;

@@ -22,9 +22,9 @@ enum class DecodeOutcome {
   kNeedsMoreBytes,  // the instruction goes on behind the bytes that were given
 };
 
-/// Decodes the instruction at `bytes`, of which `size` (≤ 15 are looked at) can be fetched. Fills all of
-/// *insn but handler and index_in_block. An undefined opcode becomes kInvalid (length 1), one that Elfin
-/// does not implement in this form kNotImplemented (its real length).
+/// Decodes the instruction at `bytes`, of which `size` (≤ 15 are looked at) can be fetched. Fills
+/// all of *insn but handler and index_in_block. An undefined opcode becomes kInvalid (length 1),
+/// one that Elfin does not implement in this form kNotImplemented (its real length).
 DecodeOutcome DecodeInsn(const uint8_t* bytes, size_t size, uint32_t address, GuestMode mode,
                          GuestInsn* insn);
 

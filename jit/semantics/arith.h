@@ -49,7 +49,8 @@ void Cmp(M& m, const I& insn) {
   WriteFlags(m, SubFlags{left, right, m.Sub(left, right), insn.width});
 }
 
-/// INC and DEC leave CF alone: the carry word keeps its top bit, the bit below follows from it and OF.
+/// INC and DEC leave CF alone: the carry word keeps its top bit, the bit below follows from it and
+/// OF.
 template <class M, class I, class F>
 void WriteFlagsButCarry(M& m, const I&, const F& flags) {
   auto carry = m.And(m.flags().CarryWord(m), m.Const(kBits64, kCarryOut));

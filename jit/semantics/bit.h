@@ -28,8 +28,8 @@ auto ApplyBit(M& m, T value, T bit, W) {
   }
 }
 
-/// The operand's address with bytes added, before it is cut to 32 bits by a 67h prefix and the segment's base
-/// added.
+/// The operand's address with bytes added, before it is cut to 32 bits by a 67h prefix and the
+/// segment's base added.
 template <class M, class I>
 auto AddToAddress(M& m, const I& insn, typename M::template Int<64> bytes) {
   if (!insn.Has(decoder::kAddress32)) return m.Add(insn.address, bytes);
@@ -38,8 +38,8 @@ auto AddToAddress(M& m, const I& insn, typename M::template Int<64> bytes) {
   return m.Add(m.ZeroExtend(kBits64, offset), segment);
 }
 
-/// BT, BTS, BTR, BTC. With a memory operand and a register offset the offset is signed and reaches any bit
-/// of the bit string that starts at the operand; otherwise it counts modulo the width.
+/// BT, BTS, BTR, BTC. With a memory operand and a register offset the offset is signed and reaches
+/// any bit of the bit string that starts at the operand; otherwise it counts modulo the width.
 template <BitOperation kOperation, class M, class I>
 void BitTest(M& m, const I& insn) {
   auto offset = insn.Src(m);
@@ -67,8 +67,8 @@ void BitTest(M& m, const I& insn) {
   }
 }
 
-/// BSF, BSR: a source of zero sets ZF and leaves the destination alone (as processors do), all 64 bits of
-/// it. The other flags are undefined; we set them from the source.
+/// BSF, BSR: a source of zero sets ZF and leaves the destination alone (as processors do), all 64
+/// bits of it. The other flags are undefined; we set them from the source.
 template <class M, class I, class Count>
 void BitScan(M& m, const I& insn, Count count) {
   auto source = insn.Src(m);

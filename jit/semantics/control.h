@@ -7,7 +7,8 @@
 
 namespace elfin::semantics {
 
-/// Whether the upper bits of an address don't repeat bit 47. A jump to such an address is #GP at the jump.
+/// Whether the upper bits of an address don't repeat bit 47. A jump to such an address is #GP at
+/// the jump.
 template <class M>
 auto IsNonCanonical(M& m, typename M::template Int<64> address) {
   auto sixteen = m.Const(kBits64, 16);
@@ -109,8 +110,8 @@ void RaiseTrap(M& m, const I&) {
   m.Raise(kKind);
 }
 
-/// INT n: 3 and 4 are the breakpoint and the overflow trap, the others go through gates that user mode may not
-/// use.
+/// INT n: 3 and 4 are the breakpoint and the overflow trap, the others go through gates that user
+/// mode may not use.
 template <class M, class I>
 void IntN(M& m, const I& insn) {
   switch (insn.raw.immediate & 0xff) {

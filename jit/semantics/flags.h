@@ -1,10 +1,10 @@
 // The arithmetic flags as values.
 //
-// An instruction describes what it did (AddFlags, LogicFlags, …) and hands that to WriteFlags; conditions
-// are tested by TestCondition. Each description knows the two lazy words of CpuState (runtime/cpu/
-// cpu_state.h has the picture): ResultWord for ZF, SF, PF and CarryWord for CF, OF, AF. A machine's flag
-// store (m.flags()) decides what to do with a description: the interpreter stores both words, the
-// translator keeps the description and computes only what somebody reads.
+// An instruction describes what it did (AddFlags, LogicFlags, …) and hands that to WriteFlags;
+// conditions are tested by TestCondition. Each description knows the two lazy words of CpuState
+// (runtime/cpu/ cpu_state.h has the picture): ResultWord for ZF, SF, PF and CarryWord for CF, OF,
+// AF. A machine's flag store (m.flags()) decides what to do with a description: the interpreter
+// stores both words, the translator keeps the description and computes only what somebody reads.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,24 @@
 namespace elfin::semantics {
 
 /// The processor's condition codes, in its numbering: bit 0 negates.
-enum class Condition : uint8_t { kO, kNo, kB, kNb, kZ, kNz, kBe, kNbe, kS, kNs, kP, kNp, kL, kNl, kLe, kNle };
+enum class Condition : uint8_t {
+  kO,
+  kNo,
+  kB,
+  kNb,
+  kZ,
+  kNz,
+  kBe,
+  kNbe,
+  kS,
+  kNs,
+  kP,
+  kNp,
+  kL,
+  kNl,
+  kLe,
+  kNle
+};
 
 inline constexpr uint16_t kFlagResultOffset = offsetof(cpu::CpuState, flag_result);
 inline constexpr uint16_t kFlagCarryOffset = offsetof(cpu::CpuState, flag_carry);
@@ -79,7 +96,8 @@ struct SubFlags {
 template <class T, class W>
 SubFlags(T, T, T, W) -> SubFlags<T, W>;
 
-/// AND, OR, XOR, TEST: CF and OF clear (AF is undefined; we clear it, as AMD and Intel processors do).
+/// AND, OR, XOR, TEST: CF and OF clear (AF is undefined; we clear it, as AMD and Intel processors
+/// do).
 template <class T, class W>
 struct LogicFlags {
   T result;
@@ -229,7 +247,8 @@ auto AllArithmeticFlags(M& m) {
   return m.Or(FlagsLowByte(m), overflow);
 }
 
-/// Both lazy words from flags in their places of rflags (bits outside the arithmetic flags ignored).
+/// Both lazy words from flags in their places of rflags (bits outside the arithmetic flags
+/// ignored).
 template <class M>
 void WriteArithmeticFlags(M& m, typename M::template Int<64> rflags) {
   auto bit = [&](unsigned position) { return FlagBit(m, rflags, position); };

@@ -5,20 +5,24 @@
 //     /// ADC: dst ← dst + src + CF.  (SDM vol. 2A)
 //     template <class M, class I> void Adc(M& m, const I& insn);
 //
-// Two kinds of machines satisfy the concept: the one that computes (runtime/cpu/value_machine.h; that is
-// the interpreter) and the one that builds code (jit/emit; that is the translator). Rules that make one
-// text right for both:
+// Two kinds of machines satisfy the concept: the one that computes (runtime/cpu/value_machine.h;
+// that is the interpreter) and the one that builds code (jit/emit; that is the translator). Rules
+// that make one text right for both:
 //
-//  1. A value is in single-assignment form: take it once into an `auto`, use it as often as you like.
+//  1. A value is in single-assignment form: take it once into an `auto`, use it as often as you
+//  like.
 //     Never assume that it is a number: no C++ operators on values, only the Machine's operations.
-//  2. Branch in C++ (`if constexpr`, `if`) only on what is known when the instruction is decoded: the
+//  2. Branch in C++ (`if constexpr`, `if`) only on what is known when the instruction is decoded:
+//  the
 //     operand form, immediates, widths, prefixes. On guest values use m.If, m.Select, m.RaiseIf.
-//  3. Everything that can fault comes before the first write to a register, a flag or memory. Explicit
+//  3. Everything that can fault comes before the first write to a register, a flag or memory.
+//  Explicit
 //     memory operands are checked before the function is called, as the row's memory column says;
 //     implicit ones (stack, string, masked stores) are checked by `if (!m.Probe(...)) return;`.
-//     `return` after a false Probe or a true RaiseIf: the computing machine has left the instruction, the
-//     building machine always answers "go on" and has emitted the way out.
-//  4. Rare and large operations are functions of plain values in runtime/cpu; both machines call them
+//     `return` after a false Probe or a true RaiseIf: the computing machine has left the
+//     instruction, the building machine always answers "go on" and has emitted the way out.
+//  4. Rare and large operations are functions of plain values in runtime/cpu; both machines call
+//  them
 //     through m.Helper.
 //
 // Types
@@ -35,19 +39,22 @@
 //   Eq Ne LtU LtS LeU LeS (a, b) → Bit    IsZero(a) → Bit    And Or Xor Not on Bits
 //   FromBit(width, bit) → 0 or 1    Select(bit, a, b) → bit ? a : b     (values, Bits or vectors)
 //   If(bit, then)  If(bit, then, else)     lambdas without arguments
-//   Either(bit, then, else) → value        the value of the lambda that bit chooses; only that one happens
+//   Either(bit, then, else) → value        the value of the lambda that bit chooses; only that one
+//   happens
 // State
-//   GetReg(width, offset)  SetReg(offset, a)   offsets into CpuState; SetReg writes exactly a's bytes
-//   SetGpr(offset, a)                          as SetReg, but 32 bits clear the upper half
+//   GetReg(width, offset)  SetReg(offset, a)   offsets into CpuState; SetReg writes exactly a's
+//   bytes SetGpr(offset, a)                          as SetReg, but 32 bits clear the upper half
 //   Load(width, address)  Store(address, a)    address: Int<64>, probed before
 //   Probe(address, bytes, Access) → bool       see rule 3; bytes known at decode time
 //   RaiseIf(bit, TrapKind) → bool   Raise(TrapKind)
-//   Left() → bool                              after m.If or m.Either whose lambda can have left: rule 3
+//   Left() → bool                              after m.If or m.Either whose lambda can have left:
+//   rule 3
 // Control (only in instructions whose row says kEndsBlock)
 //   JumpDirect()                    to the instruction's immediate
 //   BranchDirect(bit)               to the immediate or to the next instruction
 //   JumpIndirect(address, JumpKind)
-//   Next()                          goes on behind the instruction (after a system call, an unfinished REP)
+//   Next()                          goes on behind the instruction (after a system call, an
+//   unfinished REP)
 // Flags: not the Machine's business; flags.h writes and tests them through m.flags().
 #pragma once
 

@@ -43,9 +43,10 @@ void MovFromSegment(M& m, const I& insn) {
   }
 }
 
-/// MOV to a segment register: the selectors that Linux has for programs. ss takes the data segment's only; in
-/// the others null is good, too, and the requested level is not looked at. In 64-bit mode the bases of es, cs,
-/// ss and ds are not used; loading fs or gs loads the base, which is 0 in all of them.
+/// MOV to a segment register: the selectors that Linux has for programs. ss takes the data
+/// segment's only; in the others null is good, too, and the requested level is not looked at. In
+/// 64-bit mode the bases of es, cs, ss and ds are not used; loading fs or gs loads the base, which
+/// is 0 in all of them.
 template <class M, class I>
 void MovToSegment(M& m, const I& insn) {
   constexpr uint16_t kSs = offsetof(cpu::CpuState, segment_selector[2]);
@@ -61,8 +62,8 @@ void MovToSegment(M& m, const I& insn) {
   if (m.RaiseIf(m.Not(known), cpu::TrapKind::kGeneralProtection)) return;
   m.SetReg(insn.raw.reg[0], selector);
   if (insn.raw.reg[0] >= kFs) {
-    const auto base = static_cast<uint16_t>(offsetof(cpu::CpuState, segment_base) +
-                                            (insn.raw.reg[0] - kFs) * 4);
+    const auto base =
+        static_cast<uint16_t>(offsetof(cpu::CpuState, segment_base) + (insn.raw.reg[0] - kFs) * 4);
     m.SetReg(base, m.Const(kBits64, 0));
   }
 }
@@ -140,8 +141,8 @@ void Cmpxchg(M& m, const I& insn) {
   WriteFlags(m, SubFlags{expected, found, difference, insn.width});
 }
 
-/// CMPXCHG8B, CMPXCHG16B: the same for a pair (rDX:rAX against memory, rCX:rBX the new value). Only ZF
-/// changes.
+/// CMPXCHG8B, CMPXCHG16B: the same for a pair (rDX:rAX against memory, rCX:rBX the new value). Only
+/// ZF changes.
 template <unsigned kHalfBits, class M, class I>
 void CmpxchgPair(M& m, const I& insn) {
   constexpr Width<kHalfBits> half{};

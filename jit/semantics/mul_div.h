@@ -20,8 +20,8 @@ void WriteWide(M& m, W, T low, T high) {
   }
 }
 
-/// MUL and one-operand IMUL. CF = OF = the upper half says something that the lower doesn't. SF, ZF, AF and
-/// PF are undefined; we set them from the lower half.
+/// MUL and one-operand IMUL. CF = OF = the upper half says something that the lower doesn't. SF,
+/// ZF, AF and PF are undefined; we set them from the lower half.
 template <Signedness kSign, class M, class I>
 void MulWide(M& m, const I& insn) {
   auto left = ReadGpr(m, insn.width, kRax);
@@ -52,8 +52,8 @@ void Imul(M& m, const I& insn) {
   WriteFlags(m, ResultFlags{low, lost, lost, insn.width});
 }
 
-/// DIV: rDX:rAX ÷ operand; quotient to rAX, remainder to rDX; #DE where the quotient doesn't fit. Flags are
-/// undefined; we leave them.
+/// DIV: rDX:rAX ÷ operand; quotient to rAX, remainder to rDX; #DE where the quotient doesn't fit.
+/// Flags are undefined; we leave them.
 template <class M, class I>
 void Div(M& m, const I& insn) {
   auto divisor = insn.Dst(m);

@@ -1,5 +1,5 @@
-// InsnView: a decoded instruction as a semantic function sees it. Width and operand form are constants of
-// the type, so that both machines branch on them in C++ only.
+// InsnView: a decoded instruction as a semantic function sees it. Width and operand form are
+// constants of the type, so that both machines branch on them in C++ only.
 #pragma once
 
 #include <cstddef>

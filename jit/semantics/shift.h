@@ -1,7 +1,8 @@
 // Shifts and rotates. (SDM vol. 2B: SAL/SAR/SHL/SHR, RCL/RCR/ROL/ROR, SHLD, SHRD)
 //
 // The count is masked to 5 bits (6 for 64-bit operands). A masked count of 0 changes nothing, flags
-// included. OF is defined for a count of 1; for others we set it as processors do: from the same formula.
+// included. OF is defined for a count of 1; for others we set it as processors do: from the same
+// formula.
 #pragma once
 
 #include "jit/semantics/flags.h"
@@ -64,7 +65,8 @@ void Shr(M& m, const I& insn) {
     auto before = m.ShrU(wide, m.Sub(count, m.Const(kBits64, 1)));
     auto result = m.Truncate(insn.width, m.ShrU(before, m.Const(kBits64, 1)));
     insn.SetDst(m, result);
-    // OF is the operand's top bit for a count of 1, the result's two top bits' difference in general.
+    // OF is the operand's top bit for a count of 1, the result's two top bits' difference in
+    // general.
     auto next = m.Shl(result, m.Const(insn.width, 1));
     auto overflow = TopBit(m, m.Xor(result, next));
     WriteFlags(m, ResultFlags{result, FlagBit(m, before, 0), overflow, insn.width});
@@ -120,7 +122,8 @@ void Ror(M& m, const I& insn) {
   });
 }
 
-/// RCL and RCR rotate through CF: width + 1 bits, so the count is taken modulo that (8 and 16 bits).
+/// RCL and RCR rotate through CF: width + 1 bits, so the count is taken modulo that (8 and 16
+/// bits).
 template <class M, class I>
 auto CountThroughCarry(M& m, const I&, typename M::template Int<64> count) {
   if constexpr (I::kBytes >= 4) {
@@ -144,7 +147,8 @@ void Rcl(M& m, const I& insn) {
     auto carry_in = m.FromBit(kBits64, ReadCf(m));
     auto one = m.Const(kBits64, 1);
     auto none = m.IsZero(count);
-    // value << count, CF at bit (count - 1), value >> (width + 1 - count) below; out: bit (width - count).
+    // value << count, CF at bit (count - 1), value >> (width + 1 - count) below; out: bit (width -
+    // count).
     auto less = m.And(m.Sub(count, one), m.Const(kBits64, 63));
     auto up = m.Shl(m.Or(m.Shl(wide, one), carry_in), less);
     if constexpr (I::kBytes == 8) {
@@ -155,9 +159,9 @@ void Rcl(M& m, const I& insn) {
     auto down = m.Select(m.IsZero(less), m.Const(kBits64, 0),
                          m.ShrU(wide, m.And(back, m.Const(kBits64, 63))));
     auto result = m.Truncate(insn.width, m.Select(none, wide, m.Or(up, down)));
-    auto out = m.And(m.ShrU(wide, m.And(m.Sub(m.Const(kBits64, I::width.bits), count),
-                                        m.Const(kBits64, 63))),
-                     one);
+    auto out = m.And(
+        m.ShrU(wide, m.And(m.Sub(m.Const(kBits64, I::width.bits), count), m.Const(kBits64, 63))),
+        one);
     auto carry = m.Not(m.IsZero(m.Select(none, carry_in, out)));
     insn.SetDst(m, result);
     WriteCarryAndOverflow(m, carry, m.Xor(carry, TopBit(m, result)));
@@ -175,7 +179,8 @@ void Rcr(M& m, const I& insn) {
     auto carry_in = m.FromBit(kBits64, ReadCf(m));
     auto one = m.Const(kBits64, 1);
     auto none = m.IsZero(count);
-    // value >> count, CF at bit (width - count), value << (width + 1 - count) above; out: bit (count - 1).
+    // value >> count, CF at bit (width - count), value << (width + 1 - count) above; out: bit
+    // (count - 1).
     auto less = m.And(m.Sub(count, one), m.Const(kBits64, 63));
     auto down = m.ShrU(m.ShrU(wide, less), one);
     auto place = m.And(m.Sub(m.Const(kBits64, I::width.bits), count), m.Const(kBits64, 63));
@@ -190,9 +195,9 @@ void Rcr(M& m, const I& insn) {
   });
 }
 
-/// SHLD, SHRD with 16 bits and a count above 16 have undefined results; we do what AMD's processors do: a
-/// 48-bit string in which the source stands twice is shifted. OF is undefined for counts above 1: as for SHL
-/// and SHR.
+/// SHLD, SHRD with 16 bits and a count above 16 have undefined results; we do what AMD's processors
+/// do: a 48-bit string in which the source stands twice is shifted. OF is undefined for counts
+/// above 1: as for SHL and SHR.
 template <class M, class I>
 void Shld(M& m, const I& insn) {
   auto value = insn.Dst(m);
@@ -206,8 +211,8 @@ void Shld(M& m, const I& insn) {
     auto string = m.Or(m.Shl(wide, count), m.ShrU(fill, back));
     auto carry = FlagBit(m, m.ShrU(wide, back), 0);
     if constexpr (I::kBytes == 2) {
-      auto line = m.Or(m.Shl(wide, m.Const(kBits64, 32)),
-                       m.Or(m.Shl(fill, m.Const(kBits64, 16)), fill));
+      auto line =
+          m.Or(m.Shl(wide, m.Const(kBits64, 32)), m.Or(m.Shl(fill, m.Const(kBits64, 16)), fill));
       string = m.ShrU(line, m.Sub(m.Const(kBits64, 32), count));
       carry = m.And(FlagBit(m, m.ShrU(line, m.Sub(m.Const(kBits64, 48), count)), 0),
                     m.LeU(count, m.Const(kBits64, 16)));
@@ -231,8 +236,8 @@ void Shrd(M& m, const I& insn) {
     auto string = m.Or(m.ShrU(wide, count), m.Shl(fill, back));
     auto carry = FlagBit(m, m.ShrU(wide, m.Sub(count, m.Const(kBits64, 1))), 0);
     if constexpr (I::kBytes == 2) {
-      auto line = m.Or(m.Shl(fill, m.Const(kBits64, 32)),
-                       m.Or(m.Shl(fill, m.Const(kBits64, 16)), wide));
+      auto line =
+          m.Or(m.Shl(fill, m.Const(kBits64, 32)), m.Or(m.Shl(fill, m.Const(kBits64, 16)), wide));
       string = m.ShrU(line, count);
       carry = m.And(FlagBit(m, m.ShrU(line, m.Sub(count, m.Const(kBits64, 1))), 0),
                     m.LeU(count, m.Const(kBits64, 16)));

@@ -87,7 +87,8 @@ void Leave(M& m, const I& insn) {
   WriteGpr(m, kRbp, saved);
 }
 
-/// ENTER size, level: the level's frame pointers are copied; everything is probed before it is written.
+/// ENTER size, level: the level's frame pointers are copied; everything is probed before it is
+/// written.
 template <class M, class I>
 void Enter(M& m, const I& insn) {
   const auto size = static_cast<uint64_t>(insn.raw.immediate) & 0xffff;
@@ -98,7 +99,8 @@ void Enter(M& m, const I& insn) {
   auto frame = m.Sub(stack, m.Const(kBits64, bytes));
   auto end = m.Sub(frame, m.Const(kBits64, uint64_t{level} * bytes + size));
   for (unsigned n = 0; n <= level; ++n) {
-    if (!m.Probe(m.Sub(frame, m.Const(kBits64, uint64_t{n} * bytes)), bytes, Access::kWrite)) return;
+    if (!m.Probe(m.Sub(frame, m.Const(kBits64, uint64_t{n} * bytes)), bytes, Access::kWrite))
+      return;
   }
   for (unsigned n = 1; n < level; ++n) {
     if (!m.Probe(m.Sub(base, m.Const(kBits64, uint64_t{n} * bytes)), bytes, Access::kRead)) return;

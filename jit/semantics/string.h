@@ -1,8 +1,9 @@
 // String instructions. (SDM vol. 1, 5.1.8; REP: vol. 2B)
 //
-// One element at a time: rsi, rdi and rcx are right after each, so a fault in the middle leaves them at the
-// element that faulted, and overlapping operands get what the order of single elements gives. A REP whose
-// count is long gives way to the budget: it leaves unfinished and is entered again at its own address.
+// One element at a time: rsi, rdi and rcx are right after each, so a fault in the middle leaves
+// them at the element that faulted, and overlapping operands get what the order of single elements
+// gives. A REP whose count is long gives way to the budget: it leaves unfinished and is entered
+// again at its own address.
 #pragma once
 
 #include "jit/semantics/control.h"
@@ -39,8 +40,8 @@ void Advance(M& m, const I& insn, Gpr number, unsigned bytes) {
 
 enum class RepeatWhile : uint8_t { kCount, kCountAndFlag };
 
-/// Runs `element` once, or as a REP prefix says. `element` answers false where it left the instruction
-/// (rule 3 of machine.h). REPE and REPNE also stop by ZF.
+/// Runs `element` once, or as a REP prefix says. `element` answers false where it left the
+/// instruction (rule 3 of machine.h). REPE and REPNE also stop by ZF.
 template <RepeatWhile kWhile, class M, class I, class Element>
 void Repeat(M& m, const I& insn, Element element) {
   const bool repne = insn.Has(decoder::kPrefixRepne);

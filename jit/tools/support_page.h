@@ -1,4 +1,5 @@
-// docs/instructions.md: which instructions are there, made from jit/instructions.inc and decoder/features.inc.
+// docs/instructions.md: which instructions are there, made from jit/instructions.inc and
+// decoder/features.inc.
 #pragma once
 
 #include <string>

@@ -26,40 +26,52 @@ struct Chapter {
 
 std::vector<Chapter> Chapters() {
   return {
-      {"Moves, stack, conditional moves", {
+      {"Moves, stack, conditional moves",
+       {
 #include "jit/instructions/move.inc"
        }},
-      {"Arithmetic and logic", {
+      {"Arithmetic and logic",
+       {
 #include "jit/instructions/arith.inc"
        }},
-      {"Shifts, rotates, bits", {
+      {"Shifts, rotates, bits",
+       {
 #include "jit/instructions/shift.inc"
        }},
-      {"Control transfer", {
+      {"Control transfer",
+       {
 #include "jit/instructions/control.inc"
        }},
-      {"Strings", {
+      {"Strings",
+       {
 #include "jit/instructions/string.inc"
        }},
-      {"System and miscellaneous", {
+      {"System and miscellaneous",
+       {
 #include "jit/instructions/system.inc"
        }},
-      {"x87", {
+      {"x87",
+       {
 #include "jit/instructions/x87.inc"
        }},
-      {"SSE and SSE2: moves", {
+      {"SSE and SSE2: moves",
+       {
 #include "jit/instructions/sse_move.inc"
        }},
-      {"SSE and SSE2: floating point", {
+      {"SSE and SSE2: floating point",
+       {
 #include "jit/instructions/sse_float.inc"
        }},
-      {"SSE2 and MMX: integers", {
+      {"SSE2 and MMX: integers",
+       {
 #include "jit/instructions/sse_int.inc"
        }},
-      {"MMX only", {
+      {"MMX only",
+       {
 #include "jit/instructions/mmx.inc"
        }},
-      {"Missing", {
+      {"Missing",
+       {
 #include "jit/instructions/missing.inc"
        }},
   };
@@ -94,7 +106,8 @@ std::string ChapterText(const Chapter& chapter) {
     }
   }
   if (!plain.empty()) text += "Full: " + plain + ".\n\n";
-  if (!table.empty()) text += "| instruction | level | remark |\n| --- | --- | --- |\n" + table + "\n";
+  if (!table.empty())
+    text += "| instruction | level | remark |\n| --- | --- | --- |\n" + table + "\n";
   return text;
 }
 
@@ -116,8 +129,8 @@ std::string FeatureText() {
     std::string& list = row.implemented ? yes : no;
     list += (list.empty() ? "" : ", ") + std::string(row.name);
   }
-  return "## What CPUID reports\n\nReported: " + yes + ".\n\nNot reported, and so not to be used by programs: " +
-         no + ".\n";
+  return "## What CPUID reports\n\nReported: " + yes +
+         ".\n\nNot reported, and so not to be used by programs: " + no + ".\n";
 }
 
 }  // namespace
@@ -125,10 +138,13 @@ std::string FeatureText() {
 std::string SupportPage() {
   std::string text =
       "# Instructions\n\n"
-      "Made from `jit/instructions.inc` and `decoder/features.inc` by `instructions_support_page`; do not "
+      "Made from `jit/instructions.inc` and `decoder/features.inc` by `instructions_support_page`; "
+      "do not "
       "edit.\n\n"
-      "An instruction that is missing raises SIGILL, and Elfin reports its bytes, address and mnemonic "
-      "once. Some rows stand for one form of a mnemonic (Movzx16 is MOVZX with a 16-bit source).\n\n";
+      "An instruction that is missing raises SIGILL, and Elfin reports its bytes, address and "
+      "mnemonic "
+      "once. Some rows stand for one form of a mnemonic (Movzx16 is MOVZX with a 16-bit "
+      "source).\n\n";
   for (const Chapter& chapter : Chapters()) text += ChapterText(chapter);
   return text + FeatureText();
 }

@@ -1,7 +1,8 @@
-// CHECK: what only a bug of Elfin's own can break. Always on; never for what a guest or a disk can cause.
+// CHECK: what only a bug of Elfin's own can break. Always on; never for what a guest or a disk can
+// cause.
 //
-// Catch2 has a CHECK of its own, which is the one that counts in tests. So headers, which tests include,
-// say ELFIN_CHECK: the same under a name that nobody else has.
+// Catch2 has a CHECK of its own, which is the one that counts in tests. So headers, which tests
+// include, say ELFIN_CHECK: the same under a name that nobody else has.
 #pragma once
 
 namespace elfin {

@@ -1,8 +1,8 @@
 // Linux error numbers as a type of their own.
 //
-// What a guest or a disk can cause travels as an Errno inside a Result (see result.h). The numbers are
-// those of include/uapi/asm-generic/errno-base.h and errno.h; ToSyscallReturn (result.h) is the one place
-// where a number becomes the negative value that a guest sees in rax.
+// What a guest or a disk can cause travels as an Errno inside a Result (see result.h). The numbers
+// are those of include/uapi/asm-generic/errno-base.h and errno.h; ToSyscallReturn (result.h) is the
+// one place where a number becomes the negative value that a guest sees in rax.
 #pragma once
 
 #include <cstdint>
@@ -82,7 +82,8 @@ enum class Errno : int32_t {
   kInProgress = 115,
   kStale = 116,
   kCanceled = 125,
-  // Kernel-internal (include/linux/errno.h): turned into a restart or EINTR before a guest sees them.
+  // Kernel-internal (include/linux/errno.h): turned into a restart or EINTR before a guest sees
+  // them.
   kRestartSys = 512,
   kRestartNoIntr = 513,
   kRestartNoHand = 514,

@@ -1,5 +1,5 @@
-// Where Elfin's own messages go (never a guest's output). The embedding installs a sink; without one,
-// native builds write to standard error and WebAssembly builds drop the message.
+// Where Elfin's own messages go (never a guest's output). The embedding installs a sink; without
+// one, native builds write to standard error and WebAssembly builds drop the message.
 #pragma once
 
 #include <string_view>

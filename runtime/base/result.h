@@ -1,8 +1,8 @@
 // Result<T>: a value or an Errno. For everything that guest or disk can cause.
 //
 //   Result<Inode*> Lookup(...);
-//   Inode* inode = TRY(Lookup(...));            // in a plain function: returns the errno on failure
-//   CO_ASSIGN(Inode* inode, co_await Find(...)); // the same in a coroutine
+//   Inode* inode = TRY(Lookup(...));            // in a plain function: returns the errno on
+//   failure CO_ASSIGN(Inode* inode, co_await Find(...)); // the same in a coroutine
 //
 // Only our own bugs are CHECKs (check.h); what is not supported yet is a value of its own.
 #pragma once
@@ -22,7 +22,8 @@ template <class T = Unit>
 class [[nodiscard]] Result {
  public:
   using Value = T;
-  Result(Errno error) : error_(error) {}  // NOLINT(google-explicit-constructor): `return Errno::kX;`
+  Result(Errno error)
+      : error_(error) {}  // NOLINT(google-explicit-constructor): `return Errno::kX;`
   template <class U = T, std::enable_if_t<std::is_convertible_v<U&&, T> &&
                                               !std::is_same_v<std::decay_t<U>, Errno> &&
                                               !std::is_same_v<std::decay_t<U>, Result>,
@@ -72,14 +73,15 @@ inline int64_t ToSyscallReturn(const Result<uint64_t>& result) {
 #define ELFIN_CONCAT(a, b) ELFIN_CONCAT_(a, b)
 
 /// The value of a Result expression; leaves the (plain) function with its errno on failure.
-#define TRY(expression)                                   \
-  ({                                                      \
-    auto try_result = (expression);                       \
-    if (!try_result.ok()) return try_result.error();      \
-    std::move(try_result).value();                        \
+#define TRY(expression)                              \
+  ({                                                 \
+    auto try_result = (expression);                  \
+    if (!try_result.ok()) return try_result.error(); \
+    std::move(try_result).value();                   \
   })
 
-/// Coroutines can't leave from within an expression: `CO_ASSIGN(auto x, co_await F());`, `CO_TRY(F());`.
+/// Coroutines can't leave from within an expression: `CO_ASSIGN(auto x, co_await F());`,
+/// `CO_TRY(F());`.
 #define CO_ASSIGN(declaration, expression) \
   CO_ASSIGN_(declaration, expression, ELFIN_CONCAT(co_result_, __LINE__))
 #define CO_ASSIGN_(declaration, expression, name) \

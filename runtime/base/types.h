@@ -11,9 +11,12 @@ inline constexpr uint64_t kPageSize = 4096;
 inline constexpr uint64_t kPageShift = 12;
 
 constexpr uint64_t RoundDown(uint64_t value, uint64_t unit) { return value / unit * unit; }
-constexpr uint64_t RoundUp(uint64_t value, uint64_t unit) { return (value + unit - 1) / unit * unit; }
+constexpr uint64_t RoundUp(uint64_t value, uint64_t unit) {
+  return (value + unit - 1) / unit * unit;
+}
 
-/// An address in guest space, 64 bits as the guest wrote it: nothing says that anything is mapped there.
+/// An address in guest space, 64 bits as the guest wrote it: nothing says that anything is mapped
+/// there.
 struct GuestAddr {
   uint64_t value = 0;
 

@@ -1,10 +1,12 @@
-// The state of one guest thread's processor: the contract between interpreter, generated code and kernel.
+// The state of one guest thread's processor: the contract between interpreter, generated code and
+// kernel.
 //
-// It lives in the low 2 MiB of the process memory (address_map.h); its address is the one parameter of
-// every handler and of every translated function. Offsets are asserted: generated code has them built in.
+// It lives in the low 2 MiB of the process memory (address_map.h); its address is the one parameter
+// of every handler and of every translated function. Offsets are asserted: generated code has them
+// built in.
 //
-// Flags are lazy. CF, PF, AF, ZF, SF and OF are not stored but follow from two words that arithmetic
-// leaves behind (written by semantics/flags.h, nowhere else):
+// Flags are lazy. CF, PF, AF, ZF, SF and OF are not stored but follow from two words that
+// arithmetic leaves behind (written by semantics/flags.h, nowhere else):
 //
 //   flag_result   the result, sign-extended from its width to 64 bits
 //                   ZF = (flag_result == 0)
@@ -13,8 +15,8 @@
 //   flag_carry    bit 63: carry out of the top bit (CF)
 //                 bit 62: carry into the top bit    (OF = bit 63 xor bit 62)
 //                 bit  3: carry out of bit 3        (AF)
-//                 bit  0, bits 8..15: corrections for SF and PF, for popf and its like, which can ask for
-//                 combinations that no result has
+//                 bit  0, bits 8..15: corrections for SF and PF, for popf and its like, which can
+//                 ask for combinations that no result has
 #pragma once
 
 #include <cstddef>
@@ -24,7 +26,8 @@
 
 namespace elfin::cpu {
 
-/// A vector register: 64 bytes are reserved, of which today's instructions use 16 (XMM) or 32 (YMM).
+/// A vector register: 64 bytes are reserved, of which today's instructions use 16 (XMM) or 32
+/// (YMM).
 struct alignas(16) VectorRegister {
   uint8_t bytes[64];
 };
@@ -49,40 +52,42 @@ inline constexpr uint64_t kFlagOf = 1u << 11;
 inline constexpr uint64_t kFlagNt = 1u << 14;
 inline constexpr uint64_t kFlagAc = 1u << 18;
 inline constexpr uint64_t kFlagId = 1u << 21;
-inline constexpr uint64_t kArithmeticFlags = kFlagCf | kFlagPf | kFlagAf | kFlagZf | kFlagSf | kFlagOf;
+inline constexpr uint64_t kArithmeticFlags =
+    kFlagCf | kFlagPf | kFlagAf | kFlagZf | kFlagSf | kFlagOf;
 
 struct alignas(64) CpuState {
-  uint64_t gpr[16];       //   0  rax rcx rdx rbx rsp rbp rsi rdi r8 … r15 (the processor's numbering)
-  uint64_t rip;           // 128  valid at every exit
-  uint64_t flag_result;   // 136
-  uint64_t flag_carry;    // 144
-  uint64_t zero;          // 152  always 0: stands for an absent base or index register or segment
+  uint64_t gpr[16];  //   0  rax rcx rdx rbx rsp rbp rsi rdi r8 … r15 (the processor's numbering)
+  uint64_t rip;      // 128  valid at every exit
+  uint64_t flag_result;  // 136
+  uint64_t flag_carry;   // 144
+  uint64_t zero;         // 152  always 0: stands for an absent base or index register or segment
   uint64_t segment_base[2];  // 160  fs, gs
-  uint64_t other_flags;   // 176  all of rflags but the arithmetic flags (DF, TF, AC, ID, …)
-  int64_t budget;         // 184  guest instructions left before ExitReason::kBudget; counts down
-  uint64_t instructions;  // 192  guest instructions retired so far, up to the last exit
-  TrapInfo trap;          // 200  valid after ExitReason::kTrap
-  uint32_t mxcsr;         // 216
+  uint64_t other_flags;      // 176  all of rflags but the arithmetic flags (DF, TF, AC, ID, …)
+  int64_t budget;            // 184  guest instructions left before ExitReason::kBudget; counts down
+  uint64_t instructions;     // 192  guest instructions retired so far, up to the last exit
+  TrapInfo trap;             // 200  valid after ExitReason::kTrap
+  uint32_t mxcsr;            // 216
   uint16_t segment_selector[6];  // 220  es cs ss ds fs gs
-  uint32_t guest_mode;    // 232  GuestMode
-  uint32_t interrupt;     // 236  non-zero: leave with kBudget at the next chance (written by the host)
+  uint32_t guest_mode;           // 232  GuestMode
+  uint32_t interrupt;  // 236  non-zero: leave with kBudget at the next chance (written by the host)
 
-  uint16_t x87_control;   // 240
-  uint16_t x87_status;    // 242  without TOP
-  uint8_t x87_top;        // 244  0…7
-  uint8_t x87_valid;      // 245  bit n: physical register n holds something (the FXSAVE tag byte)
-  uint16_t x87_opcode;    // 246  last non-control instruction (FOP)
+  uint16_t x87_control;  // 240
+  uint16_t x87_status;   // 242  without TOP
+  uint8_t x87_top;       // 244  0…7
+  uint8_t x87_valid;     // 245  bit n: physical register n holds something (the FXSAVE tag byte)
+  uint16_t x87_opcode;   // 246  last non-control instruction (FOP)
   uint64_t x87_instruction;  // 248  FIP
-  uint64_t x87_data;      // 256  FDP
+  uint64_t x87_data;         // 256  FDP
   uint64_t code_generation;  // 264  goes up whenever decoded or translated code was dropped
   /// Native builds: where the host keeps guest address 0. WebAssembly builds: 0.
-  uint64_t memory_base;   // 272
-  uint64_t context;       // 280  host address of the cpu's own CpuContext (decode cache and its like)
-  int64_t budget_at_entry;  // 288  budget when the cpu was last entered; instructions follow from it
-  uint32_t float_trap;    // 296  float_helpers.h: the last one met an unmasked exception
+  uint64_t memory_base;  // 272
+  uint64_t context;  // 280  host address of the cpu's own CpuContext (decode cache and its like)
+  int64_t
+      budget_at_entry;  // 288  budget when the cpu was last entered; instructions follow from it
+  uint32_t float_trap;  // 296  float_helpers.h: the last one met an unmasked exception
   uint32_t reserved_word;
-  uint64_t reserved[2];   // 304
-  X87Register x87[8];     // 320  physical registers
+  uint64_t reserved[2];                   // 304
+  X87Register x87[8];                     // 320  physical registers
   alignas(64) VectorRegister vector[16];  // 448
 };
 
@@ -105,13 +110,15 @@ uint64_t ReadRflags(const CpuState& state);
 /// Sets the arithmetic flags and those of the rest that user mode may change (DF, TF, AC, ID, NT).
 void WriteRflags(CpuState& state, uint64_t rflags);
 
-/// FXSAVE's 512 bytes (SDM vol. 1, table 10-2; 64-bit layout), for FXSAVE, FXRSTOR and the signal frame.
+/// FXSAVE's 512 bytes (SDM vol. 1, table 10-2; 64-bit layout), for FXSAVE, FXRSTOR and the signal
+/// frame.
 void SaveFxState(const CpuState& state, uint8_t area[512]);
 /// Reserved MXCSR bits are the caller's to refuse (see kMxcsrMask).
 void LoadFxState(CpuState& state, const uint8_t area[512]);
 inline constexpr uint32_t kMxcsrMask = 0x0000'ffff;
 
-/// A processor as Linux hands it to a new program: zero but for rflags, MXCSR and the x87 control word.
+/// A processor as Linux hands it to a new program: zero but for rflags, MXCSR and the x87 control
+/// word.
 void ResetCpuState(CpuState& state);
 
 }  // namespace elfin::cpu

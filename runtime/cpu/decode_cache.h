@@ -1,15 +1,16 @@
 // The decode cache: blocks of decoded instructions, found by guest address.
 //
-// It lives in a range of the process memory that the kernel reserves for it (no guest permission there),
-// grows by bumping a pointer and is dropped whole when full. Blocks end at the first instruction that can
-// go elsewhere, at a page's end and at kMaxBlockInsns.
+// It lives in a range of the process memory that the kernel reserves for it (no guest permission
+// there), grows by bumping a pointer and is dropped whole when full. Blocks end at the first
+// instruction that can go elsewhere, at a page's end and at kMaxBlockInsns.
 //
 //   CpuContext | bucket heads | page heads | block | block | …            → cache end
-//   block: GuestBlock, then count + 1 GuestInsns (the last one is the pseudo instruction kBlockEnd, where
+//   block: GuestBlock, then count + 1 GuestInsns (the last one is the pseudo instruction kBlockEnd,
+//   where
 //          the block's last instruction doesn't end it)
 //
-// A block whose bytes change is made stale, not freed: its instructions' handlers become the one that looks
-// the address up again. So links into it, and the block that is running now, stay right.
+// A block whose bytes change is made stale, not freed: its instructions' handlers become the one
+// that looks the address up again. So links into it, and the block that is running now, stay right.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +42,7 @@ struct CpuContext {
   uint64_t blocks;
   ExitReason exit;
   uint32_t running;
-  uintptr_t shadow_stack;  // where Run had it (shadow_stack.h)
+  uintptr_t shadow_stack;   // where Run had it (shadow_stack.h)
   SyscallFunction syscall;  // native builds only
   void* kernel;
 
@@ -64,8 +65,8 @@ unsigned FetchableBytes(const CpuState& state, uint64_t address);
 /// Empties the cache and takes [begin, end) (host addresses) for it.
 void ResetDecodeCache(CpuState& state, uint8_t* begin, uint8_t* end);
 
-/// The block at a guest address, decoded if it isn't there yet. Null: the address can't be fetched; the
-/// trap is in the state.
+/// The block at a guest address, decoded if it isn't there yet. Null: the address can't be fetched;
+/// the trap is in the state.
 GuestBlock* FindOrDecodeBlock(CpuState& state, uint64_t address);
 
 /// The block if it is there; otherwise null.

@@ -21,8 +21,8 @@ bool PageAllows(const CpuState& state, uint64_t address, bool write) {
 
 void SetDataFault(CpuState* state, uint64_t address, bool write) {
   const uint64_t page = address >> kPageShift;
-  const bool present = page < kPageMapSize ? (PageMap(*state)[page] & ~kPageDecoded) != 0
-                                           : address >= kKernelHalf;
+  const bool present =
+      page < kPageMapSize ? (PageMap(*state)[page] & ~kPageDecoded) != 0 : address >= kKernelHalf;
   uint32_t access = kTrapUser;
   if (write) access |= kTrapWrite;
   if (present) access |= kTrapPresent;

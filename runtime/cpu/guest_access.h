@@ -1,7 +1,8 @@
 // How the interpreter reaches guest memory: one check by the page map, then a plain access.
 //
-// Always exact: null and wild pointers, holes, protections and accesses that cross into a page that is not
-// there all fault with the right address. (Translated code may check less, see docs/design.md section 5.)
+// Always exact: null and wild pointers, holes, protections and accesses that cross into a page that
+// is not there all fault with the right address. (Translated code may check less, see
+// docs/design.md section 5.)
 #pragma once
 
 #include <cstdint>
@@ -37,8 +38,8 @@ void StoreGuest(const CpuState& state, uint64_t address, T value) {
   std::memcpy(HostPointer(state, address), &value, sizeof(T));
 }
 
-/// The first address behind what Linux gives to programs (its TASK_SIZE_MAX). Faults there say kTrapPresent:
-/// Linux tells of the kernel's half as if something were everywhere.
+/// The first address behind what Linux gives to programs (its TASK_SIZE_MAX). Faults there say
+/// kTrapPresent: Linux tells of the kernel's half as if something were everywhere.
 inline constexpr uint64_t kKernelHalf = 0x0000'7fff'ffff'f000;
 
 /// 48-bit addresses: the upper bits repeat bit 47. Others raise #GP instead of #PF.
@@ -46,12 +47,14 @@ inline bool IsCanonical(uint64_t address) {
   return static_cast<uint64_t>(static_cast<int64_t>(address << 16) >> 16) == address;
 }
 
-/// Puts a page fault at the first byte of [address, address + bytes) that can't be accessed, or drops
-/// decoded instructions that a write is about to change and answers true. The way that is not fast.
+/// Puts a page fault at the first byte of [address, address + bytes) that can't be accessed, or
+/// drops decoded instructions that a write is about to change and answers true. The way that is not
+/// fast.
 bool ProbeGuestSlowly(CpuState* state, uint64_t address, unsigned bytes, semantics::Access access);
 
 /// Whether all of [address, address + bytes) can be accessed; otherwise state->trap is set.
-inline bool ProbeGuest(CpuState* state, uint64_t address, unsigned bytes, semantics::Access access) {
+inline bool ProbeGuest(CpuState* state, uint64_t address, unsigned bytes,
+                       semantics::Access access) {
   const uint64_t page = address >> kPageShift;
   // Any permission makes a page readable. Decoded pages take the slow way when written.
   const bool write = access != semantics::Access::kRead;

@@ -3,8 +3,8 @@
 //
 //     handler(state, insn) → does insn → tail-calls the next instruction's handler
 //
-// clang has [[clang::musttail]], so a chain of handlers is a chain of jumps. g++ 12 has not: there a
-// handler returns the next instruction and Run's loop calls it (kHandlersReturn).
+// clang has [[clang::musttail]], so a chain of handlers is a chain of jumps. g++ 12 has not: there
+// a handler returns the next instruction and Run's loop calls it (kHandlersReturn).
 #pragma once
 
 #include <array>
@@ -75,7 +75,8 @@ uint64_t EffectiveAddress(const CpuState* state, const GuestInsn* insn) {
 constexpr unsigned MemoryOperand(decoder::OperandForm form) {
   for (unsigned n = 0; n < 4; ++n) {
     const auto kind = decoder::FormOperand(form, n);
-    if (kind == decoder::OperandKind::kMemory || kind == decoder::OperandKind::kMemoryFull) return n;
+    if (kind == decoder::OperandKind::kMemory || kind == decoder::OperandKind::kMemoryFull)
+      return n;
   }
   return 4;
 }
@@ -85,8 +86,7 @@ template <class Row, unsigned kWidth, decoder::OperandForm kForm>
 bool ProbeOperand(ValueMachine& m, uint64_t address) {
   constexpr decoder::MemoryRule rule = Row::kMemory;
   if constexpr (rule.check == decoder::kChecked) {
-    constexpr auto access =
-        MemoryOperand(kForm) == 0 ? rule.access : decoder::Access::kRead;
+    constexpr auto access = MemoryOperand(kForm) == 0 ? rule.access : decoder::Access::kRead;
     constexpr bool less = rule.mmx_bytes != 0 && kWidth == 8;
     constexpr unsigned bytes = less ? rule.mmx_bytes : rule.bytes != 0 ? rule.bytes : kWidth;
     if constexpr (rule.align != 0 && bytes >= rule.align) {
@@ -191,8 +191,8 @@ struct RowHandlers {
       using namespace decoder; /* NOLINT(google-build-using-namespace): the column's names */   \
       return static_cast<uint32_t>(forms);                                                      \
     }();                                                                                        \
-    static constexpr decoder::MemoryRule kMemory = decoder::memory;                         \
-    static constexpr decoder::BlockEnd kEnd = decoder::end;                                 \
+    static constexpr decoder::MemoryRule kMemory = decoder::memory;                             \
+    static constexpr decoder::BlockEnd kEnd = decoder::end;                                     \
     template <class Machine, class View>                                                        \
     static void Apply(Machine& m, const View& insn) {                                           \
       using namespace semantics; /* NOLINT(google-build-using-namespace): template arguments */ \

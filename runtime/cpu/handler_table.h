@@ -5,7 +5,8 @@
 
 namespace elfin::cpu {
 
-/// The handler of insn's mnemonic, width and form. Every form that the decoder lets through has one.
+/// The handler of insn's mnemonic, width and form. Every form that the decoder lets through has
+/// one.
 Handler HandlerFor(const decoder::GuestInsn& insn);
 
 // One table a chapter of jit/instructions.inc, in its order; defined in handlers_<chapter>.cc.

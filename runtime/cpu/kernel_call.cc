@@ -3,8 +3,8 @@
 #include "runtime/cpu/decode_cache.h"
 
 #ifdef __wasm__
-extern "C" __attribute__((import_module("kernel"), import_name("syscall"))) int64_t
-KernelSyscall(int64_t number, int64_t a0, int64_t a1, int64_t a2, int64_t a3, int64_t a4, int64_t a5);
+extern "C" __attribute__((import_module("kernel"), import_name("syscall"))) int64_t KernelSyscall(
+    int64_t number, int64_t a0, int64_t a1, int64_t a2, int64_t a3, int64_t a4, int64_t a5);
 #endif
 
 namespace elfin::cpu {

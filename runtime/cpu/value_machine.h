@@ -1,5 +1,5 @@
-// ValueMachine: the Machine that computes (jit/semantics/machine.h). Semantics instantiated over it are the
-// interpreter's handlers. Everything is inlined; a value is a plain unsigned integer.
+// ValueMachine: the Machine that computes (jit/semantics/machine.h). Semantics instantiated over it
+// are the interpreter's handlers. Everything is inlined; a value is a plain unsigned integer.
 #pragma once
 
 #include <bit>
@@ -157,7 +157,8 @@ class ValueMachine : public FloatOps {
       const uint64_t excess = (static_cast<S>(a) < 0 ? b : 0) + (static_cast<S>(b) < 0 ? a : 0);
       return MulHigh64(a, b) - excess;
     } else {
-      return static_cast<T>(static_cast<int64_t>(static_cast<S>(a)) * static_cast<S>(b) >> (8 * sizeof(T)));
+      return static_cast<T>(static_cast<int64_t>(static_cast<S>(a)) * static_cast<S>(b) >>
+                            (8 * sizeof(T)));
     }
   }
   /// (high:low) / divisor, where the quotient is known to fit.
@@ -235,8 +236,8 @@ class ValueMachine : public FloatOps {
   auto Either(bool bit, Then then, Else otherwise) {
     return __builtin_expect(bit, 1) ? then() : otherwise();
   }
-  /// While condition() holds: body(), which answers whether to go on. A long run gives way to the budget
-  /// and the instruction is entered again at its own address.
+  /// While condition() holds: body(), which answers whether to go on. A long run gives way to the
+  /// budget and the instruction is entered again at its own address.
   template <class Condition, class Body>
   void Loop(Condition condition, Body body) {
     for (int turn = 0; condition(); ++turn) {

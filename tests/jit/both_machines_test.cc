@@ -1,5 +1,5 @@
-// The semantics instantiated over a machine that builds: listings as they should be, and every integer row
-// in single-assignment form.
+// The semantics instantiated over a machine that builds: listings as they should be, and every
+// integer row in single-assignment form.
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>

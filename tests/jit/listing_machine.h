@@ -1,6 +1,6 @@
-// ListingMachine: the smallest Machine that builds instead of computing. Its values are numbers of lines in
-// a listing, so it proves that the semantics are written for both kinds of machines: nothing in them may
-// look at a value, and every value is defined before it is used.
+// ListingMachine: the smallest Machine that builds instead of computing. Its values are numbers of
+// lines in a listing, so it proves that the semantics are written for both kinds of machines:
+// nothing in them may look at a value, and every value is defined before it is used.
 #pragma once
 
 #include <string>
@@ -38,10 +38,10 @@ class ListingMachine {
   }
   Bit ConstBit(bool bit) { return {Emit(bit ? "true" : "false")}; }
 
-#define LISTED_BINARY(name)                    \
-  template <class T>                           \
-  T name(T a, T b) {                           \
-    return {Emit(#name, a.line, b.line)};      \
+#define LISTED_BINARY(name)               \
+  template <class T>                      \
+  T name(T a, T b) {                      \
+    return {Emit(#name, a.line, b.line)}; \
   }
   LISTED_BINARY(Add)
   LISTED_BINARY(Sub)
@@ -58,10 +58,10 @@ class ListingMachine {
   LISTED_BINARY(MulHighS)
 #undef LISTED_BINARY
 
-#define LISTED_UNARY(name)             \
-  template <class T>                   \
-  T name(T a) {                        \
-    return {Emit(#name, a.line)};      \
+#define LISTED_UNARY(name)        \
+  template <class T>              \
+  T name(T a) {                   \
+    return {Emit(#name, a.line)}; \
   }
   LISTED_UNARY(Not)
   LISTED_UNARY(Neg)
@@ -71,10 +71,10 @@ class ListingMachine {
   LISTED_UNARY(ByteSwap)
 #undef LISTED_UNARY
 
-#define LISTED_COMPARISON(name)                \
-  template <class T>                           \
-  Bit name(T a, T b) {                         \
-    return {Emit(#name, a.line, b.line)};      \
+#define LISTED_COMPARISON(name)           \
+  template <class T>                      \
+  Bit name(T a, T b) {                    \
+    return {Emit(#name, a.line, b.line)}; \
   }
   LISTED_COMPARISON(Eq)
   LISTED_COMPARISON(Ne)
@@ -177,7 +177,8 @@ class ListingMachine {
   int Emit(std::string text, Lines... operands) {
     for (int operand : {-1, operands...}) {
       if (operand < 0) continue;
-      broken_ |= operand >= static_cast<int>(lines_.size()) || !visible_[static_cast<size_t>(operand)];
+      broken_ |=
+          operand >= static_cast<int>(lines_.size()) || !visible_[static_cast<size_t>(operand)];
       text += " %" + std::to_string(operand);
     }
     lines_.push_back(text);

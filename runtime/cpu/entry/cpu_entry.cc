@@ -1,7 +1,7 @@
 // The exports of cpu.wasm. docs/binary-interfaces.md says who calls what.
 //
-// One instance serves one process memory. Everything but the CPU state below lives in the decode cache's
-// range; the state's address is what every function passes around.
+// One instance serves one process memory. Everything but the CPU state below lives in the decode
+// cache's range; the state's address is what every function passes around.
 #include "runtime/cpu/cpu.h"
 
 #define ELFIN_EXPORT(name) extern "C" __attribute__((export_name(#name)))
@@ -20,9 +20,7 @@ ELFIN_EXPORT(cpu_state) uint32_t CpuStateAddress() {
   return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(&g_state));
 }
 
-ELFIN_EXPORT(cpu_run) uint32_t CpuRun() {
-  return static_cast<uint32_t>(elfin::cpu::Run(g_state));
-}
+ELFIN_EXPORT(cpu_run) uint32_t CpuRun() { return static_cast<uint32_t>(elfin::cpu::Run(g_state)); }
 
 /// end: exclusive; 0 stands for 4 GiB.
 ELFIN_EXPORT(cpu_invalidate) void CpuInvalidate(uint32_t begin, uint32_t end) {

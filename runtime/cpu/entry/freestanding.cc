@@ -1,5 +1,5 @@
-// What cpu.wasm needs in place of a C library: the four memory functions that the compiler may call by
-// itself, and a CHECK that only traps (the host names the trap; see docs/binary-interfaces.md).
+// What cpu.wasm needs in place of a C library: the four memory functions that the compiler may call
+// by itself, and a CHECK that only traps (the host names the trap; see docs/binary-interfaces.md).
 #ifdef __wasm__
 
 #include <stddef.h>

@@ -33,7 +33,7 @@ struct Options {
   uint64_t each = 0;         // cases of each bucket, instead of `cases`
   bool coverage = false;
 };
-constexpr uint64_t kLeast = 500;
+constexpr uint64_t kLeast = 505;
 constexpr uint64_t kQuick = 40;
 
 struct Tally {

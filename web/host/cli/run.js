@@ -27,13 +27,20 @@ function guestEnvironment(added) {
   return { PATH, HOME, TERM, ...(LANG === undefined ? {} : { LANG }), ...added };
 }
 
+/** Whether the guest has a tree of its own over this path; /tmp only while its root is read-only. */
+function isHidden(path, writable) {
+  const own = writable ? ['/proc', '/dev'] : ['/proc', '/dev', '/tmp'];
+  return own.some((tree) => path === tree || path.startsWith(`${tree}/`));
+}
+
 /** Our own working directory as the guest sees it; / when that lies outside its tree. */
-function guestDirectory(root) {
+function guestDirectory(root, writable) {
   const realRoot = fs.realpathSync(root);
+  const prefix = realRoot === '/' ? '' : realRoot;
   const here = process.cwd();
-  if (realRoot === '/') return here;
-  if (here !== realRoot && !here.startsWith(`${realRoot}/`)) return '/';
-  return here.slice(realRoot.length) || '/';
+  if (here !== realRoot && !here.startsWith(`${prefix}/`)) return '/';
+  const path = here.slice(prefix.length) || '/';
+  return isHidden(path, writable) ? '/' : path;
 }
 
 /** Where to look for a program: itself if it has a slash, otherwise along PATH, as exec*p(3) does. */
@@ -119,7 +126,7 @@ async function runProgram(options, binaries) {
   const uid = options.uid ?? process.getuid();
   const guest = await spawnFirst(machine, options, {
     env: guestEnvironment(options.env),
-    cwd: options.cwd ?? guestDirectory(options.root),
+    cwd: options.cwd ?? guestDirectory(options.root, options.writable),
     uid,
     gid: options.uid ?? process.getgid(),
     argv0: options.program,
