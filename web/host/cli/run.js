@@ -76,8 +76,8 @@ const isMissing = (error) => error.errno === ERRNO.ENOENT || error.errno === ERR
 
 function spawnStatus(error) {
   if (isMissing(error)) return STATUS.notFound;
-  const ours = error.errno === ERRNO.EAGAIN || error.errno === ERRNO.ENOMEM;
-  return ours ? STATUS.trouble : STATUS.noExec;
+  // A file can ask for more memory than there is (126, as in a shell); EAGAIN is the engine's refusal.
+  return error.errno === ERRNO.EAGAIN ? STATUS.trouble : STATUS.noExec;
 }
 
 function writeStats(file, machine, options, elapsedMs) {
