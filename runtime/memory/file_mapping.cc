@@ -20,6 +20,16 @@ void Remember(const Area& area, uint64_t address, const uint8_t* bytes, uint64_t
   }
 }
 
+/// What of an area lies in [start, end), which it overlaps.
+Area PartOf(Area area, uint64_t start, uint64_t end) {
+  const uint64_t part_start = std::max(area.start, start);
+  area.file_offset += part_start - area.start;
+  area.start = part_start;
+  area.end = std::min(area.end, end);
+  area.backed_end = std::clamp(area.backed_end, area.start, area.end);
+  return area;
+}
+
 }  // namespace
 
 /// A file's pages would be in the memory twice, with nothing to keep the copies the same.
@@ -97,13 +107,7 @@ Task<Status> AddressSpace::Fill(uint64_t start, uint64_t end) {
   std::vector<Area> parts;
   for (auto area = FirstFrom(start); area != areas_.end() && area->first < end; ++area) {
     if (area->second.file == nullptr) continue;
-    Area part = area->second;
-    const uint64_t part_start = std::max(part.start, start);
-    part.file_offset += part_start - part.start;
-    part.start = part_start;
-    part.end = std::min(part.end, end);
-    part.backed_end = std::clamp(part.backed_end, part.start, part.end);
-    parts.push_back(std::move(part));
+    parts.push_back(PartOf(area->second, start, end));
   }
   for (Area& part : parts) CO_TRY(co_await FillArea(std::move(part)));
   co_return kOk;
@@ -135,13 +139,7 @@ Task<Status> AddressSpace::WriteBack(uint64_t start, uint64_t end) {
   std::vector<Area> parts;
   for (auto area = FirstFrom(start); area != areas_.end() && area->first < end; ++area) {
     if (area->second.digests == nullptr) continue;
-    Area part = area->second;
-    const uint64_t part_start = std::max(part.start, start);
-    part.file_offset += part_start - part.start;
-    part.start = part_start;
-    part.end = std::min(part.end, end);
-    part.backed_end = std::clamp(part.backed_end, part.start, part.end);
-    parts.push_back(std::move(part));
+    parts.push_back(PartOf(area->second, start, end));
   }
   for (Area& part : parts) CO_TRY(co_await WriteBackArea(std::move(part)));
   co_return kOk;

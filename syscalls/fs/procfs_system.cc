@@ -4,6 +4,7 @@
 #include "runtime/address_map.h"
 #include "syscalls/fs/procfs.h"
 #include "syscalls/kernel/kernel.h"
+#include "syscalls/kernel/machine_info.h"
 
 namespace elfin::fs {
 namespace {
@@ -72,18 +73,17 @@ std::string Stat(Kernel& kernel, Process*) {
       kernel.processes().size());
 }
 
-constexpr char kRelease[] = "6.1.0-elfin";
 constexpr char kVersion[] = "#1 SMP PREEMPT_DYNAMIC Elfin";
 
 std::string Version(Kernel&, Process*) {
-  return std::string("Linux version ") + kRelease + " (elfin) " + kVersion + "\n";
+  return std::string("Linux version ") + kernel::kKernelRelease + " (elfin) " + kVersion + "\n";
 }
 
 std::string Filesystems(Kernel&, Process*) {
   return "nodev\tproc\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\thostfs\nnodev\tpipefs\n";
 }
 
-std::string Osrelease(Kernel&, Process*) { return std::string(kRelease) + "\n"; }
+std::string Osrelease(Kernel&, Process*) { return std::string(kernel::kKernelRelease) + "\n"; }
 std::string Ostype(Kernel&, Process*) { return "Linux\n"; }
 std::string VersionOnly(Kernel&, Process*) { return std::string(kVersion) + "\n"; }
 std::string Hostname(Kernel& kernel, Process*) { return kernel.node_name + "\n"; }
