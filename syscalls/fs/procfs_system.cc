@@ -73,10 +73,9 @@ std::string Stat(Kernel& kernel, Process*) {
       kernel.processes().size());
 }
 
-constexpr char kVersion[] = "#1 SMP PREEMPT_DYNAMIC Elfin";
-
 std::string Version(Kernel&, Process*) {
-  return std::string("Linux version ") + kernel::kKernelRelease + " (elfin) " + kVersion + "\n";
+  return std::string("Linux version ") + kernel::kKernelRelease + " (elfin) " +
+         kernel::kKernelVersion + "\n";
 }
 
 std::string Filesystems(Kernel&, Process*) {
@@ -85,7 +84,7 @@ std::string Filesystems(Kernel&, Process*) {
 
 std::string Osrelease(Kernel&, Process*) { return std::string(kernel::kKernelRelease) + "\n"; }
 std::string Ostype(Kernel&, Process*) { return "Linux\n"; }
-std::string VersionOnly(Kernel&, Process*) { return std::string(kVersion) + "\n"; }
+std::string VersionOnly(Kernel&, Process*) { return std::string(kernel::kKernelVersion) + "\n"; }
 std::string Hostname(Kernel& kernel, Process*) { return kernel.node_name + "\n"; }
 std::string Domainname(Kernel& kernel, Process*) { return kernel.domain_name + "\n"; }
 std::string Zero(Kernel&, Process*) { return "0\n"; }
