@@ -24,7 +24,7 @@ int main(void) {
   printf("processors %d memory %d\n", sysconf(_SC_NPROCESSORS_ONLN) >= 1,
          sysconf(_SC_PHYS_PAGES) > 1000);
   printf("pid %d parent %d group %d session %d\n", getpid() > 0, getppid() >= 0, getpgrp() > 0,
-         getsid(0) > 0);
+         getsid(0) >= 0);  // 0: the leader is outside of our pid namespace
   struct rlimit limit;
   printf("stack %d", getrlimit(RLIMIT_STACK, &limit));
   printf(" %d\n", limit.rlim_cur >= 1 << 20);
