@@ -85,8 +85,11 @@ struct alignas(64) CpuState {
   int64_t
       budget_at_entry;  // 288  budget when the cpu was last entered; instructions follow from it
   uint32_t float_trap;  // 296  float_helpers.h: the last one met an unmasked exception
-  uint32_t reserved_word;
-  uint64_t reserved[2];                   // 304
+  uint32_t jump_cache;  // 300  address of the JumpCacheEntry array (translated_code.h)
+  /// Translated code in range mode may touch [kGuestBegin, kGuestBegin + span) and kSpanSlack
+  /// behind it without leaving the memory (translated_code.h).
+  uint64_t span;                          // 304
+  uint64_t reserved;                      // 312
   X87Register x87[8];                     // 320  physical registers
   alignas(64) VectorRegister vector[16];  // 448
 };
@@ -94,7 +97,8 @@ struct alignas(64) CpuState {
 static_assert(offsetof(CpuState, rip) == 128 && offsetof(CpuState, zero) == 152 &&
               offsetof(CpuState, segment_base) == 160 && offsetof(CpuState, budget) == 184 &&
               offsetof(CpuState, trap) == 200 && offsetof(CpuState, mxcsr) == 216 &&
-              offsetof(CpuState, x87_control) == 240 && offsetof(CpuState, x87) == 320 &&
+              offsetof(CpuState, x87_control) == 240 && offsetof(CpuState, jump_cache) == 300 &&
+              offsetof(CpuState, span) == 304 && offsetof(CpuState, x87) == 320 &&
               offsetof(CpuState, vector) == 448 && sizeof(CpuState) == 1472);
 
 inline constexpr uint32_t kMxcsrReset = 0x1f80;
