@@ -45,7 +45,7 @@ check_includes() {
 # Big libraries stay behind one door.
 check_doors() {
   door '<(Zydis|Zycore)/' '^(decoder|tests/decoder|tests/cpu/fuzz)/' 'only decoder/ knows Zydis'
-  door '["<](binaryen|wasm)(-builder|-c|-stack)?[./]' '^jit/(emit|module)/' \
+  door '["<](binaryen|wasm)(-[a-z]+)*[./]' '^(jit/(emit|module)|tests/jit|cmake/binaryen)/' \
     'only jit/emit and jit/module know Binaryen'
   door '<emscripten' '^(web|syscalls/entry|runtime/cpu/entry)/' \
     'only the entries of the binaries know Emscripten'
