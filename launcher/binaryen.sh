@@ -29,7 +29,9 @@ is_binaryen() {
   [[ -f $1/src/wasm.h ]] && grep -qE "^project\(binaryen .*VERSION $2\)" "$1/CMakeLists.txt"
 }
 
-# make_binaryen native|wasm: the library that the preset links; ninja's lines tell how far it is.
+# make_binaryen native|wasm: builds the library that the preset links, unless it is there. The lines of
+# ninja tell how far it is.
 make_binaryen() {
+  [[ $1 == wasm ]] && use_emscripten_cache
   try "$ELFIN_TOP/cmake/binaryen/build.sh" "$1" "$ELFIN_CACHE"
 }

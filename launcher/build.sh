@@ -33,5 +33,5 @@ build_preset() {
   shift
   # For ccache: paths below the checkout don't count, so that another clone's objects are found.
   export CCACHE_BASEDIR=$ELFIN_TOP CCACHE_NOHASHDIR=1
-  configure "$preset" && try ninja -C "$ELFIN_BUILD/$preset" "$@"
+  make_binaryen "${preset%-asan}" && configure "$preset" && try ninja -C "$ELFIN_BUILD/$preset" "$@"
 }

@@ -6,7 +6,7 @@ wanted_packages() {
     case $name in
       '' | '#'*) continue ;;
       emscripten) command -v em++ >/dev/null && continue ;;
-      npm) { system_node_is_new || command -v npm >/dev/null; } && continue ;;
+      npm) command -v npm >/dev/null && continue ;;
     esac
     echo "$name"
   done <"$ELFIN_TOP/launcher/packages.txt"

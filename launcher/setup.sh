@@ -1,8 +1,8 @@
 # ./elfin setup: everything that a run needs. Each step finds out for itself whether there is
 # anything to do, which is why it can be cut off anywhere and started again.
-load cache packages node zydis emscripten build
+load cache packages node zydis binaryen emscripten build
 
-readonly setup_step_count=5
+readonly setup_step_count=7
 
 setup_all() {
   (($# == 0)) || { complain "setup takes no arguments"; exit 125; }
@@ -19,6 +19,7 @@ take_locks_and() {
 # The steps, also the beginning of `demo`; `test` takes them one by one.
 setup_steps() {
   with_lock "$ELFIN_CACHE/lock" third_party_steps
+  step "Binaryen for WebAssembly" binaryen-wasm make_binaryen wasm
   step "cpu.wasm and kernel.wasm" build-wasm build_wasm
 }
 
@@ -27,6 +28,7 @@ third_party_steps() {
   step "Debian packages" packages install_packages
   step "Node" node install_node
   step "Zydis's source" zydis install_zydis
+  step "Binaryen's source" binaryen install_binaryen
   step "Emscripten" emscripten check_emscripten
 }
 

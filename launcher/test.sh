@@ -16,7 +16,7 @@ test_all() {
     [[ $suites_with_wasm == *" $suite "* ]] && wasm=1
   done
   passed=0 failed=0 skipped=0 broken=() wasm_is_built=0
-  begin_steps "test" $((setup_step_count - 1 + wasm + $#))
+  begin_steps "test" $((setup_step_count - 2 + 2 * wasm + $#))
   take_locks_and run_suites "$wasm" "$@"
 }
 
@@ -45,6 +45,7 @@ run_suites() {
 
 # A build that fails is a failure like any other: what doesn't need it is tested nevertheless.
 build_wasm_for_suites() {
+  logged_step "Binaryen for WebAssembly" binaryen-wasm make_binaryen wasm # if it fails, so does the next
   if logged_step "cpu.wasm and kernel.wasm" build-wasm build_wasm; then
     wasm_is_built=1
   else

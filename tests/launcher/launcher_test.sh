@@ -7,7 +7,7 @@ trap 'rm -rf "$scratch"' EXIT
 ELFIN_CACHE=$scratch/cache ELFIN_BUILD=$scratch/build ELFIN_LOG=$scratch/build/log
 mkdir -p "$ELFIN_CACHE" "$ELFIN_LOG"
 exec 3>/dev/null
-for file in progress cache packages node zydis emscripten build suites test; do
+for file in progress cache packages node zydis binaryen emscripten build suites test; do
   load() { :; }
   . "$ELFIN_TOP/launcher/$file.sh"
 done
@@ -87,6 +87,27 @@ turn() { echo "in $1" >>"$scratch/turns"; sleep 0.2; echo "out $1" >>"$scratch/t
 expect "a lock lets one in at a time" "$(sed 's/ .*//' "$scratch/turns" | tr '\n' ' ')" "in out in out "
 outer() { with_lock "$scratch/lock" echo inner; }
 expect "a lock lets in what runs under it" "$(with_lock "$scratch/lock" outer)" "inner"
+
+# Binaryen: what npm delivers is looked at before it is kept, and it is fetched once.
+package=$scratch/package
+carry() { # carry VERSION: as npm pack leaves it
+  mkdir -p "$package/it/binaryen"/{src/wasm,third_party/FP16,test}
+  touch "$package/it/binaryen"/{LICENSE,src/wasm.h,test/a.wast}
+  echo "project(binaryen LANGUAGES C CXX VERSION $1)" >"$package/it/binaryen/CMakeLists.txt"
+  tar -C "$package" -czf "$package/it.tgz" it
+}
+npm() { echo "$*" >>"$package/calls" && cp "$package/it.tgz" .; }
+carry 111
+expect "another Binaryen is refused" "$(install_binaryen | tail -n 1)" \
+  "$binaryen_package holds no Binaryen $binaryen_version."
+expect "and not kept" "$(compgen -G "$ELFIN_CACHE/binaryen-*")" ""
+carry "$binaryen_version"
+(install_binaryen) >/dev/null
+expect "the right one is kept, without its tests" \
+  "$(ls "$ELFIN_CACHE/binaryen-$binaryen_version" | tr '\n' ' ')" "CMakeLists.txt LICENSE src third_party "
+(install_binaryen) >/dev/null
+expect "and fetched once" "$(wc -l <"$package/calls")" "2"
+unset -f npm
 
 # Packages and Node.
 expect "a package that is not there is missing" \
