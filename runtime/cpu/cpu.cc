@@ -4,6 +4,8 @@
 #include "runtime/cpu/guest_access.h"
 #include "runtime/cpu/handler.h"
 #include "runtime/cpu/shadow_stack.h"
+#include "runtime/cpu/translated_entry.h"
+#include "runtime/cpu/translated_map.h"
 
 namespace elfin::cpu {
 
@@ -22,6 +24,7 @@ ExitReason Run(CpuState& state) {
   CpuContext& context = ContextOf(state);
   state.budget_at_entry = state.budget;
   context.exit = ExitReason::kBudget;
+  RefreshSpan(state);
   if (state.budget >= 0) {
     GuestBlock* block = FindOrDecodeBlock(state, state.rip);
     if (block == nullptr) {
@@ -37,7 +40,9 @@ ExitReason Run(CpuState& state) {
       }
     }
   }
-  state.instructions += static_cast<uint64_t>(state.budget_at_entry - state.budget);
+  const auto retired = static_cast<uint64_t>(state.budget_at_entry - state.budget);
+  state.instructions += retired;
+  if (context.translated != nullptr) context.translated->counters.instructions += retired;
   state.budget_at_entry = state.budget;
   return context.exit;
 }

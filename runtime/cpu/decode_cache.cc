@@ -6,6 +6,8 @@
 #include "runtime/cpu/guest_access.h"
 #include "runtime/cpu/handler.h"
 #include "runtime/cpu/handler_table.h"
+#include "runtime/cpu/translated_entry.h"
+#include "runtime/cpu/translated_map.h"
 
 namespace elfin::cpu {
 namespace {
@@ -49,16 +51,10 @@ void EnterIntoTables(CpuContext& context, GuestBlock* block) {
   ++context.blocks;
 }
 
-void MarkDecoded(CpuState& state, uint64_t begin, uint64_t end) {
-  for (uint64_t page = begin >> kPageShift; page <= (end - 1) >> kPageShift; ++page) {
-    PageMap(state)[page] |= kPageDecoded;
-  }
-}
-
 void Flush(CpuContext& context) {
   std::memset(context.buckets, 0, sizeof(context.buckets));
   std::memset(context.pages, 0, sizeof(context.pages));
-  context.next = reinterpret_cast<uint8_t*>(&context + 1);
+  context.next = context.first_block;
   ++context.flushes;
 }
 
@@ -103,6 +99,7 @@ GuestBlock* DecodeBlock(CpuState& state, CpuContext& context, uint64_t address) 
   context.next = reinterpret_cast<uint8_t*>(insn);
   EnterIntoTables(context, block);
   MarkDecoded(state, address, at);
+  ArmDecodedBlock(state, block);
   return block;
 }
 
@@ -136,6 +133,12 @@ void InvalidatePage(CpuContext& context, uint64_t page, uint64_t begin, uint64_t
 
 }  // namespace
 
+void MarkDecoded(CpuState& state, uint64_t begin, uint64_t end) {
+  for (uint64_t page = begin >> kPageShift; page <= (end - 1) >> kPageShift; ++page) {
+    PageMap(state)[page] |= kPageDecoded;
+  }
+}
+
 unsigned FetchableBytes(const CpuState& state, uint64_t address) {
   if (!CanFetch(state, address)) return 0;
   const uint64_t left = kPageSize - (address & (kPageSize - 1));
@@ -147,6 +150,7 @@ void ResetDecodeCache(CpuState& state, uint8_t* begin, uint8_t* end) {
   auto* context = reinterpret_cast<CpuContext*>(begin);
   std::memset(static_cast<void*>(context), 0, sizeof(CpuContext));
   context->end = end;
+  context->first_block = reinterpret_cast<uint8_t*>(context + 1);
   state.context = reinterpret_cast<uintptr_t>(context);
   Flush(*context);
 }
@@ -166,6 +170,17 @@ GuestBlock* FindOrDecodeBlock(CpuState& state, uint64_t address) {
   return DecodeBlock(state, context, address);
 }
 
+GuestBlock* FindOrDecodeQuietly(CpuState& state, uint64_t address) {
+  CpuContext& context = ContextOf(state);
+  if (GuestBlock* block = FindBlock(context, address)) return block;
+  const bool room = context.end - context.next >= static_cast<ptrdiff_t>(kMaxBlockBytes);
+  if (!room || !CanFetch(state, address)) return nullptr;
+  const TrapInfo trap = state.trap;
+  GuestBlock* block = DecodeBlock(state, context, address);
+  state.trap = trap;
+  return block;
+}
+
 void InvalidateBlocks(CpuState& state, uint64_t begin, uint64_t end) {
   CpuContext& context = ContextOf(state);
   bool found = false;
@@ -175,6 +190,10 @@ void InvalidateBlocks(CpuState& state, uint64_t begin, uint64_t end) {
     // The last instruction of a block may reach over from the page before.
     if (page != 0) InvalidatePage(context, page - 1, begin, end);
     InvalidatePage(context, page, begin, end);
+    if (context.translated != nullptr) {
+      if (page != 0) RetireInPage(state, page - 1, begin, end);
+      RetireInPage(state, page, begin, end);
+    }
   }
   if (found) ++state.code_generation;
 }

@@ -4,7 +4,8 @@
 // there), grows by bumping a pointer and is dropped whole when full. Blocks end at the first
 // instruction that can go elsewhere, at a page's end and at kMaxBlockInsns.
 //
-//   CpuContext | bucket heads | page heads | block | block | …            → cache end
+//   CpuContext | bucket heads | page heads | TranslatedCode | block | block | …   → cache end
+//                                            (translated_map.h; only where code is translated)
 //   block: GuestBlock, then count + 1 GuestInsns (the last one is the pseudo instruction kBlockEnd,
 //   where
 //          the block's last instruction doesn't end it)
@@ -21,6 +22,8 @@
 
 namespace elfin::cpu {
 
+struct TranslatedCode;
+
 struct GuestBlock {
   GuestBlock* next_in_bucket;
   GuestBlock* next_in_page;
@@ -28,6 +31,9 @@ struct GuestBlock {
   uint32_t end;      // behind the last
   uint32_t count;
   uint32_t stale;
+  uintptr_t
+      first_handler;   // of the first instruction, whose own may count or enter translated code
+  uint32_t countdown;  // how often it still runs before it asks for its translation
   decoder::GuestInsn* insns() { return reinterpret_cast<decoder::GuestInsn*>(this + 1); }
 };
 
@@ -38,6 +44,8 @@ using SyscallFunction = int64_t (*)(void* kernel, uint64_t number, const uint64_
 struct CpuContext {
   uint8_t* next;  // first free byte of the cache
   uint8_t* end;
+  uint8_t* first_block;        // where `next` is after a flush
+  TranslatedCode* translated;  // null: this process is only interpreted
   uint64_t flushes;
   uint64_t blocks;
   ExitReason exit;
@@ -69,6 +77,10 @@ void ResetDecodeCache(CpuState& state, uint8_t* begin, uint8_t* end);
 /// the trap is in the state.
 GuestBlock* FindOrDecodeBlock(CpuState& state, uint64_t address);
 
+/// The same for who only wants to know what would run there: raises nothing, and null also where
+/// decoding would have to empty the cache.
+GuestBlock* FindOrDecodeQuietly(CpuState& state, uint64_t address);
+
 /// The block if it is there; otherwise null.
 inline GuestBlock* FindBlock(const CpuContext& context, uint64_t address) {
   GuestBlock* block = context.buckets[CpuContext::BucketOf(address)];
@@ -76,7 +88,11 @@ inline GuestBlock* FindBlock(const CpuContext& context, uint64_t address) {
   return block;
 }
 
-/// Makes all blocks stale that have bytes in [begin, end) (guest addresses).
+/// Marks the pages of [begin, end): stores there have to tell InvalidateBlocks.
+void MarkDecoded(CpuState& state, uint64_t begin, uint64_t end);
+
+/// Makes all blocks stale that have bytes in [begin, end) (guest addresses), and retires translated
+/// code made of such bytes.
 void InvalidateBlocks(CpuState& state, uint64_t begin, uint64_t end);
 
 }  // namespace elfin::cpu

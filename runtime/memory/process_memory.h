@@ -52,6 +52,9 @@ class ProcessMemory {
   virtual cpu::ExitReason RunCpu() = 0;
   /// Makes a running cpu leave with kBudget soon (callable from inside a system call).
   virtual void InterruptCpu() = 0;
+  /// From now on translated code looks at the permissions of every page that it touches, until
+  /// ResetCpu.
+  virtual void UsePageChecks() = 0;
   /// The mnemonic of the instruction at an address, for messages; empty where nobody knows.
   virtual std::string InsnName(uint64_t address) const = 0;
 };

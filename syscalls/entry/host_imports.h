@@ -48,6 +48,8 @@ ELFIN_HOST_IMPORT(cpu_state) uint32_t cpu_state(int32_t id);
 /// cpu::ExitReason, or -1: the cpu itself trapped, a bug of Elfin's that the host has reported.
 ELFIN_HOST_IMPORT(cpu_run) int32_t cpu_run(int32_t id);
 ELFIN_HOST_IMPORT(cpu_interrupt) void cpu_interrupt(int32_t id);
+/// Translated code looks at every page's permissions from now on.
+ELFIN_HOST_IMPORT(cpu_set_page_checks) void cpu_set_page_checks(int32_t id);
 /// Where in the process memory the mnemonic of the instruction at `address` stands,
 /// zero-terminated.
 ELFIN_HOST_IMPORT(cpu_insn_name) uint32_t cpu_insn_name(int32_t id, uint32_t address);

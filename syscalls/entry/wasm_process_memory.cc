@@ -102,6 +102,8 @@ cpu::ExitReason WasmProcessMemory::RunCpu() {
 
 void WasmProcessMemory::InterruptCpu() { host_imports::cpu_interrupt(id_); }
 
+void WasmProcessMemory::UsePageChecks() { host_imports::cpu_set_page_checks(id_); }
+
 std::string WasmProcessMemory::InsnName(uint64_t address) const {
   constexpr uint32_t kLongestName = 32;
   if (address >= kGuestEnd) return "";

@@ -31,6 +31,7 @@ class WasmProcessMemory : public memory::ProcessMemory {
   /// kNone when the cpu itself trapped: the process can't go on (the host has said why).
   cpu::ExitReason RunCpu() override;
   void InterruptCpu() override;
+  void UsePageChecks() override;
   std::string InsnName(uint64_t address) const override;
 
  private:

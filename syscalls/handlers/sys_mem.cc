@@ -43,6 +43,22 @@ Status CheckMayLock(const SyscallContext& ctx) {
   return ctx.memory().limits().locked == 0 ? Status(Errno::kPerm) : Status(kOk);
 }
 
+/// A program that looks at its own faults and takes permissions away means to have some: from then
+/// on translated code checks every page. (munmap doesn't count: nobody means to touch what is
+/// gone.)
+void NoteTakenPermissions(SyscallContext& ctx, uint64_t address, uint64_t length,
+                          uint8_t protection) {
+  if (!ctx.process.actions.CatchesFaults()) return;
+  const uint64_t end = address + std::min(length, kGuestEnd);
+  for (const auto& [start, area] : ctx.memory().areas()) {
+    if (start >= end || area.end <= address) continue;
+    const uint8_t lost = area.protection & ~protection;
+    if ((lost & (abi::kProtRead | abi::kProtWrite)) != 0) {
+      return ctx.memory().memory().UsePageChecks();
+    }
+  }
+}
+
 SyscallResult FromStatus(const Status& status) {
   if (!status.ok()) return status.error();
   return uint64_t{0};
@@ -83,6 +99,9 @@ SyscallResult SysMmap(SyscallContext& ctx, GuestAddr address, uint64_t length, i
     request.file_offset = static_cast<uint64_t>(offset);
   }
   if (request.locked) TRY(CheckMayLock(ctx));
+  if (request.placement == memory::Placement::kFixed) {
+    NoteTakenPermissions(ctx, request.address, length, request.protection);
+  }
   return ctx.memory().Map(std::move(request));
 }
 
@@ -107,6 +126,7 @@ SyscallResult SysMremap(SyscallContext& ctx, GuestAddr old_address, uint64_t old
 SyscallResult SysMprotect(SyscallContext& ctx, GuestAddr address, uint64_t length,
                           int32_t protection) {
   if ((protection & ~kProtMask) != 0) return Errno::kInval;
+  NoteTakenPermissions(ctx, address.value, length, static_cast<uint8_t>(protection));
   return FromStatus(ctx.memory().Protect(address.value, length, static_cast<uint8_t>(protection)));
 }
 

@@ -1,5 +1,6 @@
 #include "syscalls/kernel/exec.h"
 
+#include "decoder/features.h"
 #include "runtime/loader/auxiliary_keys.h"
 #include "runtime/loader/image_loader.h"
 #include "runtime/loader/initial_stack.h"
@@ -17,9 +18,8 @@ constexpr int kMaxScripts = 5;
 constexpr uint64_t kMinStackSize = 0x2'0000;
 constexpr uint64_t kMaxStackSize = 0x0400'0000;
 constexpr size_t kNameMax = 15;
-/// CPUID.1:EDX of what every x86-64 has and the interpreter implements: FPU, TSC, MSR, CX8, CMOV,
-/// CLFSH, MMX, FXSR, SSE, SSE2.
-constexpr uint64_t kHardwareCapabilities = 0x0788'8131;
+/// AT_HWCAP is CPUID.1:EDX.
+constexpr uint64_t kHardwareCapabilities = decoder::FeatureBits(1, 0, decoder::CpuidRegister::kEdx);
 constexpr uint32_t kSetUid = 04000, kSetGid = 02000;
 constexpr unsigned kRsp = 4;
 

@@ -1,5 +1,7 @@
 #include "syscalls/kernel/kernel.h"
 
+#include <algorithm>
+
 #include "syscalls/kernel/exec.h"
 #include "syscalls/kernel/process_files.h"
 #include "syscalls/kernel/signal_delivery.h"
@@ -163,13 +165,11 @@ void Kernel::RunSlice(Thread& thread) {
     if (thread.state == ThreadState::kDead) return;
   }
   const uint64_t retired_before = state.instructions;
-  state.budget = kSliceInstructions;
+  state.budget = thread.slice_instructions;
   state.interrupt = 0;
   thread.WriteCpu(state);
   ++stats_.slices;
-  current_ = &thread;
-  const cpu::ExitReason reason = process.memory->memory().RunCpu();
-  current_ = nullptr;
+  const cpu::ExitReason reason = RunCpu(thread);
   state = thread.ReadCpu();
   stats_.instructions += state.instructions - retired_before;
   switch (reason) {
@@ -179,6 +179,7 @@ void Kernel::RunSlice(Thread& thread) {
     case cpu::ExitReason::kTrap:
       HandleTrap(thread);
       break;
+    case cpu::ExitReason::kTranslate:  // the host's own affair
     case cpu::ExitReason::kNone: {
       ExitStatus status;
       status.signal = abi::kSigKill;
@@ -186,6 +187,25 @@ void Kernel::RunSlice(Thread& thread) {
       ExitProcess(process, std::move(status));
     }
   }
+}
+
+/// Runs the cpu and sets the length of the next slice: 1 to 5 ms, so that signals and the host's
+/// event loop wait no longer, whether code is fast (translated) or slow (emulated floating point).
+cpu::ExitReason Kernel::RunCpu(Thread& thread) {
+  constexpr int64_t kShortNs = 1'000'000;
+  constexpr int64_t kLongNs = 5'000'000;
+  const int64_t begin = Now(HostClock::kMonotonic);
+  current_ = &thread;
+  const cpu::ExitReason reason = thread.process().memory->memory().RunCpu();
+  current_ = nullptr;
+  const int64_t elapsed = Now(HostClock::kMonotonic) - begin;
+  int64_t& length = thread.slice_instructions;
+  if (elapsed > kLongNs) {
+    length = std::max(length / 2, kShortestSlice);
+  } else if (reason == cpu::ExitReason::kBudget && elapsed > 0 && elapsed < kShortNs) {
+    length = std::min(length * 2, kLongestSlice);
+  }
+  return reason;
 }
 
 void Kernel::HandleTrap(Thread& thread) {

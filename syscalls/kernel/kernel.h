@@ -37,9 +37,6 @@ class MountTable;
 
 namespace elfin::kernel {
 
-/// Guest instructions in one time slice: about 5 ms in the interpreter.
-inline constexpr int64_t kSliceInstructions = 1'000'000;
-
 struct KernelOptions {
   bool strace = false;  // one line a system call through Host::Report
 };
@@ -131,6 +128,7 @@ class Kernel {
  private:
   Thread* NextRunnable();
   void RunSlice(Thread& thread);
+  cpu::ExitReason RunCpu(Thread& thread);
   void HandleTrap(Thread& thread);
   void CompleteBlockedSyscalls();
   void FinishSyscall(Thread& thread, const Result<uint64_t>& result);

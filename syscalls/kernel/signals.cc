@@ -55,6 +55,13 @@ bool SignalActions::IsIgnored(int signal) const {
   return what == DefaultAction::kIgnore || what == DefaultAction::kContinue;
 }
 
+bool SignalActions::CatchesFaults() const {
+  for (const int signal : {abi::kSigSegv, abi::kSigBus}) {
+    if (HasHandler(signal) && (Get(signal).flags & abi::kSaSigInfo) != 0) return true;
+  }
+  return false;
+}
+
 void SignalActions::ResetForExec() {
   for (abi::KernelSigaction& action : actions_) {
     action = {action.handler == abi::kSigIgn ? abi::kSigIgn : abi::kSigDfl, 0, 0, 0};

@@ -38,6 +38,9 @@ class SignalActions {
   /// Ignored explicitly or by default: such a signal is dropped when it is sent, unless blocked.
   bool IsIgnored(int signal) const;
   bool HasHandler(int signal) const { return Get(signal).handler > abi::kSigIgn; }
+  /// Whether the program wants to see its own faults: a handler with SA_SIGINFO for SIGSEGV or
+  /// SIGBUS.
+  bool CatchesFaults() const;
   /// execve: handlers go back to default, ignored signals stay ignored.
   void ResetForExec();
 

@@ -18,6 +18,12 @@ class Wait;
 
 using Tid = int32_t;
 
+/// Guest instructions in a thread's first time slice, and the bounds of later ones: about 5 ms at
+/// the interpreter's usual 5 ns, at most 10 ms when translated code gives way to interpreted.
+inline constexpr int64_t kFirstSlice = 1'000'000;
+inline constexpr int64_t kShortestSlice = 100'000;
+inline constexpr int64_t kLongestSlice = 2'000'000;
+
 enum class ThreadState {
   kRunnable,  // its cpu may run
   kBlocked,   // in a system call that waits: `syscall` holds it
@@ -56,6 +62,8 @@ class Thread {
   Restart restart;
 
   // ---- For the kernel's own folder. ----
+  /// Guest instructions of its next time slice: follows from how long the last one took.
+  int64_t slice_instructions = kFirstSlice;
   SyscallContext context;
   std::optional<Task<Result<uint64_t>>> syscall;  // while kBlocked
   ThreadState state = ThreadState::kRunnable;

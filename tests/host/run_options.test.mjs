@@ -16,7 +16,7 @@ test('defaults', () => {
   assert.equal(options.program, '/bin/true');
   assert.deepEqual(options.arguments, []);
   assert.equal(options.writable, false);
-  assert.equal(options.jit, 'on');
+  assert.equal(options.jit, undefined);
 });
 
 test('every option, with and without an equals sign', () => {

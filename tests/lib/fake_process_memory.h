@@ -29,6 +29,7 @@ class FakeProcessMemory : public memory::ProcessMemory {
   void WriteCpuState(const cpu::CpuState& from) override { state = from; }
   cpu::ExitReason RunCpu() override { return run ? run(*this) : cpu::ExitReason::kBudget; }
   void InterruptCpu() override { interrupted = true; }
+  void UsePageChecks() override { page_checks = true; }
   std::string InsnName(uint64_t) const override { return insn_name; }
 
   uint8_t flags(uint64_t address) const { return flags_[address >> 12]; }
@@ -37,6 +38,7 @@ class FakeProcessMemory : public memory::ProcessMemory {
   /// What "the guest program" does in one slice.
   std::function<cpu::ExitReason(FakeProcessMemory&)> run;
   bool interrupted = false;
+  bool page_checks = false;
   std::string insn_name;  // what InsnName answers
   uint64_t cache_begin = 0;
   uint64_t cache_end = 0;

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "runtime/base/types.h"
+#include "runtime/cpu/translated_map.h"
 
 namespace elfin::testing {
 namespace {
@@ -89,6 +90,8 @@ void NativeProcessMemory::WriteCpuState(const cpu::CpuState& from) { state() = f
 cpu::ExitReason NativeProcessMemory::RunCpu() { return cpu::Run(state()); }
 
 void NativeProcessMemory::InterruptCpu() { cpu::Interrupt(state()); }
+
+void NativeProcessMemory::UsePageChecks() { cpu::UsePageChecks(state()); }
 
 std::string NativeProcessMemory::InsnName(uint64_t address) const {
   return cpu::InsnNameAt(state(), address);

@@ -41,6 +41,7 @@ class NativeProcessMemory : public memory::ProcessMemory {
   void WriteCpuState(const cpu::CpuState& from) override;
   cpu::ExitReason RunCpu() override;
   void InterruptCpu() override;
+  void UsePageChecks() override;
   std::string InsnName(uint64_t address) const override;
 
   /// The processor itself, for tests that look at it.

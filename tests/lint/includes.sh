@@ -16,7 +16,7 @@ END
 }
 
 # The contracts between the binaries, which all may read.
-readonly contracts="runtime/address_map.h runtime/cpu/cpu_state.h runtime/cpu/exit_reason.h runtime/cpu/x87_ops.h runtime/cpu/float_helpers.h"
+readonly contracts="runtime/address_map.h runtime/cpu/cpu_state.h runtime/cpu/exit_reason.h runtime/cpu/x87_ops.h runtime/cpu/float_helpers.h runtime/cpu/integer_helpers.h runtime/cpu/string_compare.h runtime/cpu/carryless.h runtime/cpu/aes.h runtime/cpu/sha.h decoder/features.h runtime/cpu/translated_code.h jit/region/translation_request.h"
 
 # Project includes are written with their path from the top, in quotes.
 check_includes() {

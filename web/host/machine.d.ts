@@ -4,6 +4,17 @@
 export interface Platform {
   /** The compiled binaries. */
   loadBinaries(): Promise<{ cpu: WebAssembly.Module; kernel: WebAssembly.Module }>;
+  /** Whether there is a translator (jit.wasm). Without this method: no. */
+  hasTranslator?(): boolean | Promise<boolean>;
+  /** jit.wasm, for `jit: 'sync'`. */
+  loadTranslator?(): Promise<WebAssembly.Module>;
+  /**
+   * Starts a worker that serves jit_worker.js's messages; called at most once, at the first request. The
+   * worker must not keep the host from ending.
+   */
+  startTranslationWorker?(onMessage: (message: object) => void): {
+    post(message: object, transfer: ArrayBuffer[]): void;
+  };
   /** Nanoseconds: 0 since the epoch, 1 monotonic, 2 processor time used by this host. */
   now(clock: 0 | 1 | 2): number;
   /** Fills with random bytes. */
@@ -79,6 +90,48 @@ export interface MachineOptions {
   mounts: Record<string, { folder: HostFolder; readOnly?: boolean }>;
   /** One line for each system call, to platform.report. */
   strace?: boolean;
+  /**
+   * Whether hot code is translated: on (in a worker, beside the guest), off, or sync (the guest waits, for
+   * tests). Default: on where there is a translator.
+   */
+  jit?: 'on' | 'off' | 'sync';
+  /** How often a block runs before it is translated; for tuning and tests. Default 500; 0 is for sync. */
+  jitThreshold?: number;
+  /** Gets every translated module. */
+  jitDump?: (index: number, module: Uint8Array) => void;
+  /** Translated code looks at the permissions of every page that it touches. */
+  strict?: boolean;
+}
+
+/** What became of translation. Of all processes so far. */
+export interface TranslationStats {
+  /** Answers of the translator; modules in use since; their size; regions and instructions in them. */
+  batches: number;
+  modules: number;
+  moduleBytes: number;
+  regions: number;
+  regionInsns: number;
+  /** Regions that the translator could not do; whose code had changed meanwhile. */
+  regionsFailed: number;
+  regionsStale: number;
+  /** Time in jit.wasm (beside the guest, but for sync), and for compiling and installing. */
+  translateMs: number;
+  installMs: number;
+  /** Guest instructions of translating processes; of these, in translated code; their share. */
+  instructions: number;
+  translatedInstructions: number;
+  translatedShare: number;
+  /** From the dispatcher into translated code, and how it came back. */
+  entries: number;
+  exitsToAddress: number;
+  exitsToInterpreter: number;
+  exitsForBudget: number;
+  /** Addresses looked up that the jump cache did not know. */
+  lookUps: number;
+  /** Blocks that asked for their translation. */
+  requests: number;
+  regionsInstalled: number;
+  modulesRetired: number;
 }
 
 export interface SpawnOptions {
@@ -143,5 +196,7 @@ export class Machine {
     processMemoriesCreated: number;
     processMemoryPeakBytes: number;
     kernelMemoryBytes: number;
+    /** Only where code is translated. */
+    translation?: TranslationStats;
   };
 }

@@ -7,6 +7,7 @@ import { KernelInstance, toBytes } from './kernel_instance.js';
 import { MachineFiles } from './machine_files.js';
 import { ProcessMemories } from './process_memories.js';
 import { GuestProcess } from './guest_process.js';
+import { Translation } from './translation.js';
 import { makeInputEnd, makeOutputEnd, StreamTable } from './streams.js';
 
 /** How long the guest may run before the host's event loop has its turn. */
@@ -46,12 +47,21 @@ function packSpawnRequest(path, args, { env = {}, cwd = '/', uid = 0, gid = 0 })
   return packed;
 }
 
+/** Without a wish: on, where there is a translator. */
+async function translationMode({ jit, platform }) {
+  if (jit === 'off') return 'off';
+  if (await platform.hasTranslator?.()) return jit ?? 'on';
+  if (jit === undefined) return 'off';
+  throw new Error('jit.wasm is not there: nothing can be translated');
+}
+
 export class Machine {
   /** @type {KernelInstance} */ #kernel;
   /** @type {Map<number, GuestProcess>} running */ #processes = new Map();
   #folders = new HostFolders();
   #streams = new StreamTable();
   #memories;
+  #translation;
   #platform;
   #failure;
   #inKernel = false;
@@ -61,15 +71,19 @@ export class Machine {
 
   /** @param {import('./machine.d.ts').MachineOptions} options */
   static async create(options) {
-    const platform = options.platform;
-    return new Machine(await platform.loadBinaries(), options);
+    const { platform } = options;
+    const [binaries, jit] = await Promise.all([platform.loadBinaries(), translationMode(options)]);
+    if (jit === 'sync') binaries.jit = await platform.loadTranslator();
+    return new Machine(binaries, { ...options, jit });
   }
 
   /** Use Machine.create. */
-  constructor(binaries, { platform, mounts, strace = false }) {
+  constructor(binaries, { platform, mounts, jit, jitThreshold, jitDump, strict, strace = false }) {
     this.#platform = platform;
     const report = (message) => platform.report(message);
-    this.#memories = new ProcessMemories(binaries.cpu, report);
+    const translation = { mode: jit, threshold: jitThreshold, dump: jitDump, strict };
+    this.#translation = new Translation(translation, platform, binaries.jit);
+    this.#memories = new ProcessMemories(binaries.cpu, report, this.#translation);
     this.#kernel = new KernelInstance(binaries.kernel, (kernel) => ({
       ...this.#memories.imports(),
       ...this.#folders.imports(kernel),
@@ -116,6 +130,9 @@ export class Machine {
       processMemoriesCreated: this.#memories.created,
       processMemoryPeakBytes: Math.max(this.#memories.peakBytes, this.#memories.usedBytes()),
       kernelMemoryBytes: this.#kernel.exports.memory.buffer.byteLength,
+      ...(this.#translation.enabled
+        ? { translation: this.#translation.stats(this.#memories.entries()) }
+        : {}),
     };
   }
 

@@ -6,12 +6,22 @@
  * have been touched is known by chunks: guests write only where page flags once allowed it.
  */
 import { ERRNO } from './errno.js';
+import { TranslatedModules } from './translated_modules.js';
 
 const WASM_PAGE = 0x10000;
 const GUEST_PAGE = 4096;
 /** runtime/address_map.h */
 const CPU_END = 0x200000;
 const PAGE_MAP = 0x100000;
+/**
+ * A memory is longer than the kernel has asked for, where it can be: translated code reaches a little
+ * behind what it has checked (kSpanSlack of runtime/cpu/translated_code.h), in what is mapped, too.
+ */
+const SLACK_PAGES = 2;
+/** ExitReason::kTranslate */
+const EXIT_TRANSLATE = 4;
+/** CpuState::rip */
+const STATE_RIP = 128;
 
 /** Maxima to try, in pages: 4 GiB, then what phones allow. */
 const MAXIMA = [65536, 32768, 16384, 8192, 4096];
@@ -23,11 +33,14 @@ const CHUNK_COUNT = 65536;
 
 /** One process memory: `size` is what the kernel has asked for, the buffer may be longer. */
 class ProcessMemory {
-  constructor(memory) {
+  constructor(memory, maximumPages) {
     this.memory = memory;
+    this.maximumPages = maximumPages;
     this.bytes = new Uint8Array(memory.buffer);
     /** @type {WebAssembly.Instance["exports"] | undefined} */
     this.cpu = undefined;
+    /** @type {TranslatedModules | undefined} */
+    this.translated = undefined;
     this.stackTop = 0;
     this.size = CPU_END;
     /** One for each chunk: written since the memory was made, or maybe so. */
@@ -65,31 +78,38 @@ class ProcessMemory {
     if (!this.isNew) this.clean();
     this.isNew = false;
     this.size = CPU_END;
-    const imports = { env: { memory: this.memory }, kernel: { syscall } };
+    const retire = (module) => this.translated.retire(module >>> 0);
+    const imports = { env: { memory: this.memory }, kernel: { syscall }, host: { retire } };
     this.cpu = new WebAssembly.Instance(cpuModule, imports).exports;
+    this.translated = new TranslatedModules(this.memory, this.cpu);
     this.stackTop = this.cpu.__stack_pointer.value;
   }
 
   /** @returns {number} 0 or -ENOMEM */
   grow(pages) {
-    const size = pages * WASM_PAGE;
-    const missing = pages - this.memory.buffer.byteLength / WASM_PAGE;
-    if (missing > 0) {
-      try {
-        this.memory.grow(missing);
-      } catch {
-        return -ERRNO.ENOMEM;
-      }
-    }
-    this.size = size;
+    if (pages > this.maximumPages) return -ERRNO.ENOMEM;
+    const wished = Math.min(pages + SLACK_PAGES, this.maximumPages);
+    if (!this.#makeLong(wished) && !this.#makeLong(pages)) return -ERRNO.ENOMEM;
+    this.size = pages * WASM_PAGE;
     return 0;
+  }
+
+  #makeLong(pages) {
+    const missing = pages - this.memory.buffer.byteLength / WASM_PAGE;
+    try {
+      if (missing > 0) this.memory.grow(missing);
+      return true;
+    } catch {
+      return false;
+    }
   }
 }
 
 function createMemory() {
   for (const maximum of MAXIMA) {
     try {
-      return new WebAssembly.Memory({ initial: CPU_END / WASM_PAGE, maximum });
+      const memory = new WebAssembly.Memory({ initial: CPU_END / WASM_PAGE, maximum });
+      return new ProcessMemory(memory, maximum);
     } catch {
       // The engine has no room for this maximum.
     }
@@ -101,10 +121,12 @@ export class ProcessMemories {
   /**
    * @param {WebAssembly.Module} cpuModule
    * @param {(message: string) => void} report for bugs of the cpu
+   * @param {import('./translation.js').Translation} [translation] without it, all is interpreted
    */
-  constructor(cpuModule, report) {
+  constructor(cpuModule, report, translation) {
     this.cpuModule = cpuModule;
     this.report = report;
+    this.translation = translation?.enabled ? translation : undefined;
     /** @type {ProcessMemory[]} by id; ids start at 1 */
     this.table = [undefined];
     this.free = [];
@@ -122,9 +144,8 @@ export class ProcessMemories {
   create() {
     let entry = this.free.pop();
     if (entry === undefined) {
-      const memory = createMemory();
-      if (memory === undefined) return -ERRNO.EAGAIN;
-      entry = new ProcessMemory(memory);
+      entry = createMemory();
+      if (entry === undefined) return -ERRNO.EAGAIN;
       this.created++;
     }
     entry.restart(this.cpuModule, this.kernel.exports.kernel_syscall);
@@ -137,10 +158,11 @@ export class ProcessMemories {
   release(id) {
     const entry = this.table[id];
     this.table[id] = undefined;
+    this.translation?.programEnds(entry);
     const bytes = entry.usedBytes();
     this.peakBytes = Math.max(this.peakBytes, bytes);
     if (bytes > KEEP_AT_MOST || this.free.length >= KEEP_COUNT) return;
-    entry.cpu = undefined;
+    entry.cpu = entry.translated = undefined;
     this.free.push(entry);
   }
 
@@ -188,8 +210,11 @@ export class ProcessMemories {
   }
 
   resetCpu(id, begin, end) {
-    this.table[id].markUsed(begin, end - begin);
-    this.table[id].cpu.cpu_reset(begin, end);
+    const entry = this.table[id];
+    entry.markUsed(begin, end - begin);
+    this.translation?.programEnds(entry);
+    entry.cpu.cpu_reset(begin, end);
+    this.translation?.programStarts(entry);
   }
 
   invalidate(id, begin, end) {
@@ -203,7 +228,7 @@ export class ProcessMemories {
   run(id) {
     const entry = this.table[id];
     try {
-      return entry.cpu.cpu_run();
+      return this.#runTranslating(entry);
     } catch (error) {
       const isTrap = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
       if (!isTrap || this.kernel.exports.kernel_in_syscall() !== 0) throw error;
@@ -212,6 +237,23 @@ export class ProcessMemories {
       this.report(`the interpreter failed (a bug of Elfin's), ${stack}: ${error.stack ?? error}`);
       return -1;
     }
+  }
+
+  #runTranslating(entry) {
+    for (;;) {
+      const reason = entry.cpu.cpu_run();
+      if (reason !== EXIT_TRANSLATE) {
+        this.translation?.afterRun(entry);
+        return reason;
+      }
+      const rip = new DataView(entry.memory.buffer, entry.cpu.cpu_state() + STATE_RIP, 4);
+      this.translation.translateNow(entry, rip.getUint32(0, true));
+    }
+  }
+
+  /** The memories in use. */
+  entries() {
+    return this.table.filter((entry) => entry !== undefined);
   }
 
   /** The imports that kernel.wasm sees. */
@@ -231,6 +273,7 @@ export class ProcessMemories {
       cpu_state: (id) => this.table[id].cpu.cpu_state(),
       cpu_run: (id) => this.run(id),
       cpu_interrupt: (id) => this.table[id].cpu.cpu_interrupt(),
+      cpu_set_page_checks: (id) => this.table[id].cpu.cpu_set_page_checks(),
       cpu_insn_name: (id, address) => this.table[id].cpu.cpu_insn_name(address),
     };
   }

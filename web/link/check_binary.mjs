@@ -1,8 +1,15 @@
 // Checks a linked binary against its interface file: exactly those imports and exports, data in bounds.
 //   node check_binary.mjs FILE.wasm FILE.interface
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 const [wasmPath, interfacePath] = process.argv.slice(2);
+
+/** The names in a table of HELPER(name, …) rows, whose path is relative to the interface file. */
+function helpers(path, table) {
+  const text = readFileSync(join(dirname(path), table), 'utf8');
+  return [...text.matchAll(/^HELPER\((\w+),/gm)].map((match) => match[1]);
+}
 
 /** The interface file's lines as {imports, exports, bounds}. */
 function readInterface(path) {
@@ -11,6 +18,7 @@ function readInterface(path) {
     const [kind, name, argument] = line.split('#')[0].trim().split(/\s+/);
     if (kind === 'import') wanted.imports.add(`${name} ${argument}`);
     else if (kind === 'export') wanted.exports.add(`${name} ${argument}`);
+    else if (kind === 'helpers') for (const helper of helpers(path, name)) wanted.exports.add(`${helper} function`);
     else if (kind === 'below') wanted.bounds.push({ name, limit: Number(argument) });
     else if (kind) throw new Error(`${path}: unknown line: ${line}`);
   }

@@ -1,16 +1,15 @@
 // The exports of cpu.wasm. docs/binary-interfaces.md says who calls what.
 //
-// One instance serves one process memory. Everything but the CPU state below lives in the decode
-// cache's range; the state's address is what every function passes around.
-#include "runtime/cpu/cpu.h"
+// One instance serves one process memory.
+#include "runtime/cpu/entry/cpu_instance.h"
 
-#define ELFIN_EXPORT(name) extern "C" __attribute__((export_name(#name)))
+namespace elfin::cpu {
 
-namespace {
+CpuState g_state;
 
-elfin::cpu::CpuState g_state;
+}  // namespace elfin::cpu
 
-}  // namespace
+using elfin::cpu::g_state;
 
 ELFIN_EXPORT(cpu_reset) void CpuReset(uint32_t cache_begin, uint32_t cache_end) {
   elfin::cpu::ResetCpu(g_state, 0, cache_begin, cache_end);

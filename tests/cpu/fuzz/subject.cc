@@ -26,6 +26,7 @@ Ending EndingOf(const cpu::CpuState& state, cpu::ExitReason reason) {
     case cpu::ExitReason::kKernel:
       return {kEndedByKernel, 0, 0};
     case cpu::ExitReason::kBudget:
+    case cpu::ExitReason::kTranslate:
     case cpu::ExitReason::kNone:
       break;
   }

@@ -90,10 +90,17 @@ function writeStats(file, machine, options, elapsedMs) {
     cpuSeconds: (user + system) / 1e6,
     guestInstructionsPerSecond: Math.round(counters.guestInstructions / seconds),
     residentBytes: process.memoryUsage.rss(),
-    jitRequested: options.jit,
-    tiers: ['interpreter'],
+    tiers: counters.translation ? ['interpreter', 'translator'] : ['interpreter'],
   };
   fs.writeFileSync(file, `${JSON.stringify(stats, null, 2)}\n`);
+}
+
+/** Writes each translated module as NNNN.wasm. */
+function moduleWriter(directory) {
+  fs.mkdirSync(directory, { recursive: true });
+  return (index, bytes) => {
+    fs.writeFileSync(`${directory}/${String(index).padStart(4, '0')}.wasm`, bytes);
+  };
 }
 
 /** The program's exit status, once it has ended or the time is over. */
@@ -122,6 +129,10 @@ async function runProgram(options, binaries) {
     platform: new NodePlatform({ directory: binaries, report: say }),
     mounts: { '/': { folder, readOnly: !options.writable } },
     strace: options.strace,
+    jit: options.jit,
+    jitThreshold: options.jitThreshold,
+    jitDump: options.jitDump && moduleWriter(options.jitDump),
+    strict: options.strict,
   });
   const uid = options.uid ?? process.getuid();
   const guest = await spawnFirst(machine, options, {
@@ -144,7 +155,7 @@ async function runProgram(options, binaries) {
  */
 export async function run(argv, binaries) {
   try {
-    return await runProgram(parseRunOptions(argv), binaries);
+    return await runProgram(parseRunOptions(argv, process.env), binaries);
   } catch (error) {
     if (error instanceof UsageError) {
       say(`elfin: ${error.message}`);

@@ -10,6 +10,8 @@ const OPTIONS = {
   '--cwd': { value: true, set: (options, value) => void (options.cwd = value) },
   '--uid': { value: true, set: (options, value) => void (options.uid = parseUid(value)) },
   '--jit': { value: true, set: setTiers },
+  '--jit-threshold': { value: true, set: (options, value) => void (options.jitThreshold = parseCount(value)) },
+  '--jit-dump': { value: true, set: (options, value) => void (options.jitDump = value) },
   '--strace': { set: (options) => void (options.strace = true) },
   '--strict': { set: (options) => void (options.strict = true) },
   '--stats': { value: true, set: (options, value) => void (options.stats = value) },
@@ -35,6 +37,21 @@ function setTiers(options, value) {
   options.jit = value;
 }
 
+function parseCount(value) {
+  const count = Number(value);
+  if (!/^\d+$/.test(value) || count > 0xffffffff) {
+    throw new UsageError(`--jit-threshold wants a number, not '${value}'`);
+  }
+  return count;
+}
+
+/** ELFIN_JIT=MODE[:THRESHOLD]: what holds without --jit and --jit-threshold, for runs of many tests. */
+function setDefaultTiers(options, value) {
+  const [mode, threshold] = value.split(':');
+  setTiers(options, mode);
+  if (threshold !== undefined) options.jitThreshold = parseCount(threshold);
+}
+
 function parseUid(value) {
   const uid = Number(value);
   if (!/^\d+$/.test(value) || uid > 0xfffffffe) {
@@ -53,13 +70,15 @@ function parseTime(value) {
 
 /**
  * @param {string[]} argv what follows `run`
+ * @param {Record<string, string | undefined>} environment ELFIN_JIT counts
  * @returns {{root?: string, writable: boolean, env: Record<string, string>, cwd?: string, uid?: number,
- *   jit: string, strace: boolean, strict: boolean, stats?: string, timeout?: number, program: string,
+ *   jit?: string, jitThreshold?: number, jitDump?: string, strace: boolean, strict: boolean, stats?: string, timeout?: number, program: string,
  *   arguments: string[]}}
  * Throws UsageError.
  */
-export function parseRunOptions(argv) {
-  const options = { writable: false, env: {}, jit: 'on', strace: false, strict: false };
+export function parseRunOptions(argv, environment = {}) {
+  const options = { writable: false, env: {}, jit: undefined, strace: false, strict: false };
+  if (environment.ELFIN_JIT) setDefaultTiers(options, environment.ELFIN_JIT);
   let at = 0;
   for (; at < argv.length && argv[at].startsWith('-') && argv[at] !== '-'; at++) {
     if (argv[at] === '--') {

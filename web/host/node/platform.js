@@ -1,5 +1,6 @@
 /** Node's Platform: binaries from files, clocks, random numbers, turns of the event loop. */
 import fs from 'node:fs';
+import { Worker } from 'node:worker_threads';
 
 function binary(directory, name) {
   const file = new URL(name, directory);
@@ -27,6 +28,27 @@ export class NodePlatform {
       cpu: binary(this.directory, 'cpu.wasm'),
       kernel: binary(this.directory, 'kernel.wasm'),
     };
+  }
+
+  #translatorUrl() {
+    return new URL('jit.wasm', this.directory);
+  }
+
+  hasTranslator() {
+    return fs.existsSync(this.#translatorUrl());
+  }
+
+  async loadTranslator() {
+    return binary(this.directory, 'jit.wasm');
+  }
+
+  startTranslationWorker(onMessage) {
+    const file = new URL('jit_worker.js', import.meta.url);
+    const worker = new Worker(file, { workerData: this.#translatorUrl().href });
+    worker.on('message', onMessage);
+    worker.on('error', (error) => this.report(`the translator's worker has ended: ${error.message}`));
+    worker.unref(); // whoever waits for the guest holds the process
+    return { post: (message, transfer) => worker.postMessage(message, transfer) };
   }
 
   now(clock) {
