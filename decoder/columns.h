@@ -31,6 +31,7 @@ enum Forms : uint32_t {
   RRI = 1u << 13,
   RMI = 1u << 14,
   MRI = 1u << 15,
+  RMR = 1u << 16,
 };
 
 /// Operand widths as bits; kNoWidth for rows that have none.
@@ -94,7 +95,7 @@ inline constexpr auto kX = OperandKind::kMemoryFull;
 inline constexpr auto kI = OperandKind::kImmediate;
 }  // namespace form_detail
 
-inline constexpr std::array<FormBit, 23> kFormBits = {{
+inline constexpr std::array<FormBit, 26> kFormBits = {{
     {N, MakeForm()},
     {R, MakeForm(form_detail::kR)},
     {M, MakeForm(form_detail::kM)},
@@ -111,6 +112,9 @@ inline constexpr std::array<FormBit, 23> kFormBits = {{
     {II, MakeForm(form_detail::kI, form_detail::kI)},
     {RRR, MakeForm(form_detail::kR, form_detail::kR, form_detail::kR)},
     {RRM, MakeForm(form_detail::kR, form_detail::kR, form_detail::kM)},
+    {RRM, MakeForm(form_detail::kR, form_detail::kR, form_detail::kX)},
+    {RMR, MakeForm(form_detail::kR, form_detail::kM, form_detail::kR)},
+    {RMR, MakeForm(form_detail::kR, form_detail::kX, form_detail::kR)},
     {MRR, MakeForm(form_detail::kM, form_detail::kR, form_detail::kR)},
     {MRR, MakeForm(form_detail::kX, form_detail::kR, form_detail::kR)},
     {RRI, MakeForm(form_detail::kR, form_detail::kR, form_detail::kI)},

@@ -61,6 +61,8 @@ Mnemonic PickVariant(Mnemonic first, const ZydisDecodedInstruction& from,
       return IsRegisterOf(operands[0], ZYDIS_REGCLASS_SEGMENT) ? Mnemonic::kNotImplemented : first;
     case Mnemonic::kImul:
       return from.operand_count_visible == 1 ? Mnemonic::kImulWide : Mnemonic::kImul;
+    case Mnemonic::kCrc32:
+      return operands[1].size == 8 ? Mnemonic::kCrc32OfByte : first;
     case Mnemonic::kMovsd:
       return IsString(from) ? first : Mnemonic::kMovsdXmm;
     case Mnemonic::kCmpsd:

@@ -7,7 +7,8 @@
 //
 //   FFromBits FToBits (shape, a)       scalars ↔ Int<32>, Int<64>
 //   FConst(shape, number)
-//   FAdd FSub FMul FDiv (shape, a, b)  FSqrt FAbs (shape, a)  FNearest (shape, a): halves to even
+//   FAdd FSub FMul FDiv (shape, a, b)  FSqrt FAbs (shape, a)
+//   FNearest FFloor FCeil FTrunc (shape, a)    to an integral number; FNearest: halves to even
 //   FLt FLe FEq FNe (shape, a, b)      → mask
 //   FSelect(shape, mask, a, b)         FNone(mask) → Bit: no lane is set
 //   FFromInt(shape, i)                 signed
@@ -62,8 +63,18 @@ auto BitsOf(M& m, T a) {
   }
 }
 
+/// Whether denormal operands have to be told apart: they set MXCSR's DE, which translated code
+/// leaves alone where the result is ordinary.
+template <class M>
+constexpr bool NotesDenormals() {
+  if constexpr (requires { M::kNotesDenormals; }) return M::kNotesDenormals;
+  return true;
+}
+
 template <class S, class M, class T>
 auto IsDenormal(M& m, T a) {
+  if constexpr (!NotesDenormals<M>() && S::is_scalar) return m.ConstBit(false);
+  if constexpr (!NotesDenormals<M>() && !S::is_scalar) return m.VConst(0, 0);
   auto small = m.FLt(S{}, m.FAbs(S{}, a), m.FConst(S{}, kSmallestNormal<S>));
   return m.And(small, m.FNe(S{}, a, m.FConst(S{}, 0)));
 }

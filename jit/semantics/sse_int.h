@@ -194,7 +194,11 @@ template <class M, class I>
 void Pextrw(M& m, const I& insn) {
   if (!BeginVector(m, insn)) return;
   auto word = m.VExtract(I16x8{}, WordNumber(insn), GetVector<1>(m, insn));
-  insn.template Set<0>(m, m.ZeroExtend(kBits32, word));
+  if constexpr (I::IsMemory(0)) {
+    m.Store(insn.address, word);
+  } else {
+    insn.template Set<0>(m, m.ZeroExtend(kBits32, word));
+  }
   if constexpr (kIsMmx<I>) EnterMmxState(m);
 }
 template <class M, class I>

@@ -10,17 +10,22 @@
 //   VConst(high, low)                  two 64-bit numbers known at decode time
 //   VZeroExtend(i)  VTruncate(width, a)   an integer of 32 or 64 bits ↔ the lowest bits
 //   VExtract(shape, lane, a) → Int     VReplace(shape, lane, a, i)
-//   VAdd VSub (shape, a, b)            VMul (I16x8: the low halves of the products)
-//   VMulHighS VMulHighU (I16x8)        VMulEvenU (I32x4: lanes 0 and 2 → 64-bit products)
+//   VAdd VSub (shape, a, b)            VMul (I16x8, I32x4: the low halves of the products)
+//   VMulHighS VMulHighU (I16x8)        VMulEvenU VMulEvenS (I32x4: lanes 0, 2 → 64-bit products)
+//   VMulQ15S (I16x8)                   (a × b + 2^14) >> 15, saturated (only -32768 × -32768 is)
 //   VDot (I16x8)                       products of 16-bit lanes, neighbours added → I32x4
 //   VAddSatS VAddSatU VSubSatS VSubSatU (I8x16, I16x8)
 //   VAverageU (I8x16, I16x8)           rounds up
-//   VMinS VMaxS (I16x8)  VMinU VMaxU (I8x16)
+//   VMinS VMaxS VMinU VMaxU (I8x16, I16x8, I32x4)
+//   VAbs (shape but I64x2, a)          the least number stays
 //   VSumDifferences(a, b)              |a − b| of bytes, summed in each half
 //   VEq VGtS (shape, a, b)             lanes of all ones or zeros
 //   VShl VShrU VShrS (shape, a, count) count: Int<64>, less than the lane's bits
 //   VNarrowS VNarrowU (shape, a, b)    signed lanes to half their width, saturated; a's come first
 //   VInterleaveLow VInterleaveHigh (shape, a, b)   a0 b0 a1 b1 … of the low or high halves
+//   VExtendLowS VExtendLowU (shape but I64x2, a)   the lower half's lanes to twice their width
+//   VSelect(mask, a, b)                a's bits where mask has ones, b's elsewhere
+//   VSwizzle(a, indices)               I8x16: a's byte of each index; 0 for indices above 15
 //   VPick(shape, a, b, lanes)          std::array of lane numbers known at decode time; b's follow
 //   VShiftBytesUp VShiftBytesDown (a, n)   n bytes, 0…16, known at decode time; zeros move in
 //   VBitmask(shape, a) → Int<32>       the lanes' top bits

@@ -70,6 +70,22 @@ std::vector<Chapter> Chapters() {
        {
 #include "jit/instructions/mmx.inc"
        }},
+      {"POPCNT, LZCNT, BMI1, BMI2, MOVBE, ADX",
+       {
+#include "jit/instructions/bmi.inc"
+       }},
+      {"SSE3 and SSSE3",
+       {
+#include "jit/instructions/sse3.inc"
+       }},
+      {"SSE4.1 and SSE4.2",
+       {
+#include "jit/instructions/sse4.inc"
+       }},
+      {"AES-NI, PCLMULQDQ, SHA",
+       {
+#include "jit/instructions/crypto.inc"
+       }},
       {"Missing",
        {
 #include "jit/instructions/missing.inc"
@@ -119,7 +135,8 @@ struct FeatureRow {
 
 std::string FeatureText() {
   static constexpr FeatureRow kRows[] = {
-#define FEATURE(name, leaf, subleaf, register_name, bit, implemented) {#name, leaf, implemented},
+#define FEATURE(name, leaf, subleaf, register_name, bit, implemented, flag) \
+  {#name, leaf, implemented},
 #include "decoder/features.inc"
 #undef FEATURE
   };

@@ -8,13 +8,21 @@ namespace {
 using decoder::CpuidRegister;
 using decoder::FeatureBits;
 
-// Programs choose cache sizes and code paths by the vendor. AMD's leaves tell caches in two plain
-// registers; the family is one (Zen) that implies nothing beyond the feature bits.
-constexpr CpuidResult kVendor = {0, 0x68747541, 0x444d4163, 0x69746e65};  // "AuthenticAMD": b, d, c
-constexpr uint32_t kFamilyModel = 0x00800f11;
+// AMD's leaves tell caches in two plain registers.
+constexpr uint32_t VendorWord(unsigned first) {
+  uint32_t word = 0;
+  for (unsigned n = 0; n < 4; ++n) word |= uint32_t{uint8_t(decoder::kVendor[first + n])} << 8 * n;
+  return word;
+}
+constexpr CpuidResult kVendor = {0, VendorWord(0), VendorWord(8), VendorWord(4)};
+constexpr uint32_t kBaseFamily = 15;  // the rest is in the extended field
+constexpr uint32_t kFamilyModel = (decoder::kFamily - kBaseFamily) << 20 | kBaseFamily << 8 |
+                                  decoder::kModel << 4 | decoder::kStepping;
+static_assert(decoder::kModel < 16 && decoder::kStepping < 16);
 constexpr uint32_t kMaxBasicLeaf = 7;
 constexpr uint32_t kMaxExtendedLeaf = 0x80000008;
-constexpr char kBrand[49] = "Elfin virtual x86-64 processor";
+constexpr unsigned kBrandSize = 48;
+static_assert(sizeof(decoder::kBrand) <= kBrandSize);
 
 CpuidResult Features(uint32_t leaf, uint32_t subleaf) {
   return {FeatureBits(leaf, subleaf, CpuidRegister::kEax),
@@ -24,8 +32,10 @@ CpuidResult Features(uint32_t leaf, uint32_t subleaf) {
 }
 
 CpuidResult Brand(uint32_t part) {
+  char brand[kBrandSize] = {};
+  __builtin_memcpy(brand, decoder::kBrand, sizeof(decoder::kBrand));
   uint32_t words[4];
-  __builtin_memcpy(words, kBrand + 16 * part, sizeof(words));
+  __builtin_memcpy(words, brand + 16 * part, sizeof(words));
   return {words[0], words[1], words[2], words[3]};
 }
 
@@ -38,7 +48,7 @@ CpuidResult Cpuid(uint32_t leaf, uint32_t subleaf) {
     case 1: {
       CpuidResult result = Features(1, 0);
       result.eax = kFamilyModel;
-      result.ebx = 1u << 16 | 8u << 8;  // one logical processor, CLFLUSH of 64 bytes
+      result.ebx = 1u << 16 | decoder::kCacheLineBytes / 8 << 8;  // one logical processor, CLFLUSH
       return result;
     }
     case 7:
@@ -57,9 +67,10 @@ CpuidResult Cpuid(uint32_t leaf, uint32_t subleaf) {
     case 0x80000005:  // L1: 32 KiB data and code, 8 ways, 64-byte lines
       return {0, 0, 32u << 24 | 8u << 16 | 1u << 8 | 64, 32u << 24 | 8u << 16 | 1u << 8 | 64};
     case 0x80000006:  // L2: 512 KiB, 8 ways; L3: 8 MiB (in 512 KiB), 16 ways
-      return {0, 0, 512u << 16 | 6u << 12 | 1u << 8 | 64, 16u << 18 | 8u << 12 | 1u << 8 | 64};
+      return {0, 0, decoder::kCacheKilobytes << 16 | 6u << 12 | 1u << 8 | decoder::kCacheLineBytes,
+              16u << 18 | 8u << 12 | 1u << 8 | 64};
     case 0x80000008:  // 48-bit virtual and physical addresses
-      return {48u << 8 | 48, 0, 0, 0};
+      return {decoder::kAddressBits << 8 | decoder::kAddressBits, 0, 0, 0};
     default:
       return {0, 0, 0, 0};
   }

@@ -63,6 +63,87 @@ V128 ComputeLanes(CpuState* state, V128 a, V128 b, uint32_t operation) {
 }
 
 template <unsigned kBits>
+V128 AddSubtractLanes(CpuState* state, V128 a, V128 b) {
+  using Bits = typename HostFormat<kBits>::Bits;
+  using Lanes = typename vector_detail::Lanes<kBits>::U;
+  Environment environment = Begin(state);
+  auto result = (Lanes)a;
+  for (unsigned n = 0; n < 128 / kBits; ++n) {
+    const auto operation = n % 2 == 0 ? Operation::kSubtract : Operation::kAdd;
+    result[n] =
+        static_cast<Bits>(ComputeLane<kBits>(environment, operation, ((Lanes)a)[n], ((Lanes)b)[n]));
+  }
+  Finish(state, environment);
+  return (V128)result;
+}
+
+template <unsigned kBits>
+uint64_t RoundLane(Environment& environment, uint64_t a, uint32_t control) {
+  const auto rounding = (control & kRoundByMxcsr) != 0
+                            ? environment.rounding()
+                            : static_cast<float80::Rounding>(control & kRoundingField);
+  const uint64_t result = soft_float::RoundToIntegral<kBits>(environment, a, rounding);
+  if ((control & kRoundQuietly) != 0) environment.raised &= ~uint32_t{float80::kPrecision};
+  return result;
+}
+template <unsigned kBits>
+V128 RoundLanes(CpuState* state, V128 a, uint32_t control) {
+  using Bits = typename HostFormat<kBits>::Bits;
+  Environment environment = Begin(state);
+  auto lanes = (typename vector_detail::Lanes<kBits>::U)a;
+  for (unsigned n = 0; n < 128 / kBits; ++n) {
+    lanes[n] = static_cast<Bits>(RoundLane<kBits>(environment, lanes[n], control));
+  }
+  Finish(state, environment);
+  return (V128)lanes;
+}
+
+/// One step of a dot product: an unmasked exception ends it.
+template <unsigned kBits>
+class DotSteps {
+ public:
+  explicit DotSteps(CpuState* state) : state_(state), environment_(Begin(state)) {}
+  uint64_t Compute(Operation operation, uint64_t a, uint64_t b) {
+    return ComputeLane<kBits>(environment_, operation, a, b);
+  }
+  /// Ends a step. False: an unmasked exception.
+  bool Finished() {
+    Finish(state_, environment_);
+    return state_->float_trap == 0;
+  }
+
+ private:
+  CpuState* state_;
+  Environment environment_;
+};
+
+template <unsigned kBits>
+V128 Dot(CpuState* state, V128 a, V128 b, uint32_t control) {
+  using Bits = typename HostFormat<kBits>::Bits;
+  using Lanes = typename vector_detail::Lanes<kBits>::U;
+  constexpr unsigned kCount = 128 / kBits;
+  DotSteps<kBits> steps(state);
+  uint64_t sums[kCount] = {};
+  for (unsigned n = 0; n < kCount; ++n) {
+    if ((control >> (4 + n) & 1) == 0) continue;
+    sums[n] = steps.Compute(Operation::kMultiply, ((Lanes)a)[n], ((Lanes)b)[n]);
+  }
+  // Neighbours, then neighbouring sums.
+  for (unsigned count = kCount; count > 1; count /= 2) {
+    if (!steps.Finished()) return a;
+    for (unsigned n = 0; n < count / 2; ++n) {
+      sums[n] = steps.Compute(Operation::kAdd, sums[2 * n], sums[2 * n + 1]);
+    }
+  }
+  if (!steps.Finished()) return a;
+  Lanes result{};
+  for (unsigned n = 0; n < kCount; ++n) {
+    if ((control >> n & 1) != 0) result[n] = static_cast<Bits>(sums[0]);
+  }
+  return (V128)result;
+}
+
+template <unsigned kBits>
 uint32_t CompareLane(CpuState* state, uint64_t a, uint64_t b, uint32_t rule) {
   Environment environment = Begin(state);
   const auto relation =
@@ -147,6 +228,39 @@ V128 ComputeFloats(CpuState* state, V128 a, V128 b, uint32_t operation) {
 }
 V128 ComputeDoubles(CpuState* state, V128 a, V128 b, uint32_t operation) {
   return ComputeLanes<64>(state, a, b, operation);
+}
+
+V128 AddSubtractFloats(CpuState* state, V128 a, V128 b) {
+  return AddSubtractLanes<32>(state, a, b);
+}
+V128 AddSubtractDoubles(CpuState* state, V128 a, V128 b) {
+  return AddSubtractLanes<64>(state, a, b);
+}
+
+V128 DotFloats(CpuState* state, V128 a, V128 b, uint32_t control) {
+  return Dot<32>(state, a, b, control);
+}
+V128 DotDoubles(CpuState* state, V128 a, V128 b, uint32_t control) {
+  return Dot<64>(state, a, b, control);
+}
+
+uint32_t RoundFloat(CpuState* state, uint32_t a, uint32_t control) {
+  Environment environment = Begin(state);
+  const uint64_t result = RoundLane<32>(environment, a, control);
+  Finish(state, environment);
+  return static_cast<uint32_t>(result);
+}
+uint64_t RoundDouble(CpuState* state, uint64_t a, uint32_t control) {
+  Environment environment = Begin(state);
+  const uint64_t result = RoundLane<64>(environment, a, control);
+  Finish(state, environment);
+  return result;
+}
+V128 RoundFloats(CpuState* state, V128 a, uint32_t control) {
+  return RoundLanes<32>(state, a, control);
+}
+V128 RoundDoubles(CpuState* state, V128 a, uint32_t control) {
+  return RoundLanes<64>(state, a, control);
 }
 
 uint32_t CompareFloats(CpuState* state, uint32_t a, uint32_t b, uint32_t rule) {

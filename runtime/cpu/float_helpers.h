@@ -20,6 +20,25 @@ uint64_t ComputeDouble(CpuState* state, uint64_t a, uint64_t b, uint32_t operati
 V128 ComputeFloats(CpuState* state, V128 a, V128 b, uint32_t operation);
 V128 ComputeDoubles(CpuState* state, V128 a, V128 b, uint32_t operation);
 
+/// ADDSUBPS, ADDSUBPD: even lanes are subtracted, odd ones added.
+V128 AddSubtractFloats(CpuState* state, V128 a, V128 b);
+V128 AddSubtractDoubles(CpuState* state, V128 a, V128 b);
+
+/// DPPS, DPPD: control is their immediate.
+V128 DotFloats(CpuState* state, V128 a, V128 b, uint32_t control);
+V128 DotDoubles(CpuState* state, V128 a, V128 b, uint32_t control);
+
+/// The immediate of ROUNDPS and its like: a rounding (float80::Rounding) or MXCSR's; whether
+/// inexact results raise nothing.
+inline constexpr uint32_t kRoundingField = 3;
+inline constexpr uint32_t kRoundByMxcsr = 4;
+inline constexpr uint32_t kRoundQuietly = 8;
+/// ROUNDSS, ROUNDSD, ROUNDPS, ROUNDPD.
+uint32_t RoundFloat(CpuState* state, uint32_t a, uint32_t control);
+uint64_t RoundDouble(CpuState* state, uint64_t a, uint32_t control);
+V128 RoundFloats(CpuState* state, V128 a, uint32_t control);
+V128 RoundDoubles(CpuState* state, V128 a, uint32_t control);
+
 /// COMISS, COMISD and UCOMIS…: soft_float::Relation. rule: soft_float::NanRule.
 uint32_t CompareFloats(CpuState* state, uint32_t a, uint32_t b, uint32_t rule);
 uint32_t CompareDoubles(CpuState* state, uint64_t a, uint64_t b, uint32_t rule);

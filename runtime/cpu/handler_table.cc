@@ -37,6 +37,18 @@ constexpr size_t kSseIntCount = 0
 constexpr size_t kMmxCount = 0
 #include "jit/instructions/mmx.inc"
     ;
+constexpr size_t kBmiCount = 0
+#include "jit/instructions/bmi.inc"
+    ;
+constexpr size_t kSse3Count = 0
+#include "jit/instructions/sse3.inc"
+    ;
+constexpr size_t kSse4Count = 0
+#include "jit/instructions/sse4.inc"
+    ;
+constexpr size_t kCryptoCount = 0
+#include "jit/instructions/crypto.inc"
+    ;
 constexpr size_t kMissingCount = 0
 #include "jit/instructions/missing.inc"
     ;
@@ -53,7 +65,9 @@ constexpr Chapter kChapters[] = {
     {kStringHandlers, kStringCount},     {kSystemHandlers, kSystemCount},
     {kX87Handlers, kX87Count},           {kSseMoveHandlers, kSseMoveCount},
     {kSseFloatHandlers, kSseFloatCount}, {kSseIntHandlers, kSseIntCount},
-    {kMmxHandlers, kMmxCount},           {kMissingHandlers, kMissingCount},
+    {kMmxHandlers, kMmxCount},           {kBmiHandlers, kBmiCount},
+    {kSse3Handlers, kSse3Count},         {kSse4Handlers, kSse4Count},
+    {kCryptoHandlers, kCryptoCount},     {kMissingHandlers, kMissingCount},
 };
 
 const HandlerList& RowOf(decoder::Mnemonic mnemonic) {

@@ -21,6 +21,10 @@ extern const HandlerList kSseMoveHandlers[];
 extern const HandlerList kSseFloatHandlers[];
 extern const HandlerList kSseIntHandlers[];
 extern const HandlerList kMmxHandlers[];
+extern const HandlerList kBmiHandlers[];
+extern const HandlerList kSse3Handlers[];
+extern const HandlerList kSse4Handlers[];
+extern const HandlerList kCryptoHandlers[];
 extern const HandlerList kMissingHandlers[];
 
 }  // namespace elfin::cpu

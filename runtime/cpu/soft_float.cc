@@ -331,6 +331,34 @@ uint32_t Narrow(Environment& environment, uint64_t a) {
 }
 
 template <unsigned kBits>
+uint64_t RoundToIntegral(Environment& environment, uint64_t a, Rounding rounding) {
+  using F = Format<kBits>;
+  const uint64_t value = Flushed<F>(environment, a);
+  if (F::IsNan(value)) return PropagateNan<F>(environment, value, value);
+  const uint64_t sign = value & F::kSign;
+  const uint64_t magnitude = F::Magnitude(value);
+  const int32_t exponent = static_cast<int32_t>(magnitude >> F::kFraction) - F::kBias;
+  if (magnitude == 0 || exponent >= static_cast<int32_t>(F::kFraction)) return value;
+  // Below 1 there is no bit for the unit: compare with the half, then it is 0 or 1.
+  constexpr uint64_t one = static_cast<uint64_t>(F::kBias) << F::kFraction;
+  constexpr uint64_t half = static_cast<uint64_t>(F::kBias - 1) << F::kFraction;
+  const bool small = exponent < 0;
+  const unsigned drop = small ? 0 : F::kFraction - static_cast<unsigned>(exponent);
+  const uint64_t unit = uint64_t{1} << drop;
+  const uint64_t rest = small ? magnitude : magnitude & (unit - 1);
+  const uint64_t middle = small ? half : unit / 2;
+  const uint64_t whole = small ? 0 : magnitude & ~(unit - 1);
+  if (rest == 0) return value;
+  environment.raised |= kPrecision;
+  const bool odd = !small && (whole & unit) != 0;  // the bias is odd: also right for 1
+  const bool up = rounding == Rounding::kNearest ? rest > middle || (rest == middle && odd)
+                  : rounding == Rounding::kUp    ? sign == 0
+                                                 : rounding == Rounding::kDown && sign != 0;
+  if (!up) return sign | whole;
+  return sign | (small ? one : whole + unit);
+}
+
+template <unsigned kBits>
 uint64_t FromInteger(Environment& environment, int64_t a) {
   if (a == 0) return 0;
   const float80::Float80 value = float80::FromInteger(a);
@@ -359,6 +387,7 @@ int64_t ToInteger(Environment& environment, uint64_t a, unsigned bits, Rounding 
 #define ELFIN_FORMATS(bits)                                                     \
   template uint64_t Compute<bits>(Environment&, Operation, uint64_t, uint64_t); \
   template Relation Compare<bits>(Environment&, NanRule, uint64_t, uint64_t);   \
+  template uint64_t RoundToIntegral<bits>(Environment&, uint64_t, Rounding);    \
   template uint64_t FromInteger<bits>(Environment&, int64_t);                   \
   template int64_t ToInteger<bits>(Environment&, uint64_t, unsigned, float80::Rounding)
 ELFIN_FORMATS(32);

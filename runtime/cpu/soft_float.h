@@ -68,6 +68,10 @@ Relation Compare(Environment& environment, NanRule rule, uint64_t a, uint64_t b)
 uint64_t Widen(Environment& environment, uint32_t a);
 uint32_t Narrow(Environment& environment, uint64_t a);
 
+/// To an integral number; inexact ones raise kPrecision, denormals nothing.
+template <unsigned kBits>
+uint64_t RoundToIntegral(Environment& environment, uint64_t a, float80::Rounding rounding);
+
 /// A signed integer, rounded.
 template <unsigned kBits>
 uint64_t FromInteger(Environment& environment, int64_t a);

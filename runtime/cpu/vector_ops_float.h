@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "runtime/cpu/vector_ops.h"
+#include "runtime/cpu/vector_ops_lanes.h"
 
 namespace elfin::cpu {
 
@@ -36,6 +36,12 @@ inline double Root(double a) { return __builtin_sqrt(a); }
 /// WebAssembly.
 inline float RoundToEven(float a) { return __builtin_rintf(a); }
 inline double RoundToEven(double a) { return __builtin_rint(a); }
+inline float Floor(float a) { return __builtin_floorf(a); }
+inline double Floor(double a) { return __builtin_floor(a); }
+inline float Ceil(float a) { return __builtin_ceilf(a); }
+inline double Ceil(double a) { return __builtin_ceil(a); }
+inline float Truncate(float a) { return __builtin_truncf(a); }
+inline double Truncate(double a) { return __builtin_trunc(a); }
 
 /// action(0), action(1), … without a loop, so that vectors stay in registers.
 template <unsigned kCount, class Action>
@@ -45,7 +51,7 @@ void ForEachLane(Action action) {
 }
 }  // namespace vector_detail
 
-struct FloatOps : VectorOps {
+struct FloatOps : LaneOps {
   template <class S>
   using Vector = typename vector_detail::FloatLanes<S::bits>::Vector;
   template <class S>
@@ -108,28 +114,24 @@ struct FloatOps : VectorOps {
       return (V128)(((U<S>)a << 1) >> 1);
     }
   }
-  template <class S, class T>
-  T FSqrt(S, T a) {
-    if constexpr (S::is_scalar) {
-      return vector_detail::Root(a);
-    } else {
-      auto lanes = (Vector<S>)a;
-      vector_detail::ForEachLane<S::count>(
-          [&](unsigned n) { lanes[n] = vector_detail::Root(lanes[n]); });
-      return (V128)lanes;
-    }
+#define ELFIN_FLOAT_UNARY(name, function)                                     \
+  template <class S, class T>                                                 \
+  T name(S, T a) {                                                            \
+    if constexpr (S::is_scalar) {                                             \
+      return vector_detail::function(a);                                      \
+    } else {                                                                  \
+      auto lanes = (Vector<S>)a;                                              \
+      vector_detail::ForEachLane<S::count>(                                   \
+          [&](unsigned n) { lanes[n] = vector_detail::function(lanes[n]); }); \
+      return (V128)lanes;                                                     \
+    }                                                                         \
   }
-  template <class S, class T>
-  T FNearest(S, T a) {
-    if constexpr (S::is_scalar) {
-      return vector_detail::RoundToEven(a);
-    } else {
-      auto lanes = (Vector<S>)a;
-      vector_detail::ForEachLane<S::count>(
-          [&](unsigned n) { lanes[n] = vector_detail::RoundToEven(lanes[n]); });
-      return (V128)lanes;
-    }
-  }
+  ELFIN_FLOAT_UNARY(FSqrt, Root)
+  ELFIN_FLOAT_UNARY(FNearest, RoundToEven)
+  ELFIN_FLOAT_UNARY(FFloor, Floor)
+  ELFIN_FLOAT_UNARY(FCeil, Ceil)
+  ELFIN_FLOAT_UNARY(FTrunc, Truncate)
+#undef ELFIN_FLOAT_UNARY
   template <class S, class Mask, class T>
   T FSelect(S, Mask mask, T a, T b) {
     if constexpr (S::is_scalar) {

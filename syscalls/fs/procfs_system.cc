@@ -1,6 +1,7 @@
 // /proc's files of the machine.
 #include <cstdio>
 
+#include "decoder/features.h"
 #include "runtime/address_map.h"
 #include "syscalls/fs/procfs.h"
 #include "syscalls/kernel/kernel.h"
@@ -24,20 +25,25 @@ double Uptime(Kernel& kernel) {
   return static_cast<double>(kernel.Now(HostClock::kRealtime) - kernel.boot_time_ns()) / 1e9;
 }
 
+/// As CPUID answers.
 std::string Cpuinfo(Kernel&, Process*) {
-  return "processor\t: 0\n"
-         "vendor_id\t: GenuineIntel\n"
-         "cpu family\t: 6\n"
-         "model name\t: Elfin x86-64\n"
-         "cpu MHz\t\t: 1000.000\n"
-         "cache size\t: 1024 KB\n"
-         "physical id\t: 0\n"
-         "siblings\t: 1\n"
-         "core id\t\t: 0\n"
-         "cpu cores\t: 1\n"
-         "fpu\t\t: yes\n"
-         "flags\t\t: fpu tsc cx8 cmov mmx fxsr sse sse2 syscall nx lm cx16\n"
-         "address sizes\t: 32 bits physical, 48 bits virtual\n\n";
+  std::string flags;
+  for (const decoder::FeatureFlag& flag : decoder::kFeatureFlags) {
+    if (flag.implemented) flags += std::string(" ") + flag.name;
+  }
+  return Format(
+             "processor\t: 0\nvendor_id\t: %s\ncpu family\t: %u\nmodel\t\t: %u\n"
+             "model name\t: %s\nstepping\t: %u\ncpu MHz\t\t: 1000.000\n"
+             "cache size\t: %u KB\nphysical id\t: 0\nsiblings\t: 1\ncore id\t\t: 0\n"
+             "cpu cores\t: 1\nfpu\t\t: yes\nfpu_exception\t: yes\n",
+             decoder::kVendor, decoder::kFamily, decoder::kModel, decoder::kBrand,
+             decoder::kStepping, decoder::kCacheKilobytes) +
+         "flags\t\t:" + flags +
+         Format(
+             "\nclflush size\t: %u\ncache_alignment\t: %u\n"
+             "address sizes\t: %u bits physical, %u bits virtual\n\n",
+             decoder::kCacheLineBytes, decoder::kCacheLineBytes, decoder::kAddressBits,
+             decoder::kAddressBits);
 }
 
 std::string Meminfo(Kernel& kernel, Process*) {

@@ -53,6 +53,7 @@ TEST_CASE("An instruction of a feature is known exactly where the feature is rep
       {"avx", features::kAvx, {0xc5, 0xf4, 0x58, 0xc1}},
       {"rdrand", features::kRdrand, {0x0f, 0xc7, 0xf0}},
       {"bmi1", features::kBmi1, {0xc4, 0xe2, 0x70, 0xf2, 0xc1}},
+      {"bmi2", features::kBmi2, {0xc4, 0xe2, 0x70, 0xf5, 0xc1}},
       {"adx", features::kAdx, {0x66, 0x0f, 0x38, 0xf6, 0xc1}},
       {"sha", features::kSha, {0x0f, 0x38, 0xc8, 0xc1}},
       {"lahf", features::kLahfLm, {0x9f}},
@@ -66,11 +67,23 @@ TEST_CASE("An instruction of a feature is known exactly where the feature is rep
   }
 }
 
-TEST_CASE("TZCNT and LZCNT are BSF and BSR while they are not reported") {
-  const uint8_t tzcnt[] = {0xf3, 0x0f, 0xbc, 0xc1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
-  decoder::GuestInsn insn;
-  DecodeInsn(tzcnt, sizeof(tzcnt), 0x1000, decoder::GuestMode::k64Bit, &insn);
-  CHECK((insn.mnemonic == decoder::Mnemonic::kBsf) == !features::kBmi1);
+TEST_CASE("TZCNT and LZCNT are BSF and BSR exactly where they are not reported") {
+  auto mnemonic = [](uint8_t opcode) {
+    const uint8_t bytes[15] = {0xf3, 0x0f, opcode, 0xc1};
+    decoder::GuestInsn insn;
+    DecodeInsn(bytes, sizeof(bytes), 0x1000, decoder::GuestMode::k64Bit, &insn);
+    return insn.mnemonic;
+  };
+  using decoder::Mnemonic;
+  CHECK(mnemonic(0xbc) == (features::kBmi1 ? Mnemonic::kTzcnt : Mnemonic::kBsf));
+  CHECK(mnemonic(0xbd) == (features::kLzcnt ? Mnemonic::kLzcnt : Mnemonic::kBsr));
+}
+
+TEST_CASE("What x86-64-v2 asks for is reported") {
+  constexpr uint32_t first = 1u << 0 | 1u << 9 | 1u << 13 | 1u << 19 | 1u << 20 | 1u << 23;
+  CHECK((Cpuid(1, 0).ecx & first) == first);              // SSE3 SSSE3 CX16 SSE4.1 SSE4.2 POPCNT
+  CHECK((Cpuid(0x8000'0001, 0).ecx & 1) == 1);            // LAHF in 64-bit mode
+  CHECK((Cpuid(1, 0).ecx & (1u << 27 | 1u << 28)) == 0);  // no OSXSAVE, no AVX
 }
 
 TEST_CASE("The leaves hang together") {

@@ -137,7 +137,12 @@ TEST_CASE("the machine's /proc") {
   SyscallMachine m;
   CHECK(m.FileText("/proc/sys/kernel/ostype") == "Linux\n");
   CHECK(m.FileText("/proc/filesystems").find("tmpfs") != std::string::npos);
-  CHECK(m.FileText("/proc/cpuinfo").substr(0, 13) == "processor\t: 0");
+  const std::string processor = m.FileText("/proc/cpuinfo");
+  CHECK(processor.substr(0, 13) == "processor\t: 0");
+  CHECK(processor.find("vendor_id\t: AuthenticAMD\n") != std::string::npos);
+  CHECK(processor.find("\nflags\t\t: fpu tsc") != std::string::npos);
+  CHECK(processor.find(" sse4_2 ") != std::string::npos);
+  CHECK(processor.find(" msr ") == std::string::npos);
   CHECK(m.FileText("/proc/meminfo").find("MemTotal:        4194240 kB") == 0);
   CHECK(m.Open("/proc/none") == m.Error(Errno::kNoEnt));
   CHECK(m.Open("/proc/99") == m.Error(Errno::kNoEnt));

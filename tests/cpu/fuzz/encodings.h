@@ -16,6 +16,8 @@ struct Encoding {
   uint8_t map;  // 0: one byte, 1: 0F, 2: 0F 38, 3: 0F 3A
   uint8_t opcode;
   uint8_t prefix;  // 66, F2, F3 or 0
+  bool narrow;     // 66 before a prefix F2 or F3 that is part of the opcode
+  bool vex;        // C4, with map, prefix and rex_w in it
   bool rex_w;
   bool has_modrm;
   uint8_t reg;  // ModRM.reg

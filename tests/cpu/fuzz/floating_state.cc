@@ -3,6 +3,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "decoder/columns.h"
 #include "decoder/insn_decoder.h"
 #include "runtime/cpu/cpu_state.h"
 #include "tests/cpu/fuzz/row_hints.h"
@@ -20,6 +21,21 @@ void Put(Registers* registers, unsigned offset, T value) {
   memcpy(registers->fx + offset, &value, sizeof(value));
 }
 
+/// The rows of sse3 and sse4 whose operands are floating-point numbers.
+bool ComputesFloats(const Bucket& bucket) {
+  const string_view chapter = bucket.chapter;
+  if (chapter != "sse3" && chapter != "sse4") return false;
+  for (const string_view beginning : {"Addsub", "Hadd", "Hsub", "Round", "Dpp"}) {
+    if (RowName(bucket).substr(0, beginning.size()) == beginning) return true;
+  }
+  return false;
+}
+
+/// Rows of SSE3 and before that come with MMX registers.
+bool HasMmxForms(const Bucket& bucket) {
+  return (decoder::ColumnsOf(bucket.row).widths & decoder::k128) != 0;
+}
+
 Lanes LanesFor(Random& random, const Bucket& bucket) {
   const string_view chapter = bucket.chapter;
   if (chapter == "x87") {
@@ -27,7 +43,8 @@ Lanes LanesFor(Random& random, const Bucket& bucket) {
                                      Lanes::kIntegers, Lanes::kDecimal};
     return random.Pick(kAll);
   }
-  if (chapter == "sse_float") {
+  if (IsStringCompare(bucket)) return random.Chance(85) ? Lanes::kText : Lanes::kIntegers;
+  if (chapter == "sse_float" || ComputesFloats(bucket)) {
     if (random.Chance(15)) return random.Chance(50) ? Lanes::kIntegers : Lanes::kMixed;
     const string_view name = RowName(bucket);
     if (name.substr(0, 3) == "Cvt") return static_cast<Lanes>(random.Below(3));
@@ -41,7 +58,8 @@ Lanes LanesFor(Random& random, const Bucket& bucket) {
 
 bool UsesFloatingState(const Bucket& bucket) {
   const string_view chapter = bucket.chapter;
-  return chapter == "x87" || chapter == "mmx" || chapter.substr(0, 3) == "sse";
+  return chapter == "x87" || chapter == "mmx" || chapter == "crypto" ||
+         chapter.substr(0, 3) == "sse";
 }
 
 /// Reserved bits and all, but for MM, which only AMD's processors have.
@@ -89,7 +107,7 @@ void FillX87(Random& random, const Bucket& bucket, Registers* registers) {
   Put(registers, kFxControl, control);
   Put(registers, kFxStatus, X87Status(random, control));
   Put(registers, kFxTag, uint16_t{X87Tags(random)});
-  const bool integers = string_view(bucket.chapter) == "mmx";
+  const bool integers = string_view(bucket.chapter) == "mmx" || HasMmxForms(bucket);
   for (unsigned n = 0; n < 8; ++n) {
     uint8_t* to = registers->fx + kFxSt + 16 * n;
     if (integers) {
@@ -108,7 +126,8 @@ void FillFloatingState(Random& random, const Bucket& bucket, Registers* register
   Put(registers, kFxControl, cpu::kX87ControlReset);
   Put(registers, kFxMxcsr, cpu::kMxcsrReset);
   if (!UsesFloatingState(bucket) && !random.Chance(10)) return;
-  if (string_view(bucket.chapter).substr(0, 3) != "sse" || random.Chance(20)) {
+  const bool mmx = HasMmxForms(bucket) && bucket.width == 8;
+  if (string_view(bucket.chapter).substr(0, 3) != "sse" || mmx || random.Chance(20)) {
     FillX87(random, bucket, registers);
   }
   Put(registers, kFxMxcsr, Mxcsr(random));
@@ -119,9 +138,7 @@ void FillFloatingState(Random& random, const Bucket& bucket, Registers* register
 
 size_t FillMemoryOperand(Random& random, const Bucket& bucket, uint8_t bytes[512]) {
   const string_view name = RowName(bucket);
-  size_t size =
-      string_view(bucket.chapter).substr(0, 3) == "sse" || string_view(bucket.chapter) == "x87" ? 16
-                                                                                                : 8;
+  size_t size = UsesFloatingState(bucket) && string_view(bucket.chapter) != "mmx" ? 16 : 8;
   if (name == "Fxrstor" || name == "Fxrstor64") size = 512;
   if (name == "Frstor" || name == "Fldenv") size = 112;
   if (name == "Cmpxchg16b") size = 16;

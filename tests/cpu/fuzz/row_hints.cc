@@ -78,6 +78,20 @@ void PrepareBitTest(const Preparation& p) {
   if (p.random.Chance(90)) p.gpr(GprNumber(p.insn.reg[1])) = p.random.Below(2048) - 1024;
 }
 
+/// BEXTR, BZHI, SHLX and its like: the third operand counts.
+void PrepareBitCount(const Preparation& p) {
+  if (decoder::FormOperand(p.insn.form, 2) != decoder::OperandKind::kRegister) return;
+  uint64_t& count = p.gpr(GprNumber(p.insn.reg[2]));
+  if (p.random.Chance(70)) count = p.random.Below(72) | p.random.Below(72) << 8;
+}
+
+/// Explicit lengths about what a register holds, of both signs.
+void PrepareStringCompare(const Preparation& p) {
+  for (const auto number : {semantics::kRax, semantics::kRdx}) {
+    if (p.random.Chance(75)) p.gpr(number) = p.random.Below(40) - 20;
+  }
+}
+
 void PrepareLoop(const Preparation& p) {
   uint64_t& rcx = p.gpr(semantics::kRcx);
   if (p.random.Chance(60))
@@ -219,6 +233,8 @@ void PrepareRow(Random& random, const Bucket& bucket, const Instance& instance, 
   if (chapter == "shift" && name[0] == 'B') return PrepareBitTest(p);
   if (chapter == "shift") return PrepareShift(p);
   if (chapter == "string") return PrepareString(p);
+  if (chapter == "bmi") return PrepareBitCount(p);
+  if (IsStringCompare(bucket)) return PrepareStringCompare(p);
   if (name == "Maskmovdqu" || name == "Maskmovq") return PrepareMaskedMove(p);
   if (name == "Div" || name == "Idiv") return PrepareDivision(p);
   if (name == "Xlat") return PrepareXlat(p);
@@ -231,6 +247,11 @@ void PrepareRow(Random& random, const Bucket& bucket, const Instance& instance, 
   if (name.substr(0, 4) == "Loop" || name == "Jcxz" || name == "Jecxz" || name == "Jrcxz") {
     return PrepareLoop(p);
   }
+}
+
+bool IsStringCompare(const Bucket& bucket) {
+  const string_view name = decoder::ColumnsOf(bucket.row).name;
+  return name.substr(0, 4) == "Pcmp" && name.find("str") != string_view::npos;
 }
 
 bool RunsElsewhere(const Instance& instance) {

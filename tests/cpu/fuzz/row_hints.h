@@ -32,6 +32,9 @@ bool IsApproximate(const Bucket& bucket);
 /// own).
 bool FaultAddressIsCompared(const Bucket& bucket);
 
+/// PCMPESTRI and its like.
+bool IsStringCompare(const Bucket& bucket);
+
 /// Null, or why the row isn't run.
 const char* WhyExcluded(const Bucket& bucket);
 

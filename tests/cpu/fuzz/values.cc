@@ -70,6 +70,18 @@ uint64_t InterestingDecimal(Random& random) {
   return digits;
 }
 
+/// Runs of few letters, so that strings occur in each other; the ends differ in sign.
+uint64_t InterestingText(Random& random) {
+  static constexpr uint8_t kLetters[] = {'a', 'b', 'a', 'b', 'a', 'b', 0x80, 0xff, 'z'};
+  const bool words = random.Chance(40);
+  uint64_t text = 0;
+  for (int n = 0; n < (words ? 4 : 8); ++n) {
+    const uint64_t letter = random.Chance(6) ? 0 : random.Pick(kLetters);
+    text = words ? text << 16 | letter << (random.Chance(10) ? 8 : 0) : text << 8 | letter;
+  }
+  return text;
+}
+
 void PutWord(uint8_t* to, uint64_t word) { memcpy(to, &word, sizeof(word)); }
 
 }  // namespace
@@ -152,6 +164,9 @@ void FillLanes(Random& random, Lanes lanes, uint8_t* to, size_t size) {
         break;
       case Lanes::kDecimal:
         PutWord(to + at, InterestingDecimal(random));
+        break;
+      case Lanes::kText:
+        PutWord(to + at, InterestingText(random));
         break;
       case Lanes::kIntegers:
       case Lanes::kMixed:

@@ -12,8 +12,9 @@ namespace elfin::fuzz {
 uint64_t InterestingInteger(Random& random);
 
 /// What the lanes of a vector or a memory operand are filled with.
-enum class Lanes : uint8_t { kIntegers, kFloats, kDoubles, kExtended, kDecimal, kMixed };
+enum class Lanes : uint8_t { kIntegers, kFloats, kDoubles, kExtended, kDecimal, kMixed, kText };
 
+/// kText: bytes or words of a small alphabet, zeros among them.
 /// Fills size bytes (a multiple of 8) with lanes. kExtended writes 10-byte numbers every 16 bytes.
 void FillLanes(Random& random, Lanes lanes, uint8_t* to, size_t size);
 
