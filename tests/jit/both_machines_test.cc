@@ -7,6 +7,7 @@
 #include "decoder/columns.h"
 #include "jit/semantics/arith.h"
 #include "jit/semantics/bit.h"
+#include "jit/semantics/bmi.h"
 #include "jit/semantics/control.h"
 #include "jit/semantics/move.h"
 #include "jit/semantics/mul_div.h"
@@ -172,6 +173,29 @@ TEST_CASE("integer semantics build in single-assignment form", "[semantics]") {
   CheckForm<8, MakeForm()>(LIST(CmpxchgPair<64>));
   CheckForm<8, MakeForm(kImmediate)>(LIST(Call));
   CheckForm<8, MakeForm(kImmediate)>(LIST(Jcc<semantics::Condition::kNbe>));
+}
+
+TEST_CASE("bit manipulation builds in single-assignment form", "[semantics]") {
+  constexpr OperandForm rr = MakeForm(kRegister, kRegister);
+  constexpr OperandForm rm = MakeForm(kRegister, kMemory);
+  constexpr OperandForm rrr = MakeForm(kRegister, kRegister, kRegister);
+  constexpr OperandForm rmr = MakeForm(kRegister, kMemory, kRegister);
+  constexpr OperandForm rrm = MakeForm(kRegister, kRegister, kMemory);
+  CheckWidths<rm>(LIST(Popcnt));
+  CheckWidths<rr>(LIST(Lzcnt));
+  CheckWidths<rm>(LIST(Tzcnt));
+  CheckWidths<rrm>(LIST(Andn));
+  CheckWidths<rmr>(LIST(Bextr));
+  CheckWidths<rrr>(LIST(Bzhi));
+  CheckWidths<rr>(LIST(Blsi));
+  CheckWidths<rr>(LIST(Blsmsk));
+  CheckWidths<rm>(LIST(Blsr));
+  CheckWidths<rrm>(LIST(Mulx));
+  CheckWidths<MakeForm(kRegister, kMemory, kImmediate)>(LIST(Rorx));
+  CheckWidths<rmr>(LIST(Sarx));
+  CheckWidths<rm>(LIST(Movbe));
+  CheckWidths<rr>(LIST(Adcx));
+  CheckWidths<rm>(LIST(Adox));
 }
 
 TEST_CASE("rep movs builds a loop", "[semantics]") {
