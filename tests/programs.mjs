@@ -1,6 +1,6 @@
 // Runs programs natively and in Elfin and compares standard output and exit status.
 //
-//   node tests/programs.mjs [--jobs N] [--verbose] [PATTERN…]
+//   node tests/programs.mjs [--jobs N] [--verbose] [--jit MODE] [--jit-threshold N] [PATTERN…]
 //
 // Prints a table; a difference is shown below its row. tests/known_failures.txt names what is known to
 // differ, with a reason; a listed program that agrees fails the run.
@@ -23,8 +23,15 @@ const ELFIN_SECONDS = 180;
 
 const { values: options, positionals: patterns } = parseArgs({
   allowPositionals: true,
-  options: { jobs: { type: 'string', default: '2' }, verbose: { type: 'boolean' } },
+  options: {
+    jobs: { type: 'string', default: '2' },
+    verbose: { type: 'boolean' },
+    jit: { type: 'string' },
+    'jit-threshold': { type: 'string' },
+  },
 });
+/** What is passed on to `elfin run`. */
+const TIERS = ['jit', 'jit-threshold'].flatMap((name) => (options[name] ? [`--${name}`, options[name]] : []));
 
 /** Runs a command to its end: output, status as a shell's $?, seconds. */
 function runCommand(argv, env, stdin) {
@@ -142,7 +149,8 @@ async function compare(test) {
   const env = { ...ENVIRONMENT, ...test.env };
   const added = Object.entries(test.env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
   const elfinArgv = [
-    ELFIN, 'run', '--root', '/', '--timeout', String(ELFIN_SECONDS), ...test.elfinOptions, ...added, '--', ...argv,
+    ELFIN, 'run', '--root', '/', '--timeout', String(ELFIN_SECONDS), ...TIERS, ...test.elfinOptions, ...added, '--',
+    ...argv,
   ];
   const native = await runCommand(argv, env, test.stdin);
   const elfin = await runCommand(elfinArgv, { ...process.env, ...env }, test.stdin);

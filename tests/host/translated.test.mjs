@@ -310,7 +310,7 @@ function asyncGuest(code, options = {}) {
     reply = () => serve(batches.shift());
     return { post: (message) => batches.push(message) };
   });
-  const translation = new Translation({ mode: 'on', threshold: 3, ...options }, platform);
+  const translation = new Translation({ mode: 'on', threshold: 3, workerDelay: 0, ...options }, platform);
   return { guest: new Guest(translation), translation, batches, reports, reply: () => reply() };
 }
 

@@ -47,6 +47,27 @@ TEST_CASE("A file is mapped from its descriptor", "[kernel][sys_mmap]") {
   CHECK(machine.Call(Syscall::k_munmap, at, 0x1000) == 0);
 }
 
+TEST_CASE("Who catches its faults and takes permissions away gets page checks", "[kernel]") {
+  const auto checks_after = [](bool handles, int32_t protection, int32_t flags) {
+    Running machine;
+    const int64_t at = machine.Map(0x2000);
+    if (handles) machine.Handle(abi::kSigSegv);
+    if (flags == 0) {
+      CHECK(machine.Call(Syscall::k_mprotect, at, 0x1000, protection) == 0);
+    } else {
+      CHECK(machine.Map(0x1000, kAnonymous | flags, static_cast<uint64_t>(at), -1, 0, protection) ==
+            at);
+    }
+    return machine.host.last_memory->page_checks;
+  };
+  CHECK(checks_after(true, abi::kProtRead, 0));
+  CHECK(checks_after(true, 0, 0));
+  CHECK(checks_after(true, 0, abi::kMapFixed));
+  CHECK_FALSE(checks_after(false, 0, 0));
+  CHECK_FALSE(checks_after(true, kReadWrite | abi::kProtExec, 0));
+  CHECK_FALSE(checks_after(true, kReadWrite, abi::kMapFixed));
+}
+
 TEST_CASE("munmap, mprotect, mremap and brk by their numbers", "[kernel]") {
   Running machine;
   const int64_t at = machine.Map(0x3000);

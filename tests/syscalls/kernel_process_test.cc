@@ -189,5 +189,28 @@ TEST_CASE("arch_prctl moves the segment bases", "[kernel][sys_arch_prctl]") {
   CHECK(machine.Call(Syscall::k_arch_prctl, 1, 0) == Error(Errno::kInval));
 }
 
+TEST_CASE("A time slice's length follows the time that slices take", "[kernel]") {
+  KernelMachine machine;
+  machine.Spawn();
+  const auto budgets = [&](int64_t elapsed_ns, cpu::ExitReason reason, int count) {
+    std::vector<int64_t> seen;
+    for (int n = 0; n < count; ++n) {
+      machine.Slice([&](FakeProcessMemory& memory) {
+        seen.push_back(memory.state.budget);
+        machine.host.monotonic_ns += elapsed_ns;
+        return reason;
+      });
+    }
+    return seen;
+  };
+  using Budgets = std::vector<int64_t>;
+  CHECK(budgets(3'000'000, cpu::ExitReason::kBudget, 2) == Budgets{kFirstSlice, kFirstSlice});
+  CHECK(budgets(400'000, cpu::ExitReason::kKernel, 1) == Budgets{kFirstSlice});
+  CHECK(budgets(400'000, cpu::ExitReason::kBudget, 3) ==
+        Budgets{kFirstSlice, kLongestSlice, kLongestSlice});
+  CHECK(budgets(40'000'000, cpu::ExitReason::kBudget, 6) ==
+        Budgets{2'000'000, 1'000'000, 500'000, 250'000, 125'000, kShortestSlice});
+}
+
 }  // namespace
 }  // namespace elfin::kernel

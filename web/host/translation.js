@@ -10,6 +10,8 @@ const MODE = Object.freeze({ off: 0, on: 1, sync: 2 });
 const PAGE_CHECKS = 1;
 export const DEFAULT_THRESHOLD = 500;
 const MAX_BATCH = 100;
+/** A program that ends this soon after its first request is better off without a worker. */
+const WORKER_DELAY_MS = 15;
 /** TranslationCounters of runtime/cpu/translated_map.h: u64 each. */
 const CPU_COUNTERS = [
   'instructions', 'translatedInstructions', 'entries', 'exitsToAddress', 'exitsToInterpreter',
@@ -26,6 +28,8 @@ export class Translation {
   #module;
   #translator;
   #worker;
+  #workerDelay;
+  #firstRequest;
   /** @type {Set<object>} process memories with requests, in turn */
   #waiting = new Set();
   /** What the worker is busy with. */
@@ -38,11 +42,13 @@ export class Translation {
 
   /**
    * @param {{mode: 'on' | 'off' | 'sync', threshold?: number, strict?: boolean,
-   *   dump?: (index: number, bytes: Uint8Array) => void}} options
+   *   dump?: (index: number, bytes: Uint8Array) => void, workerDelay?: number}} options
    * @param {object} platform machine.d.ts's Platform
    * @param {WebAssembly.Module} [module] jit.wasm, for sync
    */
-  constructor({ mode, threshold = DEFAULT_THRESHOLD, strict = false, dump }, platform, module) {
+  constructor(options, platform, module) {
+    const { mode, threshold = DEFAULT_THRESHOLD, strict = false, dump } = options;
+    this.#workerDelay = options.workerDelay ?? WORKER_DELAY_MS;
     this.#mode = MODE[mode];
     this.#threshold = threshold;
     this.#options = strict ? PAGE_CHECKS : 0;
@@ -74,10 +80,10 @@ export class Translation {
     for (let address = memory.cpu.cpu_take_request(); address !== 0; address = memory.cpu.cpu_take_request()) {
       memory.translated.requests.push(address >>> 0);
     }
-    if (memory.translated.requests.length > 0) {
-      this.#waiting.add(memory);
-      this.#sendBatch();
-    }
+    if (memory.translated.requests.length === 0) return;
+    this.#waiting.add(memory);
+    this.#firstRequest ??= performance.now();
+    if (performance.now() - this.#firstRequest >= this.#workerDelay) this.#sendBatch();
   }
 
   /** The block at `address` waits for its translation (mode sync). */
