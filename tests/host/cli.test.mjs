@@ -7,6 +7,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { BINARIES } from './binaries.mjs';
+import { fakeTranslator } from './wasm_encoder.mjs';
 
 const CLI = fileURLToPath(new URL('../../web/host/cli.js', import.meta.url));
 const ENV = { ...process.env, ELFIN_BINARIES: fileURLToPath(BINARIES) };
@@ -159,5 +160,29 @@ test('a folder as root: read-only, writable, and no way out', { skip: !fs.exists
     assert.equal(writable('mv', '/new', '/d/').status, 0);
     assert.equal(fs.readFileSync(`${root}/d/new`, 'utf8'), 'text\n');
     assert.equal(fs.statSync(`${root}/d/new`).mode & 0o777, 0o600);
+  });
+});
+
+test('--jit: without a translator, and with one that can nothing', () => {
+  withFolder((folder) => {
+    for (const name of ['cpu.wasm', 'kernel.wasm']) {
+      fs.symlinkSync(fileURLToPath(new URL(name, BINARIES)), path.join(folder, name));
+    }
+    const stats = path.join(folder, 'stats.json');
+    const withJit = (...options) => {
+      const argv = ['--root', '/', '--stats', stats, ...options, '--', 'sh', '-c', 'echo $((6 * 7))'];
+      const result = elfin(argv, { env: { ...ENV, ELFIN_BINARIES: folder } });
+      return result.status === 0 ? [result.out, JSON.parse(fs.readFileSync(stats)).tiers.length] : result;
+    };
+    assert.deepEqual(withJit(), ['42\n', 1]);
+    assert.deepEqual(withJit('--jit=off'), ['42\n', 1]);
+    assert.equal(withJit('--jit=on').status, 125);
+    assert.match(withJit('--jit=sync').err, /^elfin: --jit sync: jit.wasm is not there/);
+    fs.writeFileSync(path.join(folder, 'jit.wasm'), fakeTranslator({ slot: 0xffff }));
+    assert.deepEqual(withJit(), ['42\n', 2]);
+    assert.deepEqual(withJit('--jit', 'sync', '--jit-threshold', '0', '--strict'), ['42\n', 2]);
+    const { translation } = JSON.parse(fs.readFileSync(stats));
+    assert.ok(translation.requests > 1000 && translation.regionsFailed > 1000);
+    assert.equal(translation.modules, 0);
   });
 });

@@ -51,6 +51,21 @@ test('what is wrong gets a sentence', () => {
   refused(['--root', '/', '--uid', '-1', 'ls'], /--uid/);
   refused(['--root', '/', '--timeout', '0', 'ls'], /--timeout/);
   refused(['--root', '/', '--jit', 'maybe', 'ls'], /--jit/);
+  refused(['--root', '/', '--jit-threshold', '-1', 'ls'], /--jit-threshold/);
   refused(['--root', '/', '--rw=yes', 'ls'], /takes no value/);
   refused(['--image', 'x.img', 'ls'], /not implemented yet/);
+});
+
+test('tiers: from the command line, else from the environment', () => {
+  const tiers = (argv, environment) => {
+    const { jit, jitThreshold } = parseRunOptions(['--root', '/', ...argv, 'ls'], environment);
+    return [jit, jitThreshold];
+  };
+  assert.deepEqual(tiers([]), [undefined, undefined]);
+  assert.deepEqual(tiers(['--jit', 'sync', '--jit-threshold=0']), ['sync', 0]);
+  assert.deepEqual(tiers([], { ELFIN_JIT: 'sync:0' }), ['sync', 0]);
+  assert.deepEqual(tiers(['--jit', 'off'], { ELFIN_JIT: 'on:70' }), ['off', 70]);
+  assert.throws(() => tiers([], { ELFIN_JIT: 'fast' }), UsageError);
+  assert.throws(() => tiers([], { ELFIN_JIT: 'on:x' }), UsageError);
+  assert.equal(parseRunOptions(['--root', '/', '--jit-dump', 'd', 'ls']).jitDump, 'd');
 });

@@ -125,8 +125,12 @@ async function runProgram(options, binaries) {
   const folder = openRoot(options.root, options.writable);
   if (options.writable) process.umask(0); // the guest's own umask counts
   const started = performance.now();
+  const platform = new NodePlatform({ directory: binaries, report: say });
+  if ((options.jit ?? 'off') !== 'off' && !platform.hasTranslator()) {
+    throw new UsageError(`--jit ${options.jit}: jit.wasm is not there; ./elfin setup builds it`);
+  }
   const machine = await Machine.create({
-    platform: new NodePlatform({ directory: binaries, report: say }),
+    platform,
     mounts: { '/': { folder, readOnly: !options.writable } },
     strace: options.strace,
     jit: options.jit,
