@@ -189,10 +189,10 @@ void Kernel::RunSlice(Thread& thread) {
   }
 }
 
-/// Runs the cpu and sets the length of the next slice: 1 to 5 ms, so that signals and the host's
+/// Runs the cpu and sets the length of the next slice: 2 to 5 ms, so that signals and the host's
 /// event loop wait no longer, whether code is fast (translated) or slow (emulated floating point).
 cpu::ExitReason Kernel::RunCpu(Thread& thread) {
-  constexpr int64_t kShortNs = 1'000'000;
+  constexpr int64_t kShortNs = 2'000'000;
   constexpr int64_t kLongNs = 5'000'000;
   const int64_t begin = Now(HostClock::kMonotonic);
   current_ = &thread;

@@ -10,6 +10,8 @@ const MODE = Object.freeze({ off: 0, on: 1, sync: 2 });
 const PAGE_CHECKS = 1;
 export const DEFAULT_THRESHOLD = 500;
 const MAX_BATCH = 100;
+/** kMaxRegionEntries: the cpu's buffer has room for so many. */
+const MAX_ENTRIES = 128;
 /** A program that ends this soon after its first request is better off without a worker. */
 const WORKER_DELAY_MS = 15;
 /** TranslationCounters of runtime/cpu/translated_map.h: u64 each. */
@@ -181,7 +183,11 @@ export class Translation {
     const bySlot = new Map(regions.map((region) => [region.slot, region]));
     const parts = [];
     for (const { slot, insns, entries } of answers) {
-      if (entries.length > 0) parts.push({ region: bySlot.get(slot), insns, entries });
+      const region = bySlot.get(slot);
+      if (region === undefined || entries.length > MAX_ENTRIES) {
+        throw new Error(`slot ${slot} with ${entries.length} entries was not asked for`);
+      }
+      if (entries.length > 0) parts.push({ region, insns, entries });
     }
     this.#counters.regionsFailed += regions.length - parts.length;
     if (parts.length === 0) return;
