@@ -21,7 +21,7 @@ void Adc(M& m, const I& insn) {
   auto right = insn.Src(m);
   auto sum = m.Add(m.Add(left, right), m.FromBit(insn.width, ReadCf(m)));
   insn.SetDst(m, sum);
-  WriteFlags(m, AddFlags{left, right, sum, insn.width});
+  WriteFlags(m, AddWithCarryFlags{left, right, sum, insn.width});
 }
 
 template <class M, class I>
@@ -39,7 +39,7 @@ void Sbb(M& m, const I& insn) {
   auto right = insn.Src(m);
   auto difference = m.Sub(m.Sub(left, right), m.FromBit(insn.width, ReadCf(m)));
   insn.SetDst(m, difference);
-  WriteFlags(m, SubFlags{left, right, difference, insn.width});
+  WriteFlags(m, SubWithBorrowFlags{left, right, difference, insn.width});
 }
 
 template <class M, class I>

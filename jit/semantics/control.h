@@ -11,8 +11,12 @@ namespace elfin::semantics {
 /// the jump.
 template <class M>
 auto IsNonCanonical(M& m, typename M::template Int<64> address) {
-  auto sixteen = m.Const(kBits64, 16);
-  return m.Ne(m.ShrS(m.Shl(address, sixteen), sixteen), address);
+  if constexpr (requires { m.MayBeNonCanonical(address); }) {
+    return m.MayBeNonCanonical(address);
+  } else {
+    auto sixteen = m.Const(kBits64, 16);
+    return m.Ne(m.ShrS(m.Shl(address, sixteen), sixteen), address);
+  }
 }
 
 /// JMP near: relative, or through a register or memory.

@@ -96,6 +96,16 @@ struct SubFlags {
 template <class T, class W>
 SubFlags(T, T, T, W) -> SubFlags<T, W>;
 
+/// The same with a carry or borrow that went in: CF doesn't follow from left and right alone.
+template <class T, class W>
+struct AddWithCarryFlags : AddFlags<T, W> {};
+template <class T, class W>
+AddWithCarryFlags(T, T, T, W) -> AddWithCarryFlags<T, W>;
+template <class T, class W>
+struct SubWithBorrowFlags : SubFlags<T, W> {};
+template <class T, class W>
+SubWithBorrowFlags(T, T, T, W) -> SubWithBorrowFlags<T, W>;
+
 /// AND, OR, XOR, TEST: CF and OF clear (AF is undefined; we clear it, as AMD and Intel processors
 /// do).
 template <class T, class W>
@@ -205,11 +215,12 @@ auto ReadPf(M& m) {
   return m.IsZero(m.And(m.Popcnt(byte), m.Const(kBits64, 1)));
 }
 
+/// A condition by the two words.
 template <Condition kCondition, class M>
-auto TestCondition(M& m) {
+auto ConditionFromWords(M& m) {
   constexpr auto positive = static_cast<Condition>(static_cast<unsigned>(kCondition) & ~1u);
   if constexpr (positive != kCondition) {
-    return m.Not(TestCondition<positive>(m));
+    return m.Not(ConditionFromWords<positive>(m));
   } else if constexpr (positive == Condition::kO) {
     return ReadOf(m);
   } else if constexpr (positive == Condition::kB) {
@@ -226,6 +237,15 @@ auto TestCondition(M& m) {
     return m.Xor(ReadSf(m), ReadOf(m));
   } else {
     return m.Or(ReadZf(m), m.Xor(ReadSf(m), ReadOf(m)));
+  }
+}
+
+template <Condition kCondition, class M>
+auto TestCondition(M& m) {
+  if constexpr (requires { m.flags().template Test<kCondition>(m); }) {
+    return m.flags().template Test<kCondition>(m);
+  } else {
+    return ConditionFromWords<kCondition>(m);
   }
 }
 

@@ -1,0 +1,20 @@
+// Emitters of jit/instructions/sse_move.inc.
+#include "jit/emit/insn_table.h"
+#include "jit/semantics/sse_move.h"
+
+namespace elfin::jit {
+namespace {
+
+#define INSN ELFIN_EMITTER_ROW
+#include "jit/instructions/sse_move.inc"
+#undef INSN
+
+}  // namespace
+
+const EmitterList kSseMoveEmitters[] = {
+#define INSN ELFIN_EMITTER_LIST
+#include "jit/instructions/sse_move.inc"
+#undef INSN
+};
+
+}  // namespace elfin::jit

@@ -1,0 +1,416 @@
+#include "jit/region/block_writer.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "jit/emit/helpers.h"
+#include "runtime/address_map.h"
+#include "runtime/base/types.h"
+#include "runtime/cpu/translated_code.h"
+
+namespace elfin::jit {
+namespace {
+
+using wasm::Expression;
+
+/// Operations that never need a place of their own.
+bool IsFree(OpCode code) { return code == OpCode::kConst || code == OpCode::kSpan; }
+
+}  // namespace
+
+void BlockWriter::Write(const RegionBlock& block, List* list) {
+  block_ = &block;
+  list_ = list;
+  uses_ = AnalyzeUses(block);
+  places_.assign(block.ops.size(), {});
+  pending_.clear();
+  for (auto& tenants : tenants_) tenants.clear();
+  cold_sets_.clear();
+  locals_.FreeAll();
+  const int count = static_cast<int>(block.ops.size());
+  for (now_ = 0; now_ < count; ++now_) WriteOp(now_);
+}
+
+Expression* BlockWriter::Value() { return Use(block_->value); }
+
+void BlockWriter::WriteOp(int n) {
+  const Op& op = At(n);
+  const OpUse& use = uses_[static_cast<size_t>(n)];
+  if (use.dead) return;
+  switch (op.code) {
+    case OpCode::kSetSlot:
+      return WriteSetSlot(n);
+    case OpCode::kIf: {
+      now_ = WriteIf(n);
+      return;
+    }
+    case OpCode::kStore: {
+      uint64_t offset;
+      Expression* pointer = BuildAccess(op, &offset);
+      Expression* value = Use(op.b);
+      SettlePending(0, true);
+      const wasm::Type type = WasmType(At(op.b).type);
+      list_->push_back(builder_.makeStore(op.sub, offset, 1, pointer, value, type, names_.memory));
+      return;
+    }
+    case OpCode::kStateStore: {
+      Expression* value = Use(op.a);
+      const wasm::Type type = WasmType(At(op.a).type);
+      list_->push_back(builder_.makeStore(op.sub, op.imm, 1, State(), value, type, names_.memory));
+      return;
+    }
+    case OpCode::kVar: {
+      const wasm::Index local = locals_.Take(op.type, n, std::max(use.last, n));
+      list_->push_back(builder_.makeLocalSet(local, Use(op.a)));
+      places_[static_cast<size_t>(n)] = {Place::kLocal, local, 0};
+      return;
+    }
+    case OpCode::kSetVar:
+      list_->push_back(builder_.makeLocalSet(places_[static_cast<size_t>(op.a)].local, Use(op.b)));
+      return;
+    case OpCode::kCall: {
+      Expression* call = Call(op);
+      if (use.hot + use.cold == 0) {
+        list_->push_back(builder_.makeDrop(call));
+        return;
+      }
+      const wasm::Index local = locals_.Take(op.type, n, use.last);
+      list_->push_back(builder_.makeLocalSet(local, call));
+      places_[static_cast<size_t>(n)] = {Place::kLocal, local, 0};
+      return;
+    }
+    case OpCode::kLeave: {
+      SlotSet dirty = block_->dirty;
+      for (const HeldSlot& held : cold_sets_) dirty |= SlotBit(held.slot);
+      WriteColdSets(list_);
+      const wasm::Index budget = locals_.ForSlot(kBudgetSlot);
+      if (op.sub != 0) {
+        list_->push_back(builder_.makeLocalSet(
+            budget,
+            builder_.makeBinary(wasm::SubInt64, builder_.makeLocalGet(budget, wasm::Type::i64),
+                                Const64(op.sub))));
+      }
+      list_->push_back(
+          builder_.makeLocalSet(locals_.Next(), Const32(static_cast<uint32_t>(op.imm))));
+      list_->push_back(builder_.makeBreak(exits_.LabelFor(Exits::Kind::kInterpret, dirty)));
+      return;
+    }
+    default:
+      Define(n);
+  }
+}
+
+/// A value: nothing happens yet where it can be built at its only use.
+void BlockWriter::Define(int n) {
+  const Op& op = At(n);
+  const OpUse& use = uses_[static_cast<size_t>(n)];
+  Place& place = places_[static_cast<size_t>(n)];
+  if (op.code == OpCode::kGetSlot) {
+    place = {Place::kSlot, 0, op.sub};
+    tenants_[op.sub].push_back(n);
+    return;
+  }
+  if (IsFree(op.code)) return;
+  const bool only_cold = use.hot == 0;  // built in the arms
+  if (only_cold && IsPure(op.code) && !use.in_cold) return;
+  const bool single = use.hot + use.cold == 1;
+  place.kind = Place::kPending;
+  pending_.push_back(n);
+  if (op.code == OpCode::kStateLoad || op.code == OpCode::kPageFlags) return Settle(n);
+  if (single) return;
+  // The next operation may be what gives it a home.
+  const size_t next = static_cast<size_t>(n) + 1;
+  if (next < block_->ops.size() && block_->ops[next].code == OpCode::kSetSlot &&
+      block_->ops[next].a == n && !uses_[next].dead && !uses_[next].in_cold) {
+    return;
+  }
+  Settle(n);
+}
+
+/// Gives a pending value a temporary.
+void BlockWriter::Settle(OpId id) {
+  Expression* value = Build(id);
+  const OpUse& use = uses_[static_cast<size_t>(id)];
+  const wasm::Index local = locals_.Take(At(id).type, now_, use.last);
+  list_->push_back(builder_.makeLocalSet(local, value));
+  places_[static_cast<size_t>(id)] = {Place::kLocal, local, 0};
+}
+
+void BlockWriter::WriteSetSlot(int n) {
+  const Op& op = At(n);
+  const OpUse& use = uses_[static_cast<size_t>(n)];
+  const OpId value = op.a;
+  if (use.in_cold) {
+    cold_sets_.push_back({op.sub, Use(value)});
+    return;
+  }
+  const Place before = places_[static_cast<size_t>(value)];
+  Expression* expression = before.kind == Place::kPending ? Build(value) : Use(value);
+  if (before.kind == Place::kPending) places_[static_cast<size_t>(value)].kind = Place::kNowhere;
+  KeepTenants(SlotBit(op.sub), n, value);
+  SettlePending(SlotBit(op.sub), false);
+  const bool same = before.kind == Place::kSlot && before.slot == op.sub;
+  if (!same) list_->push_back(builder_.makeLocalSet(locals_.ForSlot(op.sub), expression));
+  tenants_[op.sub].clear();
+  const bool wanted = uses_[static_cast<size_t>(value)].last > n;
+  if (same) tenants_[op.sub].push_back(value);
+  if (before.kind == Place::kPending && wanted) {
+    places_[static_cast<size_t>(value)] = {Place::kSlot, 0, op.sub};
+    tenants_[op.sub].push_back(value);
+  }
+}
+
+/// The sets of a cold arm, all values taken before the first of them changes.
+void BlockWriter::WriteColdSets(List* list) {
+  std::vector<wasm::Index> locals;
+  for (const HeldSlot& held : cold_sets_) {
+    const bool plain = held.value->is<wasm::Const>();
+    locals.push_back(plain ? 0 : locals_.Take(SlotType(held.slot), now_, now_));
+    if (!plain) list->push_back(builder_.makeLocalSet(locals.back(), held.value));
+  }
+  for (size_t n = 0; n < cold_sets_.size(); ++n) {
+    const HeldSlot& held = cold_sets_[n];
+    Expression* value = locals[n] == 0
+                            ? held.value
+                            : builder_.makeLocalGet(locals[n], WasmType(SlotType(held.slot)));
+    list->push_back(builder_.makeLocalSet(locals_.ForSlot(held.slot), value));
+  }
+  cold_sets_.clear();
+}
+
+/// The whole If, up to its kEnd, whose number is returned.
+int BlockWriter::WriteIf(int n) {
+  const Op& op = At(n);
+  const bool cold = op.sub == 1;
+  Expression* condition = Use(op.a);
+  // What changes in the arms.
+  SlotSet set = 0;
+  bool stores = false;
+  int end = n;
+  int depth = 0;
+  do {
+    const Op& inner = At(end);
+    if (inner.code == OpCode::kIf) ++depth;
+    if (inner.code == OpCode::kEnd) --depth;
+    if (inner.code == OpCode::kSetSlot && !uses_[static_cast<size_t>(end)].in_cold) {
+      set |= SlotBit(inner.sub);
+    }
+    stores |= inner.code == OpCode::kStore;
+    ++end;
+  } while (depth != 0);
+  --end;
+  if (!cold) {
+    KeepTenants(set, n, kNoOp);
+    SettlePending(set, stores);
+  }
+  List* outside = list_;
+  List arms[2];
+  int arm = 0;
+  auto clear = [&] {
+    for (Slot slot = 0; slot < kSlotCount; ++slot) {
+      if (set & SlotBit(slot)) tenants_[slot].clear();
+    }
+  };
+  list_ = &arms[0];
+  for (now_ = n + 1; now_ < end; ++now_) {
+    const Op& inner = At(now_);
+    if (inner.code == OpCode::kElse) {
+      clear();
+      list_ = &arms[++arm];
+      continue;
+    }
+    WriteOp(now_);
+  }
+  clear();
+  list_ = outside;
+  now_ = end;
+  auto block_of = [&](List& list) -> Expression* {
+    if (list.size() == 1) return list[0];
+    return builder_.makeBlock(list);
+  };
+  if (arm == 1 && !arms[1].empty()) {
+    if (arms[0].empty()) {
+      list_->push_back(
+          builder_.makeIf(builder_.makeUnary(wasm::EqZInt32, condition), block_of(arms[1])));
+    } else {
+      list_->push_back(builder_.makeIf(condition, block_of(arms[0]), block_of(arms[1])));
+    }
+  } else if (!arms[0].empty()) {
+    list_->push_back(builder_.makeIf(condition, block_of(arms[0])));
+  } else {
+    list_->push_back(builder_.makeDrop(condition));
+  }
+  return end;
+}
+
+void BlockWriter::KeepTenants(SlotSet slots, int now, OpId but) {
+  for (; slots != 0; slots &= slots - 1) {
+    const auto slot = static_cast<Slot>(std::countr_zero(slots));
+    auto& tenants = tenants_[slot];
+    for (OpId tenant : tenants) {
+      const OpUse& use = uses_[static_cast<size_t>(tenant)];
+      Place& place = places_[static_cast<size_t>(tenant)];
+      if (tenant == but || use.last <= now || place.kind != Place::kSlot) continue;
+      const wasm::Index local = locals_.Take(At(tenant).type, now, use.last);
+      list_->push_back(builder_.makeLocalSet(
+          local, builder_.makeLocalGet(locals_.ForSlot(slot), WasmType(SlotType(slot)))));
+      place = {Place::kLocal, local, 0};
+    }
+    if (but == kNoOp || !std::count(tenants.begin(), tenants.end(), but)) {
+      tenants.clear();
+    }
+  }
+}
+
+/// Pending values that read these slots (or guest memory) are computed now.
+void BlockWriter::SettlePending(SlotSet slots, bool loads) {
+  for (size_t n = 0; n < pending_.size();) {
+    const OpId id = pending_[n];
+    if (places_[static_cast<size_t>(id)].kind != Place::kPending) {
+      pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(n));
+      continue;
+    }
+    bool reads_memory = false;
+    const SlotSet read = SlotsRead(id, &reads_memory);
+    if ((read & slots) != 0 || (loads && reads_memory)) {
+      Settle(id);
+      n = 0;  // building it has built others
+      continue;
+    }
+    ++n;
+  }
+}
+
+SlotSet BlockWriter::SlotsRead(OpId id, bool* loads) const {
+  const Place& place = places_[static_cast<size_t>(id)];
+  if (place.kind == Place::kSlot) return SlotBit(place.slot);
+  if (place.kind == Place::kLocal) return 0;
+  SlotSet read = 0;
+  if (At(id).code == OpCode::kLoad) *loads = true;
+  ForEachOperand(At(id), [&](OpId operand) { read |= SlotsRead(operand, loads); });
+  return read;
+}
+
+Expression* BlockWriter::Use(OpId id) {
+  const Place& place = places_[static_cast<size_t>(id)];
+  switch (place.kind) {
+    case Place::kLocal:
+      return builder_.makeLocalGet(place.local, WasmType(At(id).type));
+    case Place::kSlot:
+      return builder_.makeLocalGet(locals_.ForSlot(place.slot), WasmType(At(id).type));
+    case Place::kPending: {
+      const OpUse& use = uses_[static_cast<size_t>(id)];
+      if (use.hot + use.cold == 1) {
+        Expression* value = Build(id);
+        places_[static_cast<size_t>(id)].kind = Place::kNowhere;
+        return value;
+      }
+      Settle(id);
+      return Use(id);
+    }
+    case Place::kNowhere:
+      return Build(id);
+  }
+  return nullptr;
+}
+
+/// The address of an access as an I32 and a static offset.
+Expression* BlockWriter::BuildAccess(const Op& op, uint64_t* offset) {
+  const uint64_t checked = At(op.a).imm;
+  *offset = kGuestBegin + (op.imm - checked);
+  return builder_.makeUnary(wasm::WrapInt64, Use(op.a));
+}
+
+Expression* BlockWriter::Call(const Op& op) {
+  const HelperSignature& signature = SignatureOf(static_cast<HelperId>(op.sub));
+  std::vector<Expression*> arguments;
+  if (signature.takes_state) arguments.push_back(State());
+  const OpId operands[] = {op.a, op.b, op.c};
+  for (unsigned n = 0; n < signature.parameter_count; ++n) arguments.push_back(Use(operands[n]));
+  return builder_.makeCall(names_.Helper(op.sub), arguments, WasmType(signature.result));
+}
+
+Expression* BlockWriter::Build(OpId id) {
+  const Op& op = At(id);
+  switch (op.code) {
+    case OpCode::kConst:
+      switch (op.type) {
+        case Type::kI32:
+          return Const32(static_cast<uint32_t>(op.imm));
+        case Type::kI64:
+          return Const64(op.imm);
+        case Type::kF32:
+          return builder_.makeConst(wasm::Literal(static_cast<int32_t>(op.imm)).castToF32());
+        case Type::kF64:
+          return builder_.makeConst(wasm::Literal(static_cast<int64_t>(op.imm)).castToF64());
+        default: {
+          uint8_t bytes[16];
+          std::memcpy(bytes, &op.imm, 8);
+          std::memcpy(bytes + 8, &op.imm2, 8);
+          return builder_.makeConst(wasm::Literal(bytes));
+        }
+      }
+    case OpCode::kSpan:
+      return builder_.makeLocalGet(locals_.Span(), wasm::Type::i64);
+    case OpCode::kUnary:
+      return builder_.makeUnary(static_cast<wasm::UnaryOp>(op.sub), Use(op.a));
+    case OpCode::kBinary: {
+      Expression* left = Use(op.a);
+      return builder_.makeBinary(static_cast<wasm::BinaryOp>(op.sub), left, Use(op.b));
+    }
+    case OpCode::kSelect: {
+      Expression* yes = Use(op.b);
+      Expression* no = Use(op.c);
+      return builder_.makeSelect(Use(op.a), yes, no);
+    }
+    case OpCode::kExtract:
+      return builder_.makeSIMDExtract(static_cast<wasm::SIMDExtractOp>(op.sub), Use(op.a),
+                                      static_cast<uint8_t>(op.imm));
+    case OpCode::kReplace: {
+      Expression* whole = Use(op.a);
+      return builder_.makeSIMDReplace(static_cast<wasm::SIMDReplaceOp>(op.sub), whole,
+                                      static_cast<uint8_t>(op.imm), Use(op.b));
+    }
+    case OpCode::kShuffle: {
+      std::array<uint8_t, 16> lanes;
+      std::memcpy(lanes.data(), &op.imm, 8);
+      std::memcpy(lanes.data() + 8, &op.imm2, 8);
+      Expression* left = Use(op.a);
+      return builder_.makeSIMDShuffle(left, Use(op.b), lanes);
+    }
+    case OpCode::kVectorShift: {
+      Expression* value = Use(op.a);
+      return builder_.makeSIMDShift(static_cast<wasm::SIMDShiftOp>(op.sub), value, Use(op.b));
+    }
+    case OpCode::kBitselect: {
+      Expression* first = Use(op.a);
+      Expression* second = Use(op.b);
+      return builder_.makeSIMDTernary(wasm::Bitselect, first, second, Use(op.c));
+    }
+    case OpCode::kPureCall:
+      return Call(op);
+    case OpCode::kCheckedBase:
+      return builder_.makeBinary(wasm::AddInt64, Use(op.a), Const64(op.imm - kGuestBegin));
+    case OpCode::kLoad: {
+      uint64_t offset;
+      Expression* pointer = BuildAccess(op, &offset);
+      return builder_.makeLoad(op.sub & 0xff, (op.sub & 0x100) != 0, offset, 1, pointer,
+                               WasmType(op.type), names_.memory);
+    }
+    case OpCode::kPageFlags: {
+      Expression* offset = builder_.makeUnary(wasm::WrapInt64, Use(op.a));
+      Expression* address =
+          builder_.makeBinary(wasm::AddInt32, offset, Const32(static_cast<uint32_t>(kGuestBegin)));
+      Expression* page = builder_.makeBinary(wasm::ShrUInt32, address, Const32(kPageShift));
+      return builder_.makeLoad(1, false, kPageMapAddress, 1, page, wasm::Type::i32, names_.memory);
+    }
+    case OpCode::kStateLoad:
+      return builder_.makeLoad(op.sub, false, op.imm, 1, State(), WasmType(op.type), names_.memory);
+    case OpCode::kGetSlot:
+      return builder_.makeLocalGet(locals_.ForSlot(op.sub), WasmType(op.type));
+    default:
+      return builder_.makeUnreachable();
+  }
+}
+
+}  // namespace elfin::jit

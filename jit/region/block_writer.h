@@ -1,0 +1,91 @@
+// Operations → Binaryen expressions, block by block.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "wasm-builder.h"
+
+#include "jit/region/locals.h"
+#include "jit/region/op_uses.h"
+#include "jit/region/region_graph.h"
+
+namespace elfin::jit {
+
+/// The module's names for what all functions import.
+struct ImportNames {
+  wasm::Name memory, table;
+  /// Declares the helper on first use.
+  virtual wasm::Name Helper(uint16_t id) = 0;
+  virtual ~ImportNames() = default;
+};
+
+/// Where the cold ways out of a function are written: jumps there with the address in Locals::Next.
+class Exits {
+ public:
+  enum class Kind : uint8_t { kGoOn, kInterpret };
+  virtual wasm::Name LabelFor(Kind kind, SlotSet dirty) = 0;
+  virtual ~Exits() = default;
+};
+
+class BlockWriter {
+ public:
+  BlockWriter(wasm::Builder* builder, Locals* locals, ImportNames* names, Exits* exits)
+      : builder_(*builder), locals_(*locals), names_(*names), exits_(*exits) {}
+
+  using List = std::vector<wasm::Expression*>;
+
+  /// Appends the block's operations to `list`. Then Value gives block.value.
+  void Write(const RegionBlock& block, List* list);
+  wasm::Expression* Value();
+
+ private:
+  struct Place {
+    enum Kind : uint8_t { kNowhere, kPending, kLocal, kSlot } kind = kNowhere;
+    wasm::Index local = 0;
+    Slot slot = 0;
+  };
+  struct HeldSlot {
+    Slot slot;
+    wasm::Expression* value;
+  };
+
+  void WriteOp(int n);
+  void WriteSetSlot(int n);
+  void WriteColdSets(List* list);
+  int WriteIf(int n);
+  void Define(int n);
+  wasm::Expression* Use(OpId id);
+  wasm::Expression* Build(OpId id);
+  wasm::Expression* BuildAccess(const Op& op, uint64_t* offset);
+  wasm::Expression* Call(const Op& op);
+  void Settle(OpId id);
+  /// Before slots change: what still needs their values now gets temporaries.
+  void KeepTenants(SlotSet slots, int now, OpId but);
+  void SettlePending(SlotSet slots, bool loads);
+  SlotSet SlotsRead(OpId id, bool* loads) const;
+  const Op& At(OpId id) const { return block_->ops[static_cast<size_t>(id)]; }
+  wasm::Expression* Const32(uint32_t number) {
+    return builder_.makeConst(wasm::Literal(static_cast<int32_t>(number)));
+  }
+  wasm::Expression* Const64(uint64_t number) {
+    return builder_.makeConst(wasm::Literal(static_cast<int64_t>(number)));
+  }
+  wasm::Expression* State() { return builder_.makeLocalGet(Locals::kState, wasm::Type::i32); }
+
+  wasm::Builder& builder_;
+  Locals& locals_;
+  ImportNames& names_;
+  Exits& exits_;
+  const RegionBlock* block_ = nullptr;
+  List* list_ = nullptr;
+  std::vector<OpUse> uses_;
+  std::vector<Place> places_;
+  std::vector<OpId> pending_;
+  std::array<std::vector<OpId>, kSlotCount> tenants_;
+  std::vector<HeldSlot> cold_sets_;
+  int now_ = 0;
+};
+
+}  // namespace elfin::jit

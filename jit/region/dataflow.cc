@@ -1,0 +1,99 @@
+#include "jit/region/dataflow.h"
+
+namespace elfin::jit {
+namespace {
+
+struct Summary {
+  SlotSet reads = 0;    // before it writes them
+  SlotSet writes = 0;   // on every way through it
+  SlotSet touches = 0;  // on some way
+  bool leaves = false;  // from its middle or at its end, to where CpuState has to be right
+};
+
+bool LeavesAtEnd(const RegionBlock& block) {
+  if (block.ending != Ending::kJump && block.ending != Ending::kBranch) return true;
+  bool leaves = false;
+  ForEachEdge(block, [&](const Target& target) { leaves |= target.block < 0; });
+  return leaves;
+}
+
+Summary Summarize(const RegionBlock& block) {
+  Summary summary;
+  summary.leaves = LeavesAtEnd(block);
+  int depth = 0;
+  int cold_depth = 0;  // depth at which a cold arm began; 0: none
+  for (const Op& op : block.ops) {
+    switch (op.code) {
+      case OpCode::kIf:
+        ++depth;
+        if (op.sub == 1 && cold_depth == 0) cold_depth = depth;
+        break;
+      case OpCode::kEnd:
+        if (cold_depth == depth) cold_depth = 0;
+        --depth;
+        break;
+      case OpCode::kGetSlot:
+        summary.reads |= SlotBit(op.sub) & ~summary.writes;
+        break;
+      case OpCode::kSetSlot:
+        if (cold_depth != 0) break;
+        summary.touches |= SlotBit(op.sub);
+        if (depth == 0) summary.writes |= SlotBit(op.sub);
+        break;
+      case OpCode::kLeave:
+        summary.leaves = true;
+        break;
+      default:
+        break;
+    }
+  }
+  summary.writes |= SlotBit(kBudgetSlot);
+  summary.touches |= SlotBit(kBudgetSlot);
+  summary.reads |= SlotBit(kBudgetSlot);
+  // The flag slots go together.
+  if ((summary.touches & kFlagSlots) != 0) summary.touches |= kFlagSlots;
+  if ((summary.reads & kFlagSlots) != 0) summary.reads |= kFlagSlots;
+  return summary;
+}
+
+}  // namespace
+
+void AnalyzeSlots(RegionGraph* graph) {
+  auto& blocks = graph->blocks;
+  std::vector<Summary> summaries;
+  summaries.reserve(blocks.size());
+  for (const RegionBlock& block : blocks) summaries.push_back(Summarize(block));
+
+  // Forward: what may be dirty.
+  for (size_t n = 0; n < blocks.size(); ++n) blocks[n].dirty = summaries[n].touches;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (RegionBlock& block : blocks) {
+      ForEachEdge(block, [&](const Target& target) {
+        if (target.block < 0) return;
+        SlotSet& dirty = blocks[static_cast<size_t>(target.block)].dirty;
+        changed |= (block.dirty & ~dirty) != 0;
+        dirty |= block.dirty;
+      });
+    }
+  }
+  // Backward: what must be there. Where a block leaves, all that may be dirty is written.
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (size_t n = blocks.size(); n-- > 0;) {
+      RegionBlock& block = blocks[n];
+      const Summary& summary = summaries[n];
+      SlotSet out = 0;
+      ForEachEdge(block, [&](const Target& target) {
+        if (target.block >= 0) out |= blocks[static_cast<size_t>(target.block)].live_in;
+      });
+      SlotSet in = summary.reads | (out & ~summary.writes);
+      if (summary.leaves || block.is_loop_header) in |= block.dirty;
+      changed |= in != block.live_in || out != block.live_out;
+      block.live_in = in;
+      block.live_out = out;
+    }
+  }
+}
+
+}  // namespace elfin::jit

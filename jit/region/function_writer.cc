@@ -1,0 +1,415 @@
+#include "jit/region/function_writer.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "jit/emit/helpers.h"
+#include "jit/region/dataflow.h"
+#include "runtime/cpu/flag_words.h"
+#include "runtime/cpu/translated_code.h"
+
+namespace elfin::jit {
+namespace {
+
+using wasm::Expression;
+
+/// Names from a fixed set: Binaryen never forgets one.
+wasm::Name NumberedName(const char* prefix, size_t number) {
+  return wasm::Name(prefix + std::to_string(number));
+}
+
+/// How many bytes of the engine's stack a frame takes, at most: V8's baseline code keeps every
+/// local in it.
+constexpr uint32_t kFrameBytes = 160;
+constexpr uint32_t kLocalBytes = 10;
+
+}  // namespace
+
+FunctionWriter::FunctionWriter(wasm::Module* module, ModuleNames* names, RegionGraph* graph)
+    : module_(*module),
+      builder_(*module),
+      names_(*names),
+      graph_(*graph),
+      flow_(BuildFlow(graph)),
+      block_writer_(&builder_, &locals_, names, this) {}
+
+wasm::Name FunctionWriter::LabelFor(Kind kind, SlotSet dirty) {
+  for (const Exit& exit : exits_) {
+    if (exit.kind == kind && exit.dirty == dirty) return exit.label;
+  }
+  exits_.push_back({kind, dirty, NumberedName("e", exits_.size())});
+  return exits_.back().label;
+}
+
+std::unique_ptr<wasm::Function> FunctionWriter::Write(wasm::Name name) {
+  AnalyzeSlots(&graph_);
+  List body;
+  body.push_back(builder_.makeLocalSet(
+      locals_.Span(), builder_.makeLoad(8, false, offsetof(cpu::CpuState, span), 1,
+                                        Get32(Locals::kState), wasm::Type::i64, names_.memory)));
+  WriteTree(flow_.root, &body);
+  // Each exit's block ends where its code begins.
+  for (const Exit& exit : exits_) {
+    List rest;
+    rest.push_back(builder_.makeBlock(exit.label, body, wasm::Type::none));
+    StoreSlots(exit.dirty, false, &rest);
+    if (exit.kind == Kind::kInterpret) {
+      Expression* rip = builder_.makeUnary(wasm::ExtendUInt32, Get32(locals_.Next()));
+      rest.push_back(builder_.makeStore(8, offsetof(cpu::CpuState, rip), 1, Get32(Locals::kState),
+                                        rip, wasm::Type::i64, names_.memory));
+      rest.push_back(Return(Const32(cpu::kInterpret)));
+    } else {
+      rest.push_back(Return(Get32(locals_.Next())));
+    }
+    body = std::move(rest);
+  }
+  body.push_back(builder_.makeUnreachable());
+  const auto locals = static_cast<uint32_t>(locals_.vars().size());
+  for (wasm::Const* size : frame_sizes_) {
+    size->value = wasm::Literal(static_cast<int32_t>(kFrameBytes + kLocalBytes * locals));
+  }
+  std::vector<wasm::Type> vars = locals_.vars();
+  const wasm::Type i32 = wasm::Type::i32;
+  return wasm::Builder::makeFunction(name, wasm::HeapType(wasm::Signature({i32, i32, i32}, i32)),
+                                     std::move(vars), builder_.makeBlock(body, i32));
+}
+
+// ---- structure ----
+
+/// The node and all that it dominates. Merges among its children stand behind the block that jumps
+/// to them end.
+void FunctionWriter::WriteTree(int node, List* list) {
+  List inner;
+  WriteNode(node, &inner);
+  for (size_t n = NodeAt(node).children.size(); n-- > 0;) {
+    const int child = NodeAt(node).children[n];  // ascending order
+    if (!NodeAt(child).is_merge) continue;
+    List outer;
+    outer.push_back(
+        builder_.makeBlock(NumberedName("b", static_cast<size_t>(child)), inner, wasm::Type::none));
+    WriteTree(child, &outer);
+    inner = std::move(outer);
+  }
+  if (NodeAt(node).is_loop) {
+    Expression* body = builder_.makeBlock(inner);
+    list->push_back(builder_.makeLoop(NumberedName("l", static_cast<size_t>(node)), body));
+  } else {
+    list->insert(list->end(), inner.begin(), inner.end());
+  }
+}
+
+void FunctionWriter::WriteNode(int node, List* list) {
+  const FlowNode& flow_node = NodeAt(node);
+  const int before = current_;
+  current_ = node;
+  if (node == flow_.root) {
+    WriteRoot(list);
+  } else if (flow_node.block < 0) {
+    WriteDispatch(flow_node, list);
+  } else {
+    WriteBlock(graph_.blocks[static_cast<size_t>(flow_node.block)], flow_node, list);
+  }
+  current_ = before;
+}
+
+void FunctionWriter::WriteEdge(const FlowNode::Edge& edge, List* list) {
+  const bool from_dispatch = NodeAt(current_).block < 0 && current_ != flow_.root;
+  const bool to_block = NodeAt(edge.node).block >= 0;
+  if (edge.labelled && !to_block && !from_dispatch) {
+    list->push_back(
+        builder_.makeLocalSet(locals_.Label(), Const32(static_cast<uint32_t>(edge.final) + 1)));
+  } else if (edge.labelled && to_block && from_dispatch) {
+    list->push_back(builder_.makeLocalSet(locals_.Label(), Const32(0)));
+  }
+  const auto number = static_cast<size_t>(edge.node);
+  if (IsBack(current_, edge.node)) {
+    list->push_back(builder_.makeBreak(NumberedName("l", number)));
+  } else if (NodeAt(edge.node).is_merge) {
+    list->push_back(builder_.makeBreak(NumberedName("b", number)));
+  } else {
+    WriteTree(edge.node, list);
+  }
+}
+
+void FunctionWriter::WriteDispatch(const FlowNode& node, List* list) {
+  for (size_t n = 1; n < node.edges.size(); ++n) {
+    List way;
+    WriteEdge(node.edges[n], &way);
+    Expression* condition =
+        builder_.makeBinary(wasm::EqInt32, Get32(locals_.Label()),
+                            Const32(static_cast<uint32_t>(node.edges[n].final) + 1));
+    list->push_back(builder_.makeIf(condition, BlockOf(way)));
+  }
+  WriteEdge(node.edges[0], list);
+}
+
+void FunctionWriter::WriteEntry(const FlowNode::Edge& edge, List* list) {
+  LoadSlots(graph_.blocks[static_cast<size_t>(edge.final)].live_in, list);
+  WriteEdge(edge, list);
+}
+
+/// By the address parameter: the region's own entry first, the others by halves.
+void FunctionWriter::WriteRoot(List* list) {
+  const FlowNode& root = NodeAt(flow_.root);
+  if (root.edges.size() > 1) {
+    std::vector<const FlowNode::Edge*> entries;
+    for (size_t n = 1; n < root.edges.size(); ++n) entries.push_back(&root.edges[n]);
+    List others;
+    WriteEntrySearch(entries, &others);
+    Expression* condition =
+        builder_.makeBinary(wasm::NeInt32, Get32(Locals::kAddress), Const32(graph_.entry));
+    list->push_back(builder_.makeIf(condition, BlockOf(others)));
+  }
+  WriteEntry(root.edges[0], list);
+}
+
+void FunctionWriter::WriteEntrySearch(std::vector<const FlowNode::Edge*> entries, List* list) {
+  auto address = [&](const FlowNode::Edge* edge) {
+    return graph_.blocks[static_cast<size_t>(edge->final)].address;
+  };
+  if (entries.size() == 1) return WriteEntry(*entries[0], list);
+  std::sort(entries.begin(), entries.end(),
+            [&](auto* a, auto* b) { return address(a) < address(b); });
+  const auto middle = entries.begin() + static_cast<std::ptrdiff_t>(entries.size() / 2);
+  List low, high;
+  WriteEntrySearch({entries.begin(), middle}, &low);
+  WriteEntrySearch({middle, entries.end()}, &high);
+  Expression* condition =
+      builder_.makeBinary(wasm::LtUInt32, Get32(Locals::kAddress), Const32(address(*middle)));
+  list->push_back(builder_.makeIf(condition, BlockOf(low), BlockOf(high)));
+}
+
+// ---- blocks ----
+
+void FunctionWriter::WriteBlock(const RegionBlock& block, const FlowNode& node, List* list) {
+  if (block.is_loop_header) WriteBudgetCheck(block, list);
+  block_writer_.Write(block, list);
+  if (block.insn_count != 0) {
+    const wasm::Index budget = locals_.ForSlot(kBudgetSlot);
+    list->push_back(builder_.makeLocalSet(
+        budget, builder_.makeBinary(
+                    wasm::SubInt64, Get(budget, wasm::Type::i64),
+                    builder_.makeConst(wasm::Literal(static_cast<int64_t>(block.insn_count))))));
+  }
+  switch (block.ending) {
+    case Ending::kJump: {
+      size_t edge = 0;
+      return WriteTarget(block, block.taken, node, &edge, list);
+    }
+    case Ending::kBranch:
+      return WriteBranch(block, node, list);
+    case Ending::kCall:
+    case Ending::kIndirectCall:
+      return WriteCall(block, node, list);
+    case Ending::kIndirectJump:
+      return WriteIndirectJump(block, list);
+    case Ending::kReturn:
+      return WriteReturn(block, list);
+    case Ending::kInterpret:
+      list->push_back(builder_.makeLocalSet(locals_.Next(), Const32(block.taken.address)));
+      list->push_back(builder_.makeBreak(LabelFor(Kind::kInterpret, block.dirty)));
+      return;
+  }
+}
+
+void FunctionWriter::WriteBudgetCheck(const RegionBlock& block, List* list) {
+  List leave;
+  WriteExit(block.address, block.dirty, &leave);
+  Expression* spent =
+      builder_.makeBinary(wasm::LtSInt64, Get(locals_.ForSlot(kBudgetSlot), wasm::Type::i64),
+                          builder_.makeConst(wasm::Literal(int64_t{0})));
+  list->push_back(builder_.makeIf(spent, BlockOf(leave)));
+}
+
+void FunctionWriter::WriteExit(uint32_t address, SlotSet dirty, List* list) {
+  list->push_back(builder_.makeLocalSet(locals_.Next(), Const32(address)));
+  list->push_back(builder_.makeBreak(LabelFor(Kind::kGoOn, dirty)));
+}
+
+void FunctionWriter::WriteTarget(const RegionBlock& block, const Target& target,
+                                 const FlowNode& node, size_t* edge, List* list) {
+  if (target.block < 0) return WriteExit(target.address, block.dirty, list);
+  WriteEdge(node.edges[(*edge)++], list);
+}
+
+void FunctionWriter::WriteBranch(const RegionBlock& block, const FlowNode& node, List* list) {
+  Expression* condition = block_writer_.Value();
+  size_t edge = 0;
+  List taken, fallthrough;
+  WriteTarget(block, block.taken, node, &edge, &taken);
+  WriteTarget(block, block.fallthrough, node, &edge, &fallthrough);
+  auto* jump = taken.size() == 1 ? taken[0]->dynCast<wasm::Break>() : nullptr;
+  auto* other = fallthrough.size() == 1 ? fallthrough[0]->dynCast<wasm::Break>() : nullptr;
+  if (jump != nullptr) {
+    jump->condition = condition;
+    jump->finalize();
+    list->push_back(jump);
+    list->insert(list->end(), fallthrough.begin(), fallthrough.end());
+  } else if (other != nullptr) {
+    other->condition = builder_.makeUnary(wasm::EqZInt32, condition);
+    other->finalize();
+    list->push_back(other);
+    list->insert(list->end(), taken.begin(), taken.end());
+  } else {
+    list->push_back(builder_.makeIf(condition, BlockOf(taken)));
+    list->insert(list->end(), fallthrough.begin(), fallthrough.end());
+  }
+}
+
+// ---- calls and returns ----
+
+wasm::Expression* FunctionWriter::StackLeftForCallee() {
+  auto* size = builder_.makeConst(wasm::Literal(int32_t{0}));
+  frame_sizes_.push_back(size);
+  return builder_.makeBinary(wasm::SubInt32, Get32(Locals::kStackLeft), size);
+}
+
+Expression* FunctionWriter::CallTarget(Expression* slot, Expression* address, bool is_return) {
+  const wasm::Type i32 = wasm::Type::i32;
+  Expression* left = is_return ? Get32(Locals::kStackLeft) : StackLeftForCallee();
+  std::vector<Expression*> arguments{Get32(Locals::kState), address, left};
+  return builder_.makeCallIndirect(names_.table, slot, arguments,
+                                   wasm::HeapType(wasm::Signature({i32, i32, i32}, i32)),
+                                   is_return);
+}
+
+void FunctionWriter::WriteCall(const RegionBlock& block, const FlowNode& node, List* list) {
+  const bool direct = block.ending == Ending::kCall;
+  const wasm::Index target = locals_.Next();
+  if (!direct) {
+    list->push_back(
+        builder_.makeLocalSet(target, builder_.makeUnary(wasm::WrapInt64, block_writer_.Value())));
+  }
+  StoreSlots(block.dirty, block.flags_stored, list);
+  auto address = [&]() -> Expression* {
+    return direct ? Const32(block.taken.address) : Get32(target);
+  };
+  // Too deep, or the time slice is over: all unwinds, the dispatcher goes on at the target.
+  Expression* budget = builder_.makeUnary(
+      wasm::WrapInt64,
+      builder_.makeBinary(wasm::ShrSInt64, Get(locals_.ForSlot(kBudgetSlot), wasm::Type::i64),
+                          builder_.makeConst(wasm::Literal(int64_t{32}))));
+  Expression* either = builder_.makeBinary(wasm::OrInt32, budget, Get32(Locals::kStackLeft));
+  Expression* stop =
+      builder_.makeBinary(wasm::LtSInt32, either, builder_.makeConst(wasm::Literal(int32_t{0})));
+  list->push_back(builder_.makeIf(stop, Return(address())));
+
+  Expression* call = nullptr;
+  if (direct) {
+    const wasm::Name function = names_.FunctionAt(block.taken.address);
+    if (function.is()) {
+      std::vector<Expression*> arguments{Get32(Locals::kState), address(), StackLeftForCallee()};
+      call = builder_.makeCall(function, arguments, wasm::Type::i32);
+    } else if (const uint32_t slot = graph_.SlotOfCall(block.taken.address); slot != 0) {
+      call = CallTarget(Const32(slot), address(), false);
+    } else {
+      list->push_back(Return(address()));
+      return;
+    }
+  } else {
+    const wasm::Index entry = locals_.Result();
+    list->push_back(builder_.makeLocalSet(entry, CacheEntry(target)));
+    Expression* miss = builder_.makeBinary(wasm::NeInt32, JumpCacheField(entry, 0), address());
+    list->push_back(builder_.makeIf(miss, Return(address())));
+    call = CallTarget(JumpCacheField(entry, 4), address(), false);
+  }
+  if (block.fallthrough.block < 0) {
+    list->push_back(Return(call));
+    return;
+  }
+  list->push_back(builder_.makeLocalSet(locals_.Result(), call));
+  WriteReturnPoint(block, node, list);
+}
+
+void FunctionWriter::WriteReturnPoint(const RegionBlock& block, const FlowNode& node, List* list) {
+  Expression* elsewhere = builder_.makeBinary(wasm::NeInt32, Get32(locals_.Result()),
+                                              Const32(block.fallthrough.address));
+  list->push_back(builder_.makeIf(elsewhere, Return(Get32(locals_.Result()))));
+  LoadSlots(graph_.blocks[static_cast<size_t>(block.fallthrough.block)].live_in, list);
+  WriteEdge(node.edges[0], list);
+}
+
+Expression* FunctionWriter::CacheEntry(wasm::Index address) {
+  Expression* high = builder_.makeBinary(wasm::ShrUInt32, Get32(address), Const32(14));
+  Expression* mixed = builder_.makeBinary(wasm::XorInt32, Get32(address), high);
+  Expression* index = builder_.makeBinary(wasm::AndInt32, mixed, Const32(cpu::kJumpCacheSize - 1));
+  Expression* offset = builder_.makeBinary(wasm::ShlInt32, index, Const32(3));
+  Expression* cache = builder_.makeLoad(4, false, offsetof(cpu::CpuState, jump_cache), 1,
+                                        Get32(Locals::kState), wasm::Type::i32, names_.memory);
+  return builder_.makeBinary(wasm::AddInt32, cache, offset);
+}
+
+Expression* FunctionWriter::JumpCacheField(wasm::Index entry, unsigned offset) {
+  return builder_.makeLoad(4, false, offset, 1, Get32(entry), wasm::Type::i32, names_.memory);
+}
+
+void FunctionWriter::WriteIndirectJump(const RegionBlock& block, List* list) {
+  const wasm::Index target = locals_.Next();
+  const wasm::Index entry = locals_.Result();
+  list->push_back(
+      builder_.makeLocalSet(target, builder_.makeUnary(wasm::WrapInt64, block_writer_.Value())));
+  StoreSlots(block.dirty, block.flags_stored, list);
+  list->push_back(builder_.makeLocalSet(entry, CacheEntry(target)));
+  Expression* miss = builder_.makeBinary(wasm::NeInt32, JumpCacheField(entry, 0), Get32(target));
+  Expression* budget =
+      builder_.makeBinary(wasm::LtSInt64, Get(locals_.ForSlot(kBudgetSlot), wasm::Type::i64),
+                          builder_.makeConst(wasm::Literal(int64_t{0})));
+  list->push_back(
+      builder_.makeIf(builder_.makeBinary(wasm::OrInt32, miss, budget), Return(Get32(target))));
+  list->push_back(CallTarget(JumpCacheField(entry, 4), Get32(target), true));
+}
+
+void FunctionWriter::WriteReturn(const RegionBlock& block, List* list) {
+  Expression* target = builder_.makeUnary(wasm::WrapInt64, block_writer_.Value());
+  list->push_back(builder_.makeLocalSet(locals_.Next(), target));
+  StoreSlots(block.dirty, block.flags_stored, list);
+  list->push_back(Return(Get32(locals_.Next())));
+}
+
+// ---- CpuState ----
+
+void FunctionWriter::StoreSlots(SlotSet dirty, bool flags_stored, List* list) {
+  auto store = [&](unsigned offset, unsigned bytes, Expression* value, wasm::Type type) {
+    list->push_back(
+        builder_.makeStore(bytes, offset, 1, Get32(Locals::kState), value, type, names_.memory));
+  };
+  if ((dirty & kFlagSlots) != 0 && !flags_stored) {
+    auto word = [&](HelperId id) {
+      std::vector<Expression*> arguments{Get32(locals_.ForSlot(kFlagKindSlot)),
+                                         Get(locals_.ForSlot(kFlagLeftSlot), wasm::Type::i64),
+                                         Get(locals_.ForSlot(kFlagRightSlot), wasm::Type::i64)};
+      return builder_.makeCall(names_.Helper(static_cast<uint16_t>(id)), arguments,
+                               wasm::Type::i64);
+    };
+    store(offsetof(cpu::CpuState, flag_result), 8, word(HelperId::kFlagResultWord),
+          wasm::Type::i64);
+    store(offsetof(cpu::CpuState, flag_carry), 8, word(HelperId::kFlagCarryWord), wasm::Type::i64);
+  }
+  for (SlotSet left = dirty & ~kFlagSlots; left != 0; left &= left - 1) {
+    const auto slot = static_cast<Slot>(std::countr_zero(left));
+    const wasm::Type type = WasmType(SlotType(slot));
+    const unsigned bytes = SlotType(slot) == Type::kV128 ? 16 : 8;
+    store(SlotOffset(slot), bytes, Get(locals_.ForSlot(slot), type), type);
+  }
+}
+
+void FunctionWriter::LoadSlots(SlotSet live, List* list) {
+  auto load = [&](Slot slot, unsigned offset, unsigned bytes) {
+    const wasm::Type type = WasmType(SlotType(slot));
+    list->push_back(builder_.makeLocalSet(
+        locals_.ForSlot(slot),
+        builder_.makeLoad(bytes, false, offset, 1, Get32(Locals::kState), type, names_.memory)));
+  };
+  if ((live & kFlagSlots) != 0) {
+    load(kFlagLeftSlot, offsetof(cpu::CpuState, flag_result), 8);
+    load(kFlagRightSlot, offsetof(cpu::CpuState, flag_carry), 8);
+    list->push_back(
+        builder_.makeLocalSet(locals_.ForSlot(kFlagKindSlot), Const32(cpu::kFlagWordsCode)));
+  }
+  for (SlotSet left = live & ~kFlagSlots; left != 0; left &= left - 1) {
+    const auto slot = static_cast<Slot>(std::countr_zero(left));
+    load(slot, SlotOffset(slot), SlotType(slot) == Type::kV128 ? 16 : 8);
+  }
+}
+
+}  // namespace elfin::jit

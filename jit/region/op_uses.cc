@@ -1,0 +1,99 @@
+#include "jit/region/op_uses.h"
+
+#include <algorithm>
+
+#include "jit/region/dataflow.h"
+
+namespace elfin::jit {
+namespace {
+
+std::vector<bool> FindColdOps(const std::vector<Op>& ops) {
+  std::vector<bool> cold(ops.size(), false);
+  int depth = 0;
+  int cold_depth = 0;
+  for (size_t n = 0; n < ops.size(); ++n) {
+    if (ops[n].code == OpCode::kEnd) {
+      if (cold_depth == depth) cold_depth = 0;
+      --depth;
+    }
+    cold[n] = cold_depth != 0;
+    if (ops[n].code == OpCode::kIf) {
+      ++depth;
+      if (ops[n].sub == 1 && cold_depth == 0) cold_depth = depth;
+    }
+  }
+  return cold;
+}
+
+/// Slots whose contents at the block's end matter to somebody.
+SlotSet ObservedAtEnd(const RegionBlock& block) {
+  bool leaves = block.ending != Ending::kJump && block.ending != Ending::kBranch;
+  ForEachEdge(block, [&](const Target& target) { leaves |= target.block < 0; });
+  SlotSet observed = block.live_out;
+  if (leaves) {
+    observed |= block.dirty;
+    if (block.flags_stored) observed &= ~kFlagSlots;
+  }
+  return observed;
+}
+
+}  // namespace
+
+std::vector<OpUse> AnalyzeUses(const RegionBlock& block) {
+  const std::vector<Op>& ops = block.ops;
+  std::vector<OpUse> uses(ops.size());
+  const std::vector<bool> cold = FindColdOps(ops);
+  const int end = static_cast<int>(ops.size());
+  if (block.value != kNoOp) {
+    OpUse& use = uses[static_cast<size_t>(block.value)];
+    ++use.hot;
+    use.last = end;
+  }
+  SlotSet overwritten = ~ObservedAtEnd(block);
+  for (size_t n = ops.size(); n-- > 0;) {
+    const Op& op = ops[n];
+    OpUse& use = uses[n];
+    use.in_cold = cold[n];
+    int last = static_cast<int>(n);
+    bool as_cold = cold[n];
+    switch (op.code) {
+      case OpCode::kSetSlot:
+        if (!cold[n] && op.scope == 0) {
+          use.dead = (overwritten & SlotBit(op.sub)) != 0;
+          overwritten |= SlotBit(op.sub);
+        }
+        break;
+      case OpCode::kGetSlot:
+        if (use.hot + use.cold != 0) overwritten &= ~SlotBit(op.sub);
+        break;
+      case OpCode::kLeave:
+      case OpCode::kElse:
+        overwritten = 0;
+        break;
+      case OpCode::kIf:
+        if (op.sub != 1) overwritten = 0;
+        break;
+      case OpCode::kEnd:
+        overwritten = 0;
+        break;
+      default:
+        break;
+    }
+    if (!IsRoot(op.code)) {
+      use.dead = use.hot + use.cold == 0;
+      last = use.last;
+      // Wanted in cold arms alone: built there. What is read has to be read here.
+      as_cold = use.hot == 0 && IsPure(op.code);
+      if (IsRead(op.code) && use.hot == 0) use.hot = use.cold;
+    }
+    if (use.dead) continue;
+    ForEachOperand(op, [&](OpId operand) {
+      OpUse& other = uses[static_cast<size_t>(operand)];
+      ++(as_cold ? other.cold : other.hot);
+      other.last = std::max(other.last, last);
+    });
+  }
+  return uses;
+}
+
+}  // namespace elfin::jit

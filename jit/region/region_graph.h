@@ -1,0 +1,69 @@
+// A region as a graph of blocks of operations: request → decoded instructions → operations.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "decoder/guest_insn.h"
+#include "jit/emit/flag_store.h"
+#include "jit/emit/op.h"
+
+namespace elfin::jit {
+
+/// Where a way out of a block leads: a block of the region, or out of it.
+struct Target {
+  uint32_t address = 0;
+  int block = -1;  // -1: not in the region
+};
+
+/// How a block ends. A closed set.
+enum class Ending : uint8_t {
+  kJump,          // to taken
+  kBranch,        // value ? taken : fallthrough
+  kCall,          // direct: a function at taken.address; then goes on at fallthrough
+  kIndirectJump,  // to value
+  kIndirectCall,  // of value; then goes on at fallthrough
+  kReturn,        // to value
+  kInterpret,     // the interpreter goes on at taken.address
+};
+
+struct RegionBlock {
+  uint32_t address = 0;
+  uint32_t insn_count = 0;  // that translated code does
+  std::vector<Op> ops;
+  Ending ending = Ending::kInterpret;
+  OpId value = kNoOp;
+  Target taken, fallthrough;
+  /// The flags' words are in CpuState when the block ends (endings that leave).
+  bool flags_stored = false;
+  FlagDescription flags;         // when it ends
+  bool inherited_flags = false;  // begins with what its only predecessor knew of the flags
+  bool is_entry = false;
+  bool is_loop_header = false;
+
+  // Analyze (dataflow.h).
+  SlotSet live_in = 0;   // locals that must hold their slots when it begins
+  SlotSet live_out = 0;  // … at its end, for the blocks behind it
+  SlotSet dirty = 0;     // slots that CpuState may not have, from its begin to its end
+};
+
+struct RegionGraph {
+  uint32_t entry = 0;
+  bool page_checks = false;
+  std::vector<RegionBlock> blocks;  // ascending by address
+  int entry_block = -1;
+  uint32_t insn_count = 0;
+  struct Call {
+    uint32_t target, slot;
+  };
+  std::vector<Call> calls;
+
+  int BlockAt(uint32_t address) const;         // -1: none
+  uint32_t SlotOfCall(uint32_t target) const;  // 0: none
+};
+
+/// Reads one region of a batch (translation_request.h) at `bytes`. False: malformed, or nothing in
+/// it can be translated.
+bool BuildRegionGraph(const uint8_t* bytes, size_t size, RegionGraph* graph);
+
+}  // namespace elfin::jit

@@ -1,0 +1,15 @@
+// The exports for translated code: runtime/cpu/translated_helpers.inc.
+#include "runtime/cpu/flag_words.h"
+#include "runtime/cpu/float_helpers.h"
+#include "runtime/cpu/wide_arithmetic.h"
+
+namespace elfin::cpu {
+
+#define HELPER(name, function, result, parameters, arguments)             \
+  extern "C" __attribute__((export_name(#name))) result name parameters { \
+    return function arguments;                                            \
+  }
+#include "runtime/cpu/translated_helpers.inc"
+#undef HELPER
+
+}  // namespace elfin::cpu
