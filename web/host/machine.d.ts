@@ -97,8 +97,8 @@ export interface MachineOptions {
   jit?: 'on' | 'off' | 'sync';
   /** How often a block runs before it is translated; for tuning and tests. Default 500; 0 is for sync. */
   jitThreshold?: number;
-  /** Gets every translated module. */
-  jitDump?: (index: number, module: Uint8Array) => void;
+  /** Gets every translated module and what it was made from (jit/region/translation_request.h). */
+  jitDump?: (index: number, module: Uint8Array, batch: Uint8Array) => void;
   /** Translated code looks at the permissions of every page that it touches. */
   strict?: boolean;
 }

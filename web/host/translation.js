@@ -44,7 +44,7 @@ export class Translation {
 
   /**
    * @param {{mode: 'on' | 'off' | 'sync', threshold?: number, strict?: boolean,
-   *   dump?: (index: number, bytes: Uint8Array) => void, workerDelay?: number}} options
+   *   dump?: (index: number, module: Uint8Array, batch: Uint8Array) => void, workerDelay?: number}} options
    * @param {object} platform machine.d.ts's Platform
    * @param {WebAssembly.Module} [module] jit.wasm, for sync
    */
@@ -197,7 +197,7 @@ export class Translation {
       for (const { region } of parts) cpu.cpu_rearm(region.entry);
       return;
     }
-    this.#dump?.(this.#counters.modules, module);
+    this.#dump?.(this.#counters.modules, module, packBatch(regions));
     translated.install(module, parts);
     this.#counters.modules++;
     this.#counters.moduleBytes += module.length;

@@ -98,8 +98,10 @@ function writeStats(file, machine, options, elapsedMs) {
 /** Writes each translated module as NNNN.wasm. */
 function moduleWriter(directory) {
   fs.mkdirSync(directory, { recursive: true });
-  return (index, bytes) => {
-    fs.writeFileSync(`${directory}/${String(index).padStart(4, '0')}.wasm`, bytes);
+  return (index, module, batch) => {
+    const name = `${directory}/${String(index).padStart(4, '0')}`;
+    fs.writeFileSync(`${name}.wasm`, module);
+    fs.writeFileSync(`${name}.batch`, batch);
   };
 }
 
