@@ -137,19 +137,19 @@ class VectorBuilder {
   }
   template <class S>
   VectorValue VMulHighS(S, VectorValue a, VectorValue b) {
-    return HighHalves(Two(wasm::ExtMulLowSVecI16x8, a, b), Two(wasm::ExtMulHighSVecI16x8, a, b));
+    return HighHalves(Two(wasm::ExtMulLowSVecI32x4, a, b), Two(wasm::ExtMulHighSVecI32x4, a, b));
   }
   template <class S>
   VectorValue VMulHighU(S, VectorValue a, VectorValue b) {
-    return HighHalves(Two(wasm::ExtMulLowUVecI16x8, a, b), Two(wasm::ExtMulHighUVecI16x8, a, b));
+    return HighHalves(Two(wasm::ExtMulLowUVecI32x4, a, b), Two(wasm::ExtMulHighUVecI32x4, a, b));
   }
   template <class S>
   VectorValue VMulEvenU(S, VectorValue a, VectorValue b) {
-    return Two(wasm::ExtMulLowUVecI32x4, EvenLanes(a), EvenLanes(b));
+    return Two(wasm::ExtMulLowUVecI64x2, EvenLanes(a), EvenLanes(b));
   }
   template <class S>
   VectorValue VMulEvenS(S, VectorValue a, VectorValue b) {
-    return Two(wasm::ExtMulLowSVecI32x4, EvenLanes(a), EvenLanes(b));
+    return Two(wasm::ExtMulLowSVecI64x2, EvenLanes(a), EvenLanes(b));
   }
   template <class S>
   VectorValue VMulQ15S(S, VectorValue a, VectorValue b) {
