@@ -5,22 +5,23 @@
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 
-import {alternate, measure, minAndMedian} from './measure.mjs';
+import {elfin} from './beside_native.mjs';
+import {minAndMedian} from './figures.mjs';
+import {alternate, measure} from './measure.mjs';
 import {circumstances, mebibytes, seconds, table} from './report.mjs';
 
-const elfin = fileURLToPath(new URL('../elfin', import.meta.url));
+const interpreted = ['run', '--jit', 'off', '--root', '/', '--cwd', '/'];
 
 function benchPi(rounds, scale) {
   const bc = ['/usr/bin/bc', '-lq'];
   const input = `scale=${scale}; 4*a(1)\n`;
+  const expected = measure(bc, input).output;
   const results = alternate({
-    native: {command: bc, input},
-    elfin: {command: [elfin, 'run', '--root', '/', '--cwd', '/', '--', ...bc], input},
+    native: {command: bc, input, expected},
+    elfin: {command: [elfin, ...interpreted, '--', ...bc], input, expected},
   }, rounds, {
-    expected: measure(bc, input).output,
     onRound: (round, {native, elfin}) => process.stderr.write(
       `π, round ${round + 1} of ${rounds}: native ${seconds(native.at(-1).cpu)}, ` +
       `Elfin ${seconds(elfin.at(-1).cpu)}\n`),
@@ -40,8 +41,7 @@ function guestCounters(command, input) {
   const folder = mkdtempSync(join(tmpdir(), 'elfin-stats-'));
   try {
     const file = join(folder, 'stats.json');
-    const {status, cpu} = measure(
-      [elfin, 'run', '--root', '/', '--cwd', '/', '--stats', file, '--', ...command], input);
+    const {status, cpu} = measure([elfin, ...interpreted, '--stats', file, '--', ...command], input);
     if (status !== 0) throw new Error(`the counted run ended with status ${status}`);
     return {...JSON.parse(readFileSync(file, 'utf8')), cpu};
   } finally {
@@ -52,7 +52,7 @@ function guestCounters(command, input) {
 function benchStart(rounds) {
   const results = alternate({
     node: {command: [process.execPath, '-e', '0']},
-    elfin: {command: [elfin, 'run', '--root', '/', '--cwd', '/', '--', '/bin/true']},
+    elfin: {command: [elfin, ...interpreted, '--', '/bin/true']},
   }, rounds);
   const wall = (side) => minAndMedian(results[side].map((result) => result.wall));
   const peak = (side) => minAndMedian(results[side].map((result) => result.peakKib));
