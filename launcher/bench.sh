@@ -1,5 +1,5 @@
-# ./elfin bench [SUITE] [--json FILE]: a suite is bench/SUITE.mjs.
-readonly bench_default=interpreter
+# ./elfin bench [SUITE] [OPTION…]: a suite is bench/SUITE.mjs, which reads the options.
+readonly bench_default=cpu
 
 bench() {
   local suite=$bench_default
@@ -8,8 +8,8 @@ bench() {
     shift
   fi
   case $suite in
-    interpreter) ;;
-    *) complain "there is no benchmark '$suite' yet; bench/README.md lists them"; exit 125 ;;
+    cpu | pi | interpreter) ;;
+    *) complain "there is no benchmark '$suite'; bench/README.md lists them"; exit 125 ;;
   esac
   (setup_all) >&2 || exit 1
   exec "$(<"$ELFIN_BUILD/node")" "$ELFIN_TOP/bench/$suite.mjs" "$@"

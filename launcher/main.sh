@@ -25,7 +25,10 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
       --strace                  one line a system call, on standard error
       --stats FILE              counters of the run, as JSON
       --timeout SECONDS         then the guest is killed, status 124
-  ./elfin bench [SUITE] [--json FILE]  measure, beside native in the same run
+  ./elfin bench [SUITE] [options]  measure, beside native in the same run; with --json FILE
+      cpu [--runs N] [--quick] [KERNEL…]   small programs of our own, bench/guest
+      pi [--scale N,N…] [--runs N]         π by Debian's own bc
+      interpreter                          the interpreter alone
   ./elfin help                  this text
 
 The exit status of `run` is the guest's own (128 + signal when it was killed); 125 is Elfin's own
