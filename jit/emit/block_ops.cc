@@ -350,6 +350,13 @@ OpId BlockOps::CheckCondition(OpId address, unsigned bytes, semantics::Access ac
   return failed;
 }
 
+bool BlockOps::IsChecked(OpId address, unsigned bytes) {
+  OpId base;
+  int64_t displacement;
+  Split(address, &base, &displacement);
+  return FindCheck(base, displacement, bytes) != nullptr;
+}
+
 OpId BlockOps::Load(Type type, uint16_t kind, OpId address, unsigned bytes) {
   OpId base;
   int64_t displacement;

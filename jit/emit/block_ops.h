@@ -49,6 +49,7 @@ class BlockOps {
     leave();
     End();
   }
+  bool IsChecked(OpId address, unsigned bytes);
   /// Accesses at a checked address. kind: LoadKind.
   OpId Load(Type type, uint16_t kind, OpId address, unsigned bytes);
   void Store(OpId address, unsigned bytes, OpId value);

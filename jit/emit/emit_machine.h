@@ -437,13 +437,21 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
   template <class W>
   Int<W::bits> Load(W, IntValue<64> address) {
     const Type type = W::bits == 128 ? Type::kV128 : IntType<W::bits>();
+    if (!IsChecked(address.id, W::bytes)) {
+      if constexpr (W::bits == 128)
+        return VConst(0, 0);
+      else
+        return Const(W{}, 0);
+    }
     return {ops_->Load(type, LoadKind(W::bytes, false), address.id, W::bytes)};
   }
   template <unsigned kBits>
   void Store(IntValue<64> address, IntValue<kBits> value) {
-    ops_->Store(address.id, kBits / 8, value.id);
+    if (IsChecked(address.id, kBits / 8)) ops_->Store(address.id, kBits / 8, value.id);
   }
-  void Store(IntValue<64> address, VectorValue value) { ops_->Store(address.id, 16, value.id); }
+  void Store(IntValue<64> address, VectorValue value) {
+    if (IsChecked(address.id, 16)) ops_->Store(address.id, 16, value.id);
+  }
 
   [[nodiscard]] bool Probe(IntValue<64> address, unsigned bytes, Access access) {
     ops_->Check(address.id, bytes, access, [&] { Leave(); });
@@ -466,8 +474,14 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
   void RaiseBehind(cpu::TrapKind) { unsupported_ = true; }
 
   // ---- control ----
-  void JumpDirect() { exit_.kind = BlockExit::Kind::kJump; }
-  void BranchDirect(Bit taken) { exit_ = {BlockExit::Kind::kBranch, {}, taken.id}; }
+  void JumpDirect() {
+    exit_.kind = BlockExit::Kind::kJump;
+    CheckTarget();
+  }
+  void BranchDirect(Bit taken) {
+    exit_ = {BlockExit::Kind::kBranch, {}, taken.id};
+    CheckTarget();
+  }
   void JumpIndirect(IntValue<64> address, semantics::JumpKind kind) {
     exit_ = {BlockExit::Kind::kIndirect, kind, address.id};
   }
@@ -482,6 +496,16 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
   void CpuidHelper() { unsupported_ = true; }
 
  private:
+  /// Targets that no code can be at are the interpreter's.
+  void CheckTarget() {
+    if (static_cast<uint64_t>(insn_->immediate) > UINT32_MAX) unsupported_ = true;
+  }
+  /// An access whose check was in an arm, and doesn't hold any more, is the interpreter's.
+  bool IsChecked(OpId address, unsigned bytes) {
+    const bool checked = ops_->IsChecked(address, bytes);
+    if (!checked) unsupported_ = true;
+    return checked;
+  }
   template <unsigned kBits>
   IntValue<kBits> Binary(uint16_t op32, uint16_t op64, IntValue<kBits> a, IntValue<kBits> b,
                          bool clean = false) {

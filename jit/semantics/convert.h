@@ -102,7 +102,7 @@ void Cvtss2sd(M& m, const I& insn) {
   auto source = GetFloats<F32, 1>(m, insn);
   auto odd = m.Or(IsDenormal<F32>(m, source), m.FNe(F32{}, source, source));
   auto result = m.Either(
-      m.Not(odd), [&] { return m.FToBits(F64{}, m.FPromote(source)); },
+      UnlessDenormalsMatter(m, m.Not(odd)), [&] { return m.FToBits(F64{}, m.FPromote(source)); },
       [&] { return FloatHelper(m, &cpu::FloatToDouble, m.FToBits(F32{}, source)); });
   if (m.Left()) return;
   m.SetReg(insn.raw.reg[0], result);
@@ -197,7 +197,8 @@ template <class M, class I>
 void Cvtps2pd(M& m, const I& insn) {
   auto source = m.VZeroExtend(insn.template Get<1>(m, kBits64));
   auto odd = m.Or(IsDenormal<F32x4>(m, source), m.FNe(F32x4{}, source, source));
-  auto result = ConvertUnlessPlain(m, m.FNone(odd), m.VPromoteLow(source), source,
+  auto ordinary = UnlessDenormalsMatter(m, m.FNone(odd));
+  auto result = ConvertUnlessPlain(m, ordinary, m.VPromoteLow(source), source,
                                    VectorConversion::kFloatsToDoubles);
   if (m.Left()) return;
   m.SetReg(insn.raw.reg[0], result);

@@ -102,6 +102,18 @@ auto MxcsrIs(M& m, uint32_t mask, uint32_t value) {
 inline constexpr uint32_t kPrecisionNoted =
     cpu::float80::kPrecision | cpu::float80::kPrecision << cpu::soft_float::kMaskShift;
 inline constexpr uint32_t kUnderflowMask = cpu::float80::kUnderflow << cpu::soft_float::kMaskShift;
+inline constexpr uint32_t kDenormalMask = cpu::float80::kDenormal << cpu::soft_float::kMaskShift;
+/// `ordinary`, found without a look at denormal operands where they are not told apart: then MXCSR
+/// has to take them as they are, without a trap.
+template <class M>
+auto UnlessDenormalsMatter(M& m, typename M::Bit ordinary) {
+  if constexpr (NotesDenormals<M>()) {
+    return ordinary;
+  } else {
+    constexpr uint32_t zeros = cpu::soft_float::kDenormalsAreZero;
+    return m.And(ordinary, MxcsrIs(m, zeros | kDenormalMask, kDenormalMask));
+  }
+}
 /// An inexact result has no consequences, whatever the rounding mode.
 template <class M>
 auto InexactIsNoted(M& m) {
@@ -112,7 +124,8 @@ template <class M>
 auto RoundsPlainly(M& m) {
   constexpr uint32_t modes = cpu::soft_float::kRoundingControl | cpu::soft_float::kFlushToZero |
                              cpu::soft_float::kDenormalsAreZero;
-  return MxcsrIs(m, modes | kPrecisionNoted | kUnderflowMask, kPrecisionNoted | kUnderflowMask);
+  constexpr uint32_t masks = kUnderflowMask | (NotesDenormals<M>() ? 0 : kDenormalMask);
+  return MxcsrIs(m, modes | kPrecisionNoted | masks, kPrecisionNoted | masks);
 }
 
 /// m.Helper, and #XM when it met an unmasked exception; the caller tests m.Left().

@@ -93,7 +93,8 @@ void MinOrMax(M& m, const I& insn) {
   auto beyond = kOperation == FloatOperation::kMin ? m.FLt(S{}, a, b) : m.FLt(S{}, b, a);
   auto plain = m.FSelect(S{}, beyond, a, b);
   auto odd = m.Or(m.Or(IsDenormal<S>(m, a), IsDenormal<S>(m, b)), IsUnordered<S>(m, a, b));
-  FinishFloat<S>(m, insn, kOperation, a, b, BitsOf<S>(m, plain), m.FNone(odd));
+  auto ordinary = UnlessDenormalsMatter(m, m.FNone(odd));
+  FinishFloat<S>(m, insn, kOperation, a, b, BitsOf<S>(m, plain), ordinary);
 }
 template <class S, class M, class I>
 void FloatMin(M& m, const I& insn) {
@@ -137,7 +138,8 @@ void FloatCompareMask(M& m, const I& insn) {
   auto odd = m.Or(m.Or(IsDenormal<S>(m, a), IsDenormal<S>(m, b)), IsUnordered<S>(m, a, b));
   const auto operation =
       static_cast<FloatOperation>(static_cast<uint32_t>(FloatOperation::kEqual) + predicate);
-  FinishFloat<S>(m, insn, operation, a, b, OrderedPredicate<S>(m, predicate, a, b), m.FNone(odd));
+  auto ordinary = UnlessDenormalsMatter(m, m.FNone(odd));
+  FinishFloat<S>(m, insn, operation, a, b, OrderedPredicate<S>(m, predicate, a, b), ordinary);
 }
 
 /// soft_float::Relation of two numbers, as Int<32>.
@@ -147,7 +149,7 @@ auto RelationOf(M& m, T a, T b) {
   auto relation = [&](Relation value) { return m.Const(kBits32, static_cast<uint32_t>(value)); };
   auto odd = m.Or(m.Or(IsDenormal<S>(m, a), IsDenormal<S>(m, b)), IsUnordered<S>(m, a, b));
   return m.Either(
-      m.Not(odd),
+      UnlessDenormalsMatter(m, m.Not(odd)),
       [&] {
         auto not_equal =
             m.Select(m.FLt(S{}, a, b), relation(Relation::kLess), relation(Relation::kGreater));
