@@ -39,6 +39,8 @@ Successors SuccessorsOf(const GuestInsn& last) {
       break;
     case Mnemonic::kRet:
     case Mnemonic::kInt:
+    case Mnemonic::kInt1:
+    case Mnemonic::kInt3:
     case Mnemonic::kHlt:
     case Mnemonic::kInvalid:
     case Mnemonic::kNotImplemented:
