@@ -36,6 +36,8 @@ export class TranslatedModules {
     this.#cpu = cpu;
     this.#table = cpu.__indirect_function_table;
     this.#nextSlot = this.#table.length;
+    // Empty entries of the cpu's jump cache say that address 0 is in slot 0.
+    this.#table.set(0, cpu.cpu_unresolved);
     this.#imports = { elfin: { ...cpu, memory, table: this.#table } };
   }
 
