@@ -37,6 +37,12 @@ struct FlagDescription {
   }
 };
 
+/// Values for the three flag slots.
+struct FlagSlots {
+  OpId left = kNoOp, right = kNoOp;
+  uint32_t code = 0;
+};
+
 class FlagStore {
  public:
   using Kind = FlagDescription::Kind;
@@ -115,10 +121,10 @@ class FlagStore {
     }
   }
 
-  /// Puts the description into the slots.
+  /// What the slots have to become to say the same as the description. No values: they do.
   template <class M>
-  void Settle(M& m) {
-    if (now.settled) return;
+  FlagSlots Slots(M& m) const {
+    if (now.settled) return {};
     auto& ops = m.ops();
     uint32_t code = cpu::kFlagWordsCode;
     OpId left = kNoOp, right = kNoOp;
@@ -145,9 +151,17 @@ class FlagStore {
         left = ResultWord(m).id;
         right = CarryWord(m).id;
     }
-    ops.SetSlot(kFlagLeftSlot, left);
-    ops.SetSlot(kFlagRightSlot, right);
-    ops.SetSlot(kFlagKindSlot, ops.Const(Type::kI32, code));
+    return {left, right, code};
+  }
+
+  /// Puts the description into the slots.
+  template <class M>
+  void Settle(M& m) {
+    if (now.settled) return;
+    const FlagSlots slots = Slots(m);
+    m.ops().SetSlot(kFlagLeftSlot, slots.left);
+    m.ops().SetSlot(kFlagRightSlot, slots.right);
+    m.ops().SetSlot(kFlagKindSlot, m.ops().Const(Type::kI32, slots.code));
     now.settled = true;
   }
 

@@ -108,11 +108,24 @@ constexpr SlotPlace PlaceOf(unsigned offset) {
   }
   return {kNoSlot, 0};
 }
-/// Where a register slot lives in CpuState.
+/// Where a slot lives in CpuState, between translated functions (the flags with their kind).
 constexpr unsigned SlotOffset(Slot slot) {
   if (slot < kFirstVectorSlot) return slot * 8u;
   if (slot < kFlagLeftSlot) return decoder::VectorOffset(slot - kFirstVectorSlot);
+  if (slot == kFlagLeftSlot) return offsetof(cpu::CpuState, flag_result);
+  if (slot == kFlagRightSlot) return offsetof(cpu::CpuState, flag_carry);
+  if (slot == kFlagKindSlot) return offsetof(cpu::CpuState, flag_kind);
   return offsetof(cpu::CpuState, budget);
+}
+constexpr unsigned SlotBytes(Slot slot) {
+  switch (SlotType(slot)) {
+    case Type::kV128:
+      return 16;
+    case Type::kI32:
+      return 4;
+    default:
+      return 8;
+  }
 }
 
 }  // namespace elfin::jit

@@ -18,10 +18,11 @@ bool IsFree(OpCode code) { return code == OpCode::kConst || code == OpCode::kSpa
 
 }  // namespace
 
-void BlockWriter::Write(const RegionBlock& block, List* list) {
+void BlockWriter::Write(const RegionBlock& block, int64_t charge, List* list) {
   block_ = &block;
+  charge_ = charge;
   list_ = list;
-  uses_ = AnalyzeUses(block);
+  uses_ = AnalyzeUses(graph_, block);
   places_.assign(block.ops.size(), {});
   pending_.clear();
   for (auto& tenants : tenants_) tenants.clear();
@@ -32,6 +33,31 @@ void BlockWriter::Write(const RegionBlock& block, List* list) {
 }
 
 Expression* BlockWriter::Value() { return Use(block_->value); }
+
+Expression* BlockWriter::EndFlags(Slot slot) {
+  const FlagSlots& flags = block_->end_flags;
+  if (slot == kFlagKindSlot) return Const32(flags.code);
+  return Use(slot == kFlagLeftSlot ? flags.left : flags.right);
+}
+
+BlockWriter::List BlockWriter::EndFlagSets() {
+  List sets;
+  if (block_->end_flags.left == kNoOp) return sets;
+  for (Slot slot : {kFlagLeftSlot, kFlagRightSlot, kFlagKindSlot}) {
+    cold_sets_.push_back({slot, EndFlags(slot)});
+  }
+  WriteColdSets(&sets);
+  return sets;
+}
+
+void BlockWriter::WriteCharge(int64_t amount, List* list) {
+  if (amount == 0) return;
+  const wasm::Index budget = locals_.ForSlot(kBudgetSlot);
+  Expression* left =
+      builder_.makeBinary(wasm::SubInt64, builder_.makeLocalGet(budget, wasm::Type::i64),
+                          Const64(static_cast<uint64_t>(amount)));
+  list->push_back(builder_.makeLocalSet(budget, left));
+}
 
 void BlockWriter::WriteOp(int n) {
   const Op& op = At(n);
@@ -83,13 +109,7 @@ void BlockWriter::WriteOp(int n) {
       SlotSet dirty = block_->dirty;
       for (const HeldSlot& held : cold_sets_) dirty |= SlotBit(held.slot);
       WriteColdSets(list_);
-      const wasm::Index budget = locals_.ForSlot(kBudgetSlot);
-      if (op.sub != 0) {
-        list_->push_back(builder_.makeLocalSet(
-            budget,
-            builder_.makeBinary(wasm::SubInt64, builder_.makeLocalGet(budget, wasm::Type::i64),
-                                Const64(op.sub))));
-      }
+      WriteCharge(charge_ + op.sub, list_);
       list_->push_back(
           builder_.makeLocalSet(locals_.Next(), Const32(static_cast<uint32_t>(op.imm))));
       list_->push_back(builder_.makeBreak(exits_.LabelFor(Exits::Kind::kInterpret, dirty)));

@@ -31,14 +31,21 @@ class Exits {
 
 class BlockWriter {
  public:
-  BlockWriter(wasm::Builder* builder, Locals* locals, ImportNames* names, Exits* exits)
-      : builder_(*builder), locals_(*locals), names_(*names), exits_(*exits) {}
+  BlockWriter(wasm::Builder* builder, const RegionGraph* graph, Locals* locals, ImportNames* names,
+              Exits* exits)
+      : builder_(*builder), graph_(*graph), locals_(*locals), names_(*names), exits_(*exits) {}
 
   using List = std::vector<wasm::Expression*>;
 
-  /// Appends the block's operations to `list`. Then Value gives block.value.
-  void Write(const RegionBlock& block, List* list);
+  /// Appends the block's operations to `list`. charge: instructions done before it that the budget
+  /// doesn't know of yet.
+  void Write(const RegionBlock& block, int64_t charge, List* list);
+  /// Then: block.value; what the flag slots become; the same as local.sets (none where they stay).
   wasm::Expression* Value();
+  wasm::Expression* EndFlags(Slot slot);
+  List EndFlagSets();
+  /// budget -= amount.
+  void WriteCharge(int64_t amount, List* list);
 
  private:
   struct Place {
@@ -75,6 +82,7 @@ class BlockWriter {
   wasm::Expression* State() { return builder_.makeLocalGet(Locals::kState, wasm::Type::i32); }
 
   wasm::Builder& builder_;
+  const RegionGraph& graph_;
   Locals& locals_;
   ImportNames& names_;
   Exits& exits_;
@@ -86,6 +94,7 @@ class BlockWriter {
   std::array<std::vector<OpId>, kSlotCount> tenants_;
   std::vector<HeldSlot> cold_sets_;
   int now_ = 0;
+  int64_t charge_ = 0;
 };
 
 }  // namespace elfin::jit

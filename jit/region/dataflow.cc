@@ -10,16 +10,23 @@ struct Summary {
   bool leaves = false;  // from its middle or at its end, to where CpuState has to be right
 };
 
-bool LeavesAtEnd(const RegionBlock& block) {
+}  // namespace
+
+bool LeavesAtEnd(const RegionGraph& graph, const RegionBlock& block) {
   if (block.ending != Ending::kJump && block.ending != Ending::kBranch) return true;
   bool leaves = false;
-  ForEachEdge(block, [&](const Target& target) { leaves |= target.block < 0; });
+  ForEachEdge(block, [&](const Target& target) {
+    // Before a loop goes round the time slice may be over.
+    leaves |= target.block < 0 || graph.blocks[static_cast<size_t>(target.block)].is_loop_header;
+  });
   return leaves;
 }
 
-Summary Summarize(const RegionBlock& block) {
+namespace {
+
+Summary Summarize(const RegionGraph& graph, const RegionBlock& block) {
   Summary summary;
-  summary.leaves = LeavesAtEnd(block);
+  summary.leaves = LeavesAtEnd(graph, block);
   int depth = 0;
   int cold_depth = 0;  // depth at which a cold arm began; 0: none
   for (const Op& op : block.ops) {
@@ -50,6 +57,7 @@ Summary Summarize(const RegionBlock& block) {
   summary.writes |= SlotBit(kBudgetSlot);
   summary.touches |= SlotBit(kBudgetSlot);
   summary.reads |= SlotBit(kBudgetSlot);
+  if (block.end_flags.left != kNoOp) summary.writes |= kFlagSlots;
   // The flag slots go together.
   if ((summary.touches & kFlagSlots) != 0) summary.touches |= kFlagSlots;
   if ((summary.reads & kFlagSlots) != 0) summary.reads |= kFlagSlots;
@@ -62,18 +70,19 @@ void AnalyzeSlots(RegionGraph* graph) {
   auto& blocks = graph->blocks;
   std::vector<Summary> summaries;
   summaries.reserve(blocks.size());
-  for (const RegionBlock& block : blocks) summaries.push_back(Summarize(block));
+  for (const RegionBlock& block : blocks) summaries.push_back(Summarize(*graph, block));
 
   // Forward: what may be dirty.
   for (size_t n = 0; n < blocks.size(); ++n) blocks[n].dirty = summaries[n].touches;
   for (bool changed = true; changed;) {
     changed = false;
     for (RegionBlock& block : blocks) {
+      block.dirty_end = block.dirty | (block.end_flags.left != kNoOp ? kFlagSlots : 0);
       ForEachEdge(block, [&](const Target& target) {
         if (target.block < 0) return;
         SlotSet& dirty = blocks[static_cast<size_t>(target.block)].dirty;
-        changed |= (block.dirty & ~dirty) != 0;
-        dirty |= block.dirty;
+        changed |= (block.dirty_end & ~dirty) != 0;
+        dirty |= block.dirty_end;
       });
     }
   }
@@ -88,7 +97,7 @@ void AnalyzeSlots(RegionGraph* graph) {
         if (target.block >= 0) out |= blocks[static_cast<size_t>(target.block)].live_in;
       });
       SlotSet in = summary.reads | (out & ~summary.writes);
-      if (summary.leaves || block.is_loop_header) in |= block.dirty;
+      if (summary.leaves) in |= block.dirty;
       changed |= in != block.live_in || out != block.live_out;
       block.live_in = in;
       block.live_out = out;

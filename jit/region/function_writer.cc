@@ -31,7 +31,7 @@ FunctionWriter::FunctionWriter(wasm::Module* module, ModuleNames* names, RegionG
       names_(*names),
       graph_(*graph),
       flow_(BuildFlow(graph)),
-      block_writer_(&builder_, &locals_, names, this) {}
+      block_writer_(&builder_, graph, &locals_, names, this) {}
 
 wasm::Name FunctionWriter::LabelFor(Kind kind, SlotSet dirty) {
   for (const Exit& exit : exits_) {
@@ -47,19 +47,19 @@ std::unique_ptr<wasm::Function> FunctionWriter::Write(wasm::Name name) {
   body.push_back(builder_.makeLocalSet(
       locals_.Span(), builder_.makeLoad(8, false, offsetof(cpu::CpuState, span), 1,
                                         Get32(Locals::kState), wasm::Type::i64, names_.memory)));
-  WriteTree(flow_.root, &body);
+  WriteTree(flow_.root, 0, &body);
   // Each exit's block ends where its code begins.
   for (const Exit& exit : exits_) {
     List rest;
     rest.push_back(NamedBlock(exit.label, body));
-    StoreSlots(exit.dirty, false, &rest);
+    StoreSlots(exit.dirty, &rest);
     if (exit.kind == Kind::kInterpret) {
       Expression* rip = builder_.makeUnary(wasm::ExtendUInt32, Get32(locals_.Next()));
       rest.push_back(builder_.makeStore(8, offsetof(cpu::CpuState, rip), 1, Get32(Locals::kState),
                                         rip, wasm::Type::i64, names_.memory));
       rest.push_back(Return(Const32(cpu::kInterpret)));
     } else {
-      rest.push_back(Return(Get32(locals_.Next())));
+      WriteTailJump(&rest);
     }
     body = std::move(rest);
   }
@@ -76,8 +76,8 @@ std::unique_ptr<wasm::Function> FunctionWriter::Write(wasm::Name name) {
 
 // ---- structure ----
 
-/// A block that branches end. Its type is set and not found out: Binaryen would look for the branches in
-/// all that is inside, for each of the blocks around.
+/// A block that branches end. Its type is set and not found out: Binaryen would look for the
+/// branches in all that is inside, for each of the blocks around.
 Expression* FunctionWriter::NamedBlock(wasm::Name name, const List& list) {
   auto* block = module_.allocator.alloc<wasm::Block>();
   block->name = name;
@@ -88,15 +88,15 @@ Expression* FunctionWriter::NamedBlock(wasm::Name name, const List& list) {
 
 /// The node and all that it dominates. Merges among its children stand behind the block that jumps
 /// to them end.
-void FunctionWriter::WriteTree(int node, List* list) {
+void FunctionWriter::WriteTree(int node, int64_t charge, List* list) {
   List inner;
-  WriteNode(node, &inner);
+  WriteNode(node, charge, &inner);
   for (size_t n = NodeAt(node).children.size(); n-- > 0;) {
     const int child = NodeAt(node).children[n];  // ascending order
     if (!NodeAt(child).is_merge) continue;
     List outer;
     outer.push_back(NamedBlock(NumberedName("b", static_cast<size_t>(child)), inner));
-    WriteTree(child, &outer);
+    WriteTree(child, 0, &outer);
     inner = std::move(outer);
   }
   if (NodeAt(node).is_loop) {
@@ -107,21 +107,21 @@ void FunctionWriter::WriteTree(int node, List* list) {
   }
 }
 
-void FunctionWriter::WriteNode(int node, List* list) {
+void FunctionWriter::WriteNode(int node, int64_t charge, List* list) {
   const FlowNode& flow_node = NodeAt(node);
   const int before = current_;
   current_ = node;
   if (node == flow_.root) {
     WriteRoot(list);
   } else if (flow_node.block < 0) {
-    WriteDispatch(flow_node, list);
+    WriteDispatch(flow_node, charge, list);
   } else {
-    WriteBlock(graph_.blocks[static_cast<size_t>(flow_node.block)], flow_node, list);
+    WriteBlock(graph_.blocks[static_cast<size_t>(flow_node.block)], flow_node, charge, list);
   }
   current_ = before;
 }
 
-void FunctionWriter::WriteEdge(const FlowNode::Edge& edge, List* list) {
+void FunctionWriter::WriteEdge(const FlowNode::Edge& edge, int64_t charge, List* list) {
   const bool from_dispatch = NodeAt(current_).block < 0 && current_ != flow_.root;
   const bool to_block = NodeAt(edge.node).block >= 0;
   if (edge.labelled && !to_block && !from_dispatch) {
@@ -131,30 +131,36 @@ void FunctionWriter::WriteEdge(const FlowNode::Edge& edge, List* list) {
     list->push_back(builder_.makeLocalSet(locals_.Label(), Const32(0)));
   }
   const auto number = static_cast<size_t>(edge.node);
+  const FlowNode& to = NodeAt(edge.node);
+  const bool inlined = !IsBack(current_, edge.node) && !to.is_merge;
+  if (!inlined || to.is_loop) {
+    block_writer_.WriteCharge(charge, list);
+    charge = 0;
+  }
   if (IsBack(current_, edge.node)) {
     list->push_back(builder_.makeBreak(NumberedName("l", number)));
-  } else if (NodeAt(edge.node).is_merge) {
+  } else if (to.is_merge) {
     list->push_back(builder_.makeBreak(NumberedName("b", number)));
   } else {
-    WriteTree(edge.node, list);
+    WriteTree(edge.node, charge, list);
   }
 }
 
-void FunctionWriter::WriteDispatch(const FlowNode& node, List* list) {
+void FunctionWriter::WriteDispatch(const FlowNode& node, int64_t charge, List* list) {
   for (size_t n = 1; n < node.edges.size(); ++n) {
     List way;
-    WriteEdge(node.edges[n], &way);
+    WriteEdge(node.edges[n], charge, &way);
     Expression* condition =
         builder_.makeBinary(wasm::EqInt32, Get32(locals_.Label()),
                             Const32(static_cast<uint32_t>(node.edges[n].final) + 1));
     list->push_back(builder_.makeIf(condition, BlockOf(way)));
   }
-  WriteEdge(node.edges[0], list);
+  WriteEdge(node.edges[0], charge, list);
 }
 
 void FunctionWriter::WriteEntry(const FlowNode::Edge& edge, List* list) {
   LoadSlots(graph_.blocks[static_cast<size_t>(edge.final)].live_in, list);
-  WriteEdge(edge, list);
+  WriteEdge(edge, 0, list);
 }
 
 /// By the address parameter: the region's own entry first, the others by halves.
@@ -190,79 +196,105 @@ void FunctionWriter::WriteEntrySearch(std::vector<const FlowNode::Edge*> entries
 
 // ---- blocks ----
 
-void FunctionWriter::WriteBlock(const RegionBlock& block, const FlowNode& node, List* list) {
-  if (block.is_loop_header) WriteBudgetCheck(block, list);
-  block_writer_.Write(block, list);
-  if (block.insn_count != 0) {
-    const wasm::Index budget = locals_.ForSlot(kBudgetSlot);
-    list->push_back(builder_.makeLocalSet(
-        budget, builder_.makeBinary(
-                    wasm::SubInt64, Get(budget, wasm::Type::i64),
-                    builder_.makeConst(wasm::Literal(static_cast<int64_t>(block.insn_count))))));
-  }
+void FunctionWriter::WriteBlock(const RegionBlock& block, const FlowNode& node, int64_t charge,
+                                List* list) {
+  block_writer_.Write(block, charge, list);
+  charge += block.insn_count;
   switch (block.ending) {
     case Ending::kJump: {
       size_t edge = 0;
-      return WriteTarget(block, block.taken, node, &edge, list);
+      return WriteWay(block, MakeWay(block.taken, node, &edge), charge, list);
     }
     case Ending::kBranch:
-      return WriteBranch(block, node, list);
+      return WriteBranch(block, node, charge, list);
     case Ending::kCall:
     case Ending::kIndirectCall:
+      block_writer_.WriteCharge(charge, list);
       return WriteCall(block, node, list);
     case Ending::kIndirectJump:
+      block_writer_.WriteCharge(charge, list);
       return WriteIndirectJump(block, list);
     case Ending::kReturn:
+      block_writer_.WriteCharge(charge, list);
       return WriteReturn(block, list);
-    case Ending::kInterpret:
+    case Ending::kInterpret: {
+      const List flags = block_writer_.EndFlagSets();
+      list->insert(list->end(), flags.begin(), flags.end());
+      block_writer_.WriteCharge(charge, list);
       list->push_back(builder_.makeLocalSet(locals_.Next(), Const32(block.taken.address)));
-      list->push_back(builder_.makeBreak(LabelFor(Kind::kInterpret, block.dirty)));
+      list->push_back(builder_.makeBreak(LabelFor(Kind::kInterpret, block.dirty_end)));
       return;
+    }
   }
 }
 
-void FunctionWriter::WriteBudgetCheck(const RegionBlock& block, List* list) {
-  List leave;
-  WriteExit(block.address, block.dirty, &leave);
+void FunctionWriter::WriteBudgetCheck(uint32_t header, SlotSet dirty, const List& flags,
+                                      List* list) {
+  List leave = flags;
+  WriteExit(header, dirty, 0, &leave);
   Expression* spent =
       builder_.makeBinary(wasm::LtSInt64, Get(locals_.ForSlot(kBudgetSlot), wasm::Type::i64),
                           builder_.makeConst(wasm::Literal(int64_t{0})));
   list->push_back(builder_.makeIf(spent, BlockOf(leave)));
 }
 
-void FunctionWriter::WriteExit(uint32_t address, SlotSet dirty, List* list) {
+void FunctionWriter::WriteExit(uint32_t address, SlotSet dirty, int64_t charge, List* list) {
+  block_writer_.WriteCharge(charge, list);
   list->push_back(builder_.makeLocalSet(locals_.Next(), Const32(address)));
   list->push_back(builder_.makeBreak(LabelFor(Kind::kGoOn, dirty)));
 }
 
-void FunctionWriter::WriteTarget(const RegionBlock& block, const Target& target,
-                                 const FlowNode& node, size_t* edge, List* list) {
-  if (target.block < 0) return WriteExit(target.address, block.dirty, list);
-  WriteEdge(node.edges[(*edge)++], list);
+FunctionWriter::Way FunctionWriter::MakeWay(const Target& target, const FlowNode& node,
+                                            size_t* edge) {
+  Way way{target, nullptr, {}};
+  if (target.block < 0) {
+    way.flags = block_writer_.EndFlagSets();
+    return way;
+  }
+  way.edge = &node.edges[(*edge)++];
+  const RegionBlock& to = graph_.blocks[static_cast<size_t>(target.block)];
+  // For the time slice's end, if for nothing else.
+  const bool back = IsBack(current_, way.edge->node);
+  if (back || (to.live_in & kFlagSlots) != 0) way.flags = block_writer_.EndFlagSets();
+  return way;
 }
 
-void FunctionWriter::WriteBranch(const RegionBlock& block, const FlowNode& node, List* list) {
+void FunctionWriter::WriteWay(const RegionBlock& block, Way way, int64_t charge, List* list) {
+  if (way.edge == nullptr) {
+    list->insert(list->end(), way.flags.begin(), way.flags.end());
+    return WriteExit(way.target.address, block.dirty_end, charge, list);
+  }
+  const RegionBlock& to = graph_.blocks[static_cast<size_t>(way.target.block)];
+  const bool flags_live = (to.live_in & kFlagSlots) != 0;
+  if (flags_live) {
+    list->insert(list->end(), way.flags.begin(), way.flags.end());
+    way.flags.clear();
+  }
+  if (IsBack(current_, way.edge->node)) {
+    block_writer_.WriteCharge(charge, list);
+    charge = 0;
+    WriteBudgetCheck(way.target.address, block.dirty_end, way.flags, list);
+  }
+  WriteEdge(*way.edge, charge, list);
+}
+
+void FunctionWriter::WriteBranch(const RegionBlock& block, const FlowNode& node, int64_t charge,
+                                 List* list) {
   Expression* condition = block_writer_.Value();
   size_t edge = 0;
+  Way ways[2] = {MakeWay(block.taken, node, &edge), MakeWay(block.fallthrough, node, &edge)};
   List taken, fallthrough;
-  WriteTarget(block, block.taken, node, &edge, &taken);
-  WriteTarget(block, block.fallthrough, node, &edge, &fallthrough);
+  WriteWay(block, std::move(ways[0]), charge, &taken);
+  WriteWay(block, std::move(ways[1]), charge, &fallthrough);
   auto* jump = taken.size() == 1 ? taken[0]->dynCast<wasm::Break>() : nullptr;
-  auto* other = fallthrough.size() == 1 ? fallthrough[0]->dynCast<wasm::Break>() : nullptr;
   if (jump != nullptr) {
     jump->condition = condition;
     jump->finalize();
     list->push_back(jump);
-    list->insert(list->end(), fallthrough.begin(), fallthrough.end());
-  } else if (other != nullptr) {
-    other->condition = builder_.makeUnary(wasm::EqZInt32, condition);
-    other->finalize();
-    list->push_back(other);
-    list->insert(list->end(), taken.begin(), taken.end());
   } else {
     list->push_back(builder_.makeIf(condition, BlockOf(taken)));
-    list->insert(list->end(), fallthrough.begin(), fallthrough.end());
   }
+  list->insert(list->end(), fallthrough.begin(), fallthrough.end());
 }
 
 // ---- calls and returns ----
@@ -289,7 +321,7 @@ void FunctionWriter::WriteCall(const RegionBlock& block, const FlowNode& node, L
     list->push_back(
         builder_.makeLocalSet(target, builder_.makeUnary(wasm::WrapInt64, block_writer_.Value())));
   }
-  StoreSlots(block.dirty, block.flags_stored, list);
+  StoreEnd(block, list);
   auto address = [&]() -> Expression* {
     return direct ? Const32(block.taken.address) : Get32(target);
   };
@@ -335,7 +367,10 @@ void FunctionWriter::WriteReturnPoint(const RegionBlock& block, const FlowNode& 
                                               Const32(block.fallthrough.address));
   list->push_back(builder_.makeIf(elsewhere, Return(Get32(locals_.Result()))));
   LoadSlots(graph_.blocks[static_cast<size_t>(block.fallthrough.block)].live_in, list);
-  WriteEdge(node.edges[0], list);
+  if (IsBack(current_, node.edges[0].node)) {
+    WriteBudgetCheck(block.fallthrough.address, 0, {}, list);
+  }
+  WriteEdge(node.edges[0], 0, list);
 }
 
 Expression* FunctionWriter::CacheEntry(wasm::Index address) {
@@ -352,12 +387,11 @@ Expression* FunctionWriter::JumpCacheField(wasm::Index entry, unsigned offset) {
   return builder_.makeLoad(4, false, offset, 1, Get32(entry), wasm::Type::i32, names_.memory);
 }
 
-void FunctionWriter::WriteIndirectJump(const RegionBlock& block, List* list) {
+/// To the address in Locals::Next, all slots stored: to its function where it is known and there is
+/// time left, otherwise by the dispatcher.
+void FunctionWriter::WriteTailJump(List* list) {
   const wasm::Index target = locals_.Next();
   const wasm::Index entry = locals_.Result();
-  list->push_back(
-      builder_.makeLocalSet(target, builder_.makeUnary(wasm::WrapInt64, block_writer_.Value())));
-  StoreSlots(block.dirty, block.flags_stored, list);
   list->push_back(builder_.makeLocalSet(entry, CacheEntry(target)));
   Expression* miss = builder_.makeBinary(wasm::NeInt32, JumpCacheField(entry, 0), Get32(target));
   Expression* budget =
@@ -368,56 +402,49 @@ void FunctionWriter::WriteIndirectJump(const RegionBlock& block, List* list) {
   list->push_back(CallTarget(JumpCacheField(entry, 4), Get32(target), true));
 }
 
+void FunctionWriter::WriteIndirectJump(const RegionBlock& block, List* list) {
+  Expression* target = builder_.makeUnary(wasm::WrapInt64, block_writer_.Value());
+  list->push_back(builder_.makeLocalSet(locals_.Next(), target));
+  StoreEnd(block, list);
+  WriteTailJump(list);
+}
+
 void FunctionWriter::WriteReturn(const RegionBlock& block, List* list) {
   Expression* target = builder_.makeUnary(wasm::WrapInt64, block_writer_.Value());
   list->push_back(builder_.makeLocalSet(locals_.Next(), target));
-  StoreSlots(block.dirty, block.flags_stored, list);
+  StoreEnd(block, list);
   list->push_back(Return(Get32(locals_.Next())));
 }
 
 // ---- CpuState ----
 
-void FunctionWriter::StoreSlots(SlotSet dirty, bool flags_stored, List* list) {
-  auto store = [&](unsigned offset, unsigned bytes, Expression* value, wasm::Type type) {
-    list->push_back(
-        builder_.makeStore(bytes, offset, 1, Get32(Locals::kState), value, type, names_.memory));
-  };
-  if ((dirty & kFlagSlots) != 0 && !flags_stored) {
-    auto word = [&](HelperId id) {
-      std::vector<Expression*> arguments{Get32(locals_.ForSlot(kFlagKindSlot)),
-                                         Get(locals_.ForSlot(kFlagLeftSlot), wasm::Type::i64),
-                                         Get(locals_.ForSlot(kFlagRightSlot), wasm::Type::i64)};
-      return builder_.makeCall(names_.Helper(static_cast<uint16_t>(id)), arguments,
-                               wasm::Type::i64);
-    };
-    store(offsetof(cpu::CpuState, flag_result), 8, word(HelperId::kFlagResultWord),
-          wasm::Type::i64);
-    store(offsetof(cpu::CpuState, flag_carry), 8, word(HelperId::kFlagCarryWord), wasm::Type::i64);
+void FunctionWriter::StoreEnd(const RegionBlock& block, List* list) {
+  if (block.end_flags.left == kNoOp) return StoreSlots(block.dirty_end, list);
+  for (Slot slot : {kFlagLeftSlot, kFlagRightSlot, kFlagKindSlot}) {
+    StoreField(slot, block_writer_.EndFlags(slot), list);
   }
-  for (SlotSet left = dirty & ~kFlagSlots; left != 0; left &= left - 1) {
-    const auto slot = static_cast<Slot>(std::countr_zero(left));
-    const wasm::Type type = WasmType(SlotType(slot));
-    const unsigned bytes = SlotType(slot) == Type::kV128 ? 16 : 8;
-    store(SlotOffset(slot), bytes, Get(locals_.ForSlot(slot), type), type);
+  StoreSlots(block.dirty_end & ~kFlagSlots, list);
+}
+
+void FunctionWriter::StoreField(Slot slot, Expression* value, List* list) {
+  list->push_back(builder_.makeStore(SlotBytes(slot), SlotOffset(slot), 1, Get32(Locals::kState),
+                                     value, WasmType(SlotType(slot)), names_.memory));
+}
+
+void FunctionWriter::StoreSlots(SlotSet dirty, List* list) {
+  for (; dirty != 0; dirty &= dirty - 1) {
+    const auto slot = static_cast<Slot>(std::countr_zero(dirty));
+    StoreField(slot, Get(locals_.ForSlot(slot), WasmType(SlotType(slot))), list);
   }
 }
 
 void FunctionWriter::LoadSlots(SlotSet live, List* list) {
-  auto load = [&](Slot slot, unsigned offset, unsigned bytes) {
-    const wasm::Type type = WasmType(SlotType(slot));
-    list->push_back(builder_.makeLocalSet(
-        locals_.ForSlot(slot),
-        builder_.makeLoad(bytes, false, offset, 1, Get32(Locals::kState), type, names_.memory)));
-  };
-  if ((live & kFlagSlots) != 0) {
-    load(kFlagLeftSlot, offsetof(cpu::CpuState, flag_result), 8);
-    load(kFlagRightSlot, offsetof(cpu::CpuState, flag_carry), 8);
-    list->push_back(
-        builder_.makeLocalSet(locals_.ForSlot(kFlagKindSlot), Const32(cpu::kFlagWordsCode)));
-  }
-  for (SlotSet left = live & ~kFlagSlots; left != 0; left &= left - 1) {
-    const auto slot = static_cast<Slot>(std::countr_zero(left));
-    load(slot, SlotOffset(slot), SlotType(slot) == Type::kV128 ? 16 : 8);
+  for (; live != 0; live &= live - 1) {
+    const auto slot = static_cast<Slot>(std::countr_zero(live));
+    Expression* value =
+        builder_.makeLoad(SlotBytes(slot), false, SlotOffset(slot), 1, Get32(Locals::kState),
+                          WasmType(SlotType(slot)), names_.memory);
+    list->push_back(builder_.makeLocalSet(locals_.ForSlot(slot), value));
   }
 }
 

@@ -41,28 +41,40 @@ class FunctionWriter : private Exits {
 
   wasm::Name LabelFor(Kind kind, SlotSet dirty) override;
 
-  void WriteTree(int node, List* list);
-  void WriteNode(int node, List* list);
-  void WriteBlock(const RegionBlock& block, const FlowNode& node, List* list);
-  void WriteDispatch(const FlowNode& node, List* list);
+  // charge: guest instructions that were done and that the budget doesn't know of yet.
+  void WriteTree(int node, int64_t charge, List* list);
+  void WriteNode(int node, int64_t charge, List* list);
+  void WriteBlock(const RegionBlock& block, const FlowNode& node, int64_t charge, List* list);
+  void WriteDispatch(const FlowNode& node, int64_t charge, List* list);
   void WriteRoot(List* list);
   void WriteEntry(const FlowNode::Edge& edge, List* list);
   void WriteEntrySearch(std::vector<const FlowNode::Edge*> entries, List* list);
-  void WriteEdge(const FlowNode::Edge& edge, List* list);
-  /// Out of the region, by an exit.
-  void WriteExit(uint32_t address, SlotSet dirty, List* list);
-  void WriteTarget(const RegionBlock& block, const Target& target, const FlowNode& node,
-                   size_t* edge, List* list);
-  void WriteBranch(const RegionBlock& block, const FlowNode& node, List* list);
+  void WriteEdge(const FlowNode::Edge& edge, int64_t charge, List* list);
+  /// A way out of a block: an edge, or an exit. The flag slots' new values were built when the
+  /// block was at hand.
+  struct Way {
+    Target target;
+    const FlowNode::Edge* edge;
+    List flags;
+  };
+  Way MakeWay(const Target& target, const FlowNode& node, size_t* edge);
+  void WriteWay(const RegionBlock& block, Way way, int64_t charge, List* list);
+  /// Out of the region.
+  void WriteExit(uint32_t address, SlotSet dirty, int64_t charge, List* list);
+  void WriteBudgetCheck(uint32_t header, SlotSet dirty, const List& flags, List* list);
+  void WriteBranch(const RegionBlock& block, const FlowNode& node, int64_t charge, List* list);
   void WriteCall(const RegionBlock& block, const FlowNode& node, List* list);
+  void WriteTailJump(List* list);
   void WriteIndirectJump(const RegionBlock& block, List* list);
   void WriteReturn(const RegionBlock& block, List* list);
   /// Behind a call, whose result is in Locals::Result.
   void WriteReturnPoint(const RegionBlock& block, const FlowNode& node, List* list);
 
-  void StoreSlots(SlotSet dirty, bool flags_stored, List* list);
+  /// A block's dirty slots when it has ended, its end_flags among them.
+  void StoreEnd(const RegionBlock& block, List* list);
+  void StoreSlots(SlotSet dirty, List* list);
+  void StoreField(Slot slot, wasm::Expression* value, List* list);
   void LoadSlots(SlotSet live, List* list);
-  void WriteBudgetCheck(const RegionBlock& block, List* list);
   wasm::Expression* CallTarget(wasm::Expression* slot, wasm::Expression* address, bool is_return);
   wasm::Expression* JumpCacheField(wasm::Index entry, unsigned offset);
   wasm::Expression* CacheEntry(wasm::Index address);

@@ -26,20 +26,30 @@ std::vector<bool> FindColdOps(const std::vector<Op>& ops) {
 }
 
 /// Slots whose contents at the block's end matter to somebody.
-SlotSet ObservedAtEnd(const RegionBlock& block) {
-  bool leaves = block.ending != Ending::kJump && block.ending != Ending::kBranch;
-  ForEachEdge(block, [&](const Target& target) { leaves |= target.block < 0; });
+SlotSet ObservedAtEnd(const RegionBlock& block, bool leaves) {
   SlotSet observed = block.live_out;
-  if (leaves) {
-    observed |= block.dirty;
-    if (block.flags_stored) observed &= ~kFlagSlots;
-  }
+  if (leaves) observed |= block.dirty_end;
+  if (block.end_flags.left != kNoOp) observed &= ~kFlagSlots;
   return observed;
+}
+
+/// The values that the flag slots get: on ways that go on, and on those that leave.
+void CountEndFlags(const RegionBlock& block, bool leaves, std::vector<OpUse>* uses) {
+  if (block.end_flags.left == kNoOp) return;
+  const bool leaves_for_good = block.ending != Ending::kJump && block.ending != Ending::kBranch &&
+                               block.ending != Ending::kInterpret;
+  for (OpId id : {block.end_flags.left, block.end_flags.right}) {
+    OpUse& use = (*uses)[static_cast<size_t>(id)];
+    if ((block.live_out & kFlagSlots) != 0) use.hot = static_cast<uint16_t>(use.hot + 2);
+    if (leaves_for_good) ++use.hot;
+    if (leaves && !leaves_for_good) use.cold = static_cast<uint16_t>(use.cold + 2);
+    use.last = static_cast<int>(block.ops.size());
+  }
 }
 
 }  // namespace
 
-std::vector<OpUse> AnalyzeUses(const RegionBlock& block) {
+std::vector<OpUse> AnalyzeUses(const RegionGraph& graph, const RegionBlock& block) {
   const std::vector<Op>& ops = block.ops;
   std::vector<OpUse> uses(ops.size());
   const std::vector<bool> cold = FindColdOps(ops);
@@ -49,7 +59,9 @@ std::vector<OpUse> AnalyzeUses(const RegionBlock& block) {
     ++use.hot;
     use.last = end;
   }
-  SlotSet overwritten = ~ObservedAtEnd(block);
+  const bool leaves = LeavesAtEnd(graph, block);
+  CountEndFlags(block, leaves, &uses);
+  SlotSet overwritten = ~ObservedAtEnd(block, leaves);
   for (size_t n = ops.size(); n-- > 0;) {
     const Op& op = ops[n];
     OpUse& use = uses[n];

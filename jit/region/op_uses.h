@@ -19,7 +19,7 @@ struct OpUse {
 
 /// Of each operation of the block, whose endings use block.value and, where it leaves, all dirty
 /// slots.
-std::vector<OpUse> AnalyzeUses(const RegionBlock& block);
+std::vector<OpUse> AnalyzeUses(const RegionGraph& graph, const RegionBlock& block);
 
 /// action(operand) for each operand of op.
 template <class Action>

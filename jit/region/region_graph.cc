@@ -122,22 +122,10 @@ class BlockBuilder {
     }
   }
 
-  /// Endings that leave for good store the flags' words themselves, others hand the slots on.
   void Finish(Ending ending) {
     block_.ending = ending;
-    FlagStore& flags = machine_.flags();
-    const bool leaves = ending == Ending::kCall || ending == Ending::kIndirectCall ||
-                        ending == Ending::kIndirectJump || ending == Ending::kReturn;
-    if (leaves && !flags.now.settled) {
-      const OpId result = flags.ResultWord(machine_).id;
-      const OpId carry = flags.CarryWord(machine_).id;
-      ops_.StateStore(offsetof(cpu::CpuState, flag_result), 8, result);
-      ops_.StateStore(offsetof(cpu::CpuState, flag_carry), 8, carry);
-      block_.flags_stored = true;
-    } else {
-      flags.Settle(machine_);
-    }
-    block_.flags = flags.now;
+    block_.end_flags = machine_.flags().Slots(machine_);
+    block_.flags = machine_.flags().now;
     block_.ops = ops_.TakeOps();
   }
 

@@ -34,17 +34,18 @@ struct RegionBlock {
   Ending ending = Ending::kInterpret;
   OpId value = kNoOp;
   Target taken, fallthrough;
-  /// The flags' words are in CpuState when the block ends (endings that leave).
-  bool flags_stored = false;
-  FlagDescription flags;         // when it ends
+  FlagDescription flags;  // when it ends
+  /// What the flag slots become on the ways out. No values: they stay.
+  FlagSlots end_flags;
   bool inherited_flags = false;  // begins with what its only predecessor knew of the flags
   bool is_entry = false;
   bool is_loop_header = false;
 
   // Analyze (dataflow.h).
-  SlotSet live_in = 0;   // locals that must hold their slots when it begins
-  SlotSet live_out = 0;  // … at its end, for the blocks behind it
-  SlotSet dirty = 0;     // slots that CpuState may not have, from its begin to its end
+  SlotSet live_in = 0;    // locals that must hold their slots when it begins
+  SlotSet live_out = 0;   // … at its end, for the blocks behind it
+  SlotSet dirty = 0;      // slots that CpuState may not have, while it runs
+  SlotSet dirty_end = 0;  // … when it has ended: with its end_flags
 };
 
 struct RegionGraph {

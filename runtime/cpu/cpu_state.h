@@ -88,8 +88,11 @@ struct alignas(64) CpuState {
   uint32_t jump_cache;  // 300  address of the JumpCacheEntry array (translated_code.h)
   /// Translated code in range mode may touch [kGuestBegin, kGuestBegin + span) and kSpanSlack
   /// behind it without leaving the memory (translated_code.h).
-  uint64_t span;                          // 304
-  uint64_t reserved;                      // 312
+  uint64_t span;  // 304
+  /// What the two flag words are while translated code runs: a FlagKindCode (flag_words.h). For
+  /// everybody else 0: as described above.
+  uint32_t flag_kind;  // 312
+  uint32_t reserved;
   X87Register x87[8];                     // 320  physical registers
   alignas(64) VectorRegister vector[16];  // 448
 };
@@ -98,8 +101,9 @@ static_assert(offsetof(CpuState, rip) == 128 && offsetof(CpuState, zero) == 152 
               offsetof(CpuState, segment_base) == 160 && offsetof(CpuState, budget) == 184 &&
               offsetof(CpuState, trap) == 200 && offsetof(CpuState, mxcsr) == 216 &&
               offsetof(CpuState, x87_control) == 240 && offsetof(CpuState, jump_cache) == 300 &&
-              offsetof(CpuState, span) == 304 && offsetof(CpuState, x87) == 320 &&
-              offsetof(CpuState, vector) == 448 && sizeof(CpuState) == 1472);
+              offsetof(CpuState, span) == 304 && offsetof(CpuState, flag_kind) == 312 &&
+              offsetof(CpuState, x87) == 320 && offsetof(CpuState, vector) == 448 &&
+              sizeof(CpuState) == 1472);
 
 inline constexpr uint32_t kMxcsrReset = 0x1f80;
 inline constexpr uint16_t kX87ControlReset = 0x037f;

@@ -22,11 +22,21 @@ enum class FlagKind : uint32_t {
 constexpr uint32_t FlagKindCode(FlagKind kind, unsigned bytes) {
   return static_cast<uint32_t>(kind) << 8 | bytes;
 }
-inline constexpr uint32_t kFlagWordsCode = FlagKindCode(FlagKind::kWords, 8);
+inline constexpr uint32_t kFlagWordsCode = 0;
 
 /// CpuState::flag_result and flag_carry of the flags given. code: FlagKindCode. Operands of less
 /// than 64 bits may have anything above.
 uint64_t FlagResultWord(uint32_t code, uint64_t left, uint64_t right);
 uint64_t FlagCarryWord(uint32_t code, uint64_t left, uint64_t right);
+
+/// The flag words as everybody but translated code has them; flag_kind becomes 0.
+inline void NormalizeFlags(CpuState& state) {
+  if (__builtin_expect(state.flag_kind == kFlagWordsCode, 1)) return;
+  const uint64_t left = state.flag_result;
+  const uint64_t right = state.flag_carry;
+  state.flag_result = FlagResultWord(state.flag_kind, left, right);
+  state.flag_carry = FlagCarryWord(state.flag_kind, left, right);
+  state.flag_kind = kFlagWordsCode;
+}
 
 }  // namespace elfin::cpu

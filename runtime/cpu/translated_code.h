@@ -37,6 +37,9 @@ constexpr uint32_t JumpCacheIndex(uint32_t address) {
   return (address ^ address >> 14) & (kJumpCacheSize - 1);
 }
 
+/// What stands where none is known: an address that belongs to another entry.
+constexpr JumpCacheEntry NoJump(uint32_t index) { return {index == 0 ? 1u : 0u, 0}; }
+
 /// How far behind a checked address translated code may reach without another check. The memory is
 /// always longer than kGuestBegin + CpuState::span by this much.
 inline constexpr uint32_t kSpanSlack = 0x1'0000;

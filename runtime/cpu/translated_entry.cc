@@ -2,6 +2,7 @@
 
 #include "runtime/base/check.h"
 #include "runtime/base/types.h"
+#include "runtime/cpu/flag_words.h"
 #include "runtime/cpu/guest_access.h"
 #include "runtime/cpu/handler.h"
 #include "runtime/cpu/translated_map.h"
@@ -91,18 +92,21 @@ const GuestInsn* GoOnInterpreted(CpuState* state, uint64_t address, bool own_han
     code.counters.translated_instructions += static_cast<uint64_t>(before - state->budget);
     if (state->budget < 0) {
       ++code.counters.exits_for_budget;
+      NormalizeFlags(*state);
       return LeaveForBudget(state, result == kInterpret ? state->rip : result);
     }
     // A slot that only hands its address back does nothing: the interpreter gets on.
     const bool stuck = result == address && state->budget == before;
     if (result == kInterpret || stuck) {
       ++code.counters.exits_to_interpreter;
+      NormalizeFlags(*state);
       return GoOnInterpreted(state, stuck ? address : state->rip, true);
     }
     ++code.counters.exits_to_address;
     address = result;
     slot = LookUpSlot(code, address);
   }
+  NormalizeFlags(*state);
   return GoOnInterpreted(state, address, false);
 }
 

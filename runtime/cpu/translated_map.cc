@@ -56,8 +56,8 @@ constexpr auto NewModule = Allocate<TranslatedModule, Code::kMaxModules, &Transl
 constexpr auto FreeModule = Free<TranslatedModule, Code::kMaxModules, &TranslatedModule::next>;
 
 void ForgetInJumpCache(TranslatedCode& code, uint32_t address) {
-  JumpCacheEntry& known = code.jump_cache[JumpCacheIndex(address)];
-  if (known.address == address) known = {};
+  const uint32_t index = JumpCacheIndex(address);
+  if (code.jump_cache[index].address == address) code.jump_cache[index] = NoJump(index);
 }
 
 void PutEntry(CpuState& state, uint32_t module, uint32_t slot, uint32_t address) {
@@ -151,6 +151,7 @@ void ConfigureTranslation(CpuState& state, TranslationMode mode, uint32_t thresh
   code->options = options;
   context.translated = code;
   context.next = context.first_block = reinterpret_cast<uint8_t*>(code + 1);
+  code->jump_cache[0] = NoJump(0);  // zeros are right for the others
   state.jump_cache = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(code->jump_cache));
 }
 
