@@ -3,7 +3,7 @@ import {execFileSync} from 'node:child_process';
 import {cpus, totalmem} from 'node:os';
 import {fileURLToPath} from 'node:url';
 
-// Machine, engine and commit.
+// Machine, engine and commit; and where the binaries were, when they aren't this checkout's.
 export function circumstances() {
   const top = fileURLToPath(new URL('..', import.meta.url));
   let commit = 'unknown';
@@ -17,6 +17,7 @@ export function circumstances() {
   return {
     date: new Date().toISOString(),
     commit,
+    ...(process.env.ELFIN_BINARIES && {binaries: process.env.ELFIN_BINARIES}),
     processor: cpus()[0].model,
     processors: cpus().length,
     memoryGib: Math.round(totalmem() / 2 ** 30),
