@@ -1,4 +1,5 @@
 // Signals: dispositions, masks, waiting for them, sending them.
+#include "syscalls/abi/mman.h"
 #include "syscalls/abi/time.h"
 #include "syscalls/handlers/guest_time.h"
 #include "syscalls/kernel/kernel.h"
@@ -79,6 +80,19 @@ Result<abi::SigInfo> CopyInQueuedInfo(const SyscallContext& ctx, int32_t signal,
   return info;
 }
 
+/// A program that catches faults, with memory of its own that was made read-only before it said so:
+/// it means to have some (sys_mem.cc knows the other order). What a linker protects belongs to
+/// files.
+void NoteReadOnlyMemory(SyscallContext& ctx) {
+  if (!ctx.process.actions.CatchesFaults()) return;
+  for (const auto& [start, area] : ctx.memory().areas()) {
+    if (area.file == nullptr && area.kind == memory::AreaKind::kPlain &&
+        area.protection == abi::kProtRead) {
+      return ctx.memory().memory().UsePageChecks();
+    }
+  }
+}
+
 }  // namespace
 
 /// rt_sigaction(2).
@@ -95,6 +109,7 @@ SyscallResult SysRtSigaction(SyscallContext& ctx, int32_t signal, GuestAddr acti
     wanted.flags &= kKnown;
     wanted.mask &= ~kUnblockableSignals;
     ctx.process.actions.Set(signal, wanted);
+    NoteReadOnlyMemory(ctx);
     if (ctx.process.actions.IsIgnored(signal)) {
       const SignalSet one{SignalSet::Bit(signal)};
       ctx.process.pending.Discard(one);
