@@ -305,11 +305,11 @@ BlockOps::Check_* BlockOps::FindCheck(OpId base, int64_t displacement, unsigned 
   return nullptr;
 }
 
-OpId BlockOps::CheckCondition(OpId address, unsigned bytes, semantics::Access access) {
+OpId BlockOps::CheckCondition(OpId address, unsigned bytes, semantics::Access access, bool pages) {
   OpId base;
   int64_t displacement;
   Split(address, &base, &displacement);
-  if (!page_checks_) {
+  if (!pages) {
     if (Check_* check = FindCheck(base, displacement, bytes)) {
       // A lower displacement than before: the check that was emitted then looks at the lower one.
       check->low = std::min(check->low, displacement);
@@ -325,7 +325,7 @@ OpId BlockOps::CheckCondition(OpId address, unsigned bytes, semantics::Access ac
   checks_.push_back({base, offset, displacement, displacement + bytes, scope_});
   Op span{OpCode::kSpan, Type::kI64};
   OpId failed = Binary(Type::kI32, wasm::GeUInt64, offset, Pure(span));
-  if (!page_checks_) return failed;
+  if (!pages) return failed;
   Op flags{OpCode::kPageFlags, Type::kI32};
   flags.a = offset;
   OpId page = Append(flags);

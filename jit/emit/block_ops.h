@@ -39,11 +39,16 @@ class BlockOps {
   void Else();
   void End();
 
+  /// How an access is checked: by the span, or at its page's permissions as well.
+  enum class Exactness : uint8_t { kAsProcess, kPages };
+
   /// Emits the check that [address, address + bytes) may be accessed, unless one before covers it.
   /// Where it fails, leave() appends the way out.
   template <class LeaveFunction>
-  void Check(OpId address, unsigned bytes, semantics::Access access, LeaveFunction leave) {
-    const OpId failed = CheckCondition(address, bytes, access);
+  void Check(OpId address, unsigned bytes, semantics::Access access, Exactness exactness,
+             LeaveFunction leave) {
+    const bool pages = page_checks_ || exactness == Exactness::kPages;
+    const OpId failed = CheckCondition(address, bytes, access, pages);
     if (failed == kNoOp) return;
     If(failed, true);
     leave();
@@ -90,7 +95,7 @@ class BlockOps {
   };
 
   OpId Append(const Op& op);
-  OpId CheckCondition(OpId address, unsigned bytes, semantics::Access access);
+  OpId CheckCondition(OpId address, unsigned bytes, semantics::Access access, bool pages);
   /// address = base + displacement.
   void Split(OpId address, OpId* base, int64_t* displacement) const;
   Check_* FindCheck(OpId base, int64_t displacement, unsigned bytes);

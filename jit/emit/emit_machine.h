@@ -454,7 +454,11 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
   }
 
   [[nodiscard]] bool Probe(IntValue<64> address, unsigned bytes, Access access) {
-    ops_->Check(address.id, bytes, access, [&] { Leave(); });
+    // What lies below the stack must not be written by a recursion that got too deep.
+    const bool pushes = insn_->mnemonic == decoder::Mnemonic::kCall && access == Access::kWrite;
+    ops_->Check(address.id, bytes, access,
+                pushes ? BlockOps::Exactness::kPages : BlockOps::Exactness::kAsProcess,
+                [&] { Leave(); });
     return true;
   }
   [[nodiscard]] bool RaiseIf(Bit bit, cpu::TrapKind) {
