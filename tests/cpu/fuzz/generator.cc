@@ -18,7 +18,7 @@ constexpr int kTries = 200;
 /// Where the instruction is: anywhere, across two pages, before the end, or cut off by it.
 void PlaceCode(Random& random, const Instance& instance, Case* test) {
   test->code_size = instance.insn.length;
-  memcpy(test->code, instance.bytes, sizeof(test->code));
+  memcpy(test->code, instance.bytes, sizeof(instance.bytes));
   const uint64_t kind = random.Below(100);
   uint64_t address = kCode + 256 + random.Below(kCodeEnd - kCode - 512);
   if (kind < 5) {
@@ -72,7 +72,7 @@ bool TryMakeCase(Random& random, const Bucket& bucket, Case* test) {
   FillFloatingState(random, bucket, &before);
   PrepareRow(random, bucket, instance, test);
   if (bucket.HasMemory() && !AimMemoryOperand(random, bucket, &instance, test)) return false;
-  memcpy(test->code, instance.bytes, sizeof(test->code));
+  memcpy(test->code, instance.bytes, sizeof(instance.bytes));
   test->ignored_flags = UndefinedFlags(bucket, instance, *test);
   // IRET, by which the kernel enters the case, refuses other stack pointers.
   return cpu::IsCanonical(before.gpr[semantics::kRsp]);

@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "decoder/insn_decoder.h"
+#include "tests/cpu/fuzz/blocks.h"
 #include "tests/cpu/fuzz/comparison.h"
 #include "tests/cpu/fuzz/emitter.h"
 #include "tests/cpu/fuzz/encodings.h"
@@ -31,6 +33,7 @@ struct Options {
   unsigned show = 2;         // differences shown of one bucket
   std::string emit;          // file for run_wasm.mjs
   uint64_t each = 0;         // cases of each bucket, instead of `cases`
+  uint64_t blocks = 0;       // random blocks instead of instructions
   bool coverage = false;
 };
 constexpr uint64_t kLeast = 505;
@@ -48,6 +51,7 @@ class Fuzzer {
 
   int Run() {
     const std::vector<Bucket> all = AllBuckets();
+    if (options_.blocks != 0) return RunBlocks(all);
     std::vector<const Bucket*> buckets;
     for (const Bucket& bucket : all) {
       if (Wanted(bucket)) buckets.push_back(&bucket);
@@ -76,6 +80,36 @@ class Fuzzer {
       return false;
     }
     return true;
+  }
+
+  int RunBlocks(const std::vector<Bucket>& all) {
+    const BlockMaker maker(all);
+    const auto plain = std::find_if(all.begin(), all.end(), [](const Bucket& bucket) {
+      return bucket.row == decoder::Mnemonic::kAdd;  // nothing of which is excluded
+    });
+    Tally tally;
+    uint64_t undefined_blocks = 0;
+    const uint64_t first = options_.only >= 0 ? static_cast<uint64_t>(options_.only) : 0;
+    const uint64_t end = options_.only >= 0 ? first + 1 : options_.blocks;
+    for (uint64_t number = first; number < end; ++number) {
+      Random random(SeedFor(options_.seed, "block", number));
+      bool undefined;
+      maker.Make(random, &test_, &undefined);
+      ++tally.cases;
+      undefined_blocks += undefined;
+      if (RunCase(*plain) || undefined || RunCase(*plain)) {
+        if (emitter_)
+          emitter_->Emit("block #" + std::to_string(number), test_, state_before_, reason_);
+      } else {
+        ++tally.differences;
+        Show(*plain, number, &tally);
+      }
+      tally.trapped += processor_.ending.kind != static_cast<uint32_t>(cpu::TrapKind::kBreakpoint);
+    }
+    printf("%llu blocks, %llu trapped, %llu with undefined flags, %llu differences\n",
+           (unsigned long long)tally.cases, (unsigned long long)tally.trapped,
+           (unsigned long long)undefined_blocks, (unsigned long long)tally.differences);
+    return tally.differences == 0 ? 0 : 1;
   }
 
   void FuzzBucket(const Bucket& bucket, uint64_t count) {
@@ -164,7 +198,7 @@ void Usage() {
   fprintf(stderr,
           "usage: insn_fuzz [--rows a,b] [--cases N] [--seed S] [--only CASE] [--stop-after K] "
           "[--show K]\n"
-          "                 [--each N] [--quick] [--coverage] [--emit FILE]\n"
+          "                 [--each N] [--quick] [--coverage] [--blocks N] [--emit FILE]\n"
           "rows: names of rows or chapters of jit/instructions.inc\n");
   exit(2);
 }
@@ -195,6 +229,8 @@ Options Parse(int argc, char** argv) {
       options.each = strtoull(value(), nullptr, 0);
     else if (name == "--emit")
       options.emit = value();
+    else if (name == "--blocks")
+      options.blocks = strtoull(value(), nullptr, 0);
     else if (name == "--coverage")
       options.coverage = true;
     else

@@ -37,8 +37,11 @@ struct Patch {
   std::vector<uint8_t> bytes;
 };
 
+/// Room for a block of blocks.h; an instruction has 16 bytes.
+inline constexpr unsigned kMaxCodeSize = 1024;
+
 struct Case {
-  uint8_t code[16];
+  uint8_t code[kMaxCodeSize];
   uint32_t code_size;
   Registers before;  // rip: where the code is
   std::vector<Patch> memory;

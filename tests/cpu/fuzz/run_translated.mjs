@@ -44,7 +44,7 @@ function complain(test, how, lines) {
   const count = (failures.get(bucket) ?? 0) + 1;
   failures.set(bucket, count);
   tally.different++;
-  if (count > 2 || failures.size > Number(options.show)) return;
+  if (count > (bucket === 'block' ? 10 : 2) || failures.size > Number(options.show)) return;
   const text = lines.slice(0, 12).join('\n  ');
   console.log(`--- ${test.name}, ${how}: at ${test.rip.toString(16)}: ${hex(test.code)}\n  ${text}`);
 }
