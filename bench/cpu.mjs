@@ -49,10 +49,11 @@ function print(kernels, failed) {
 runSuite((argv) => {
   const options = parseSuiteOptions(
     argv, {runs: undefined, quick: false, jit: 'on', json: undefined}, kernelNames);
+  const where = circumstances(); // as things are now: a long run may see another commit at its end
   const {kernels, failed} = benchKernels(options);
   print(kernels, failed);
   if (options.json) {
-    const record = {suite: 'cpu', ...circumstances(), jit: options.jit, quick: options.quick, kernels, failed,
+    const record = {suite: 'cpu', ...where, jit: options.jit, quick: options.quick, kernels, failed,
                     summary: kernels.length ? summary(kernels) : null};
     writeFileSync(options.json, `${JSON.stringify(record, null, 2)}\n`);
   }

@@ -21,6 +21,7 @@ function identity() {
 runSuite((argv) => {
   const {scale: scales, runs, jit, json} = parseSuiteOptions(
     argv, {scale: '500,1000,2000,5000', runs: '3', jit: 'on', json: undefined});
+  const where = circumstances();
   const program = identity();
   const results = scales.map((scale) => ({scale, ...besideNative(`π to ${scale} places`, {
     native: [bc, '-lq'],
@@ -34,7 +35,7 @@ runSuite((argv) => {
     ...results.map((result) => [`  N = ${result.scale}`, ...row(result)]),
   ]));
   if (json) {
-    const record = {suite: 'pi', ...circumstances(), jit, program, results};
+    const record = {suite: 'pi', ...where, jit, program, results};
     writeFileSync(json, `${JSON.stringify(record, null, 2)}\n`);
   }
   return 0;
