@@ -1,5 +1,6 @@
 /**
- * The translator's worker, but for how a worker gets its messages: node/jit_worker.js has Node's.
+ * The translator's worker, but for how a worker gets its messages: node/jit_worker.js has Node's,
+ * browser/jit_worker.js a browser's.
  *
  *   in: {batch: Uint8Array}    out: {answer?: Uint8Array, milliseconds} or {report: string}
  */

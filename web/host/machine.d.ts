@@ -1,6 +1,6 @@
 /** The public API of Elfin, the same in browser and Node. */
 
-/** What Machine needs of its surroundings: node/platform.js has Node's. */
+/** What Machine needs of its surroundings: node/platform.js has Node's, browser/platform.js a browser's. */
 export interface Platform {
   /** The compiled binaries. */
   loadBinaries(): Promise<{ cpu: WebAssembly.Module; kernel: WebAssembly.Module }>;

@@ -1,6 +1,7 @@
 /** Node's Platform: binaries from files, clocks, random numbers, turns of the event loop. */
 import fs from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { fillRandom } from '../random.js';
 
 function binary(directory, name) {
   const file = new URL(name, directory);
@@ -65,10 +66,7 @@ export class NodePlatform {
   }
 
   random(bytes) {
-    // getRandomValues refuses more than 64 KiB at once.
-    for (let at = 0; at < bytes.length; at += 65536) {
-      crypto.getRandomValues(bytes.subarray(at, at + 65536));
-    }
+    fillRandom(bytes);
   }
 
   schedule(callback) {

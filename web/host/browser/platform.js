@@ -1,0 +1,85 @@
+/** A browser's Platform: binaries by fetch, clocks, random numbers, turns of the event loop. */
+import { fillRandom } from '../random.js';
+import { fetchBinary } from './binary.js';
+
+export class BrowserPlatform {
+  #channel = new MessageChannel();
+  /** What the channel's next messages are for. */
+  #callbacks = [];
+  /** Milliseconds in callbacks that have ended; when the one that runs now began. */
+  #busyMs = 0;
+  #busySince;
+
+  /**
+   * For the page itself or, better, a dedicated worker: the machine works for 5 ms at a time.
+   * @param {{directory: URL | string, report?: (message: string) => void}} options
+   *   `directory`: absolute URL of the folder with the binaries, with a final slash
+   */
+  constructor({ directory, report = (message) => console.error(message) }) {
+    this.directory = directory;
+    this.report = report;
+    this.#channel.port1.onmessage = () => this.#runNext();
+  }
+
+  async loadBinaries() {
+    const names = ['cpu.wasm', 'kernel.wasm'];
+    const [cpu, kernel] = await Promise.all(names.map((name) => fetchBinary(this.#url(name))));
+    return { cpu, kernel };
+  }
+
+  async hasTranslator() {
+    const response = await fetch(this.#url('jit.wasm'), { method: 'HEAD' });
+    return response.ok;
+  }
+
+  loadTranslator() {
+    return fetchBinary(this.#url('jit.wasm'));
+  }
+
+  startTranslationWorker(onMessage) {
+    const worker = new Worker(new URL('./jit_worker.js', import.meta.url), { type: 'module' });
+    worker.addEventListener('message', ({ data }) => onMessage(data));
+    worker.addEventListener('error', (event) => {
+      this.report(`the translator's worker failed: ${event.message ?? 'it can not be loaded'}`);
+    });
+    worker.postMessage({ translator: this.#url('jit.wasm') });
+    return { post: (message, transfer) => worker.postMessage(message, transfer) };
+  }
+
+  /** No browser tells processor time: what counts is the time in scheduled callbacks. */
+  now(clock) {
+    const now = performance.now();
+    switch (clock) {
+      case 0:
+        return (performance.timeOrigin + now) * 1e6;
+      case 1:
+        return now * 1e6;
+      default:
+        return (this.#busyMs + (this.#busySince === undefined ? 0 : now - this.#busySince)) * 1e6;
+    }
+  }
+
+  random(bytes) {
+    fillRandom(bytes);
+  }
+
+  /** Not setTimeout, which browsers hold back for 4 ms. */
+  schedule(callback) {
+    this.#callbacks.push(callback);
+    this.#channel.port2.postMessage(undefined);
+  }
+
+  #runNext() {
+    this.#busySince = performance.now();
+    try {
+      this.#callbacks.shift()();
+    } finally {
+      this.#busyMs += performance.now() - this.#busySince;
+      this.#busySince = undefined;
+    }
+  }
+
+  #url(name) {
+    return new URL(name, this.directory).href;
+  }
+}
