@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "jit/region/dataflow.h"
 #include "jit/region/translation_request.h"
 
 namespace elfin::jit {
@@ -83,6 +84,12 @@ void ChooseEntries(RegionGraph* graph) {
     if (call && block.fallthrough.block >= 0) {
       make_entry(graph->blocks[static_cast<size_t>(block.fallthrough.block)]);
     }
+  }
+  for (RegionBlock& block : graph->blocks) block.loads_itself = block.is_entry;
+  for (const RegionBlock& block : graph->blocks) {
+    ForEachEdge(block, [&](const Target& target) {
+      if (target.block >= 0) graph->blocks[static_cast<size_t>(target.block)].loads_itself = false;
+    });
   }
   MarkLoopHeaders(graph);
   for (RegionBlock& block : graph->blocks) {

@@ -159,7 +159,8 @@ void FunctionWriter::WriteDispatch(const FlowNode& node, int64_t charge, List* l
 }
 
 void FunctionWriter::WriteEntry(const FlowNode::Edge& edge, List* list) {
-  LoadSlots(graph_.blocks[static_cast<size_t>(edge.final)].live_in, list);
+  const RegionBlock& block = graph_.blocks[static_cast<size_t>(edge.final)];
+  if (!block.loads_itself) LoadSlots(block.live_in, list);
   WriteEdge(edge, 0, list);
 }
 
@@ -198,6 +199,7 @@ void FunctionWriter::WriteEntrySearch(std::vector<const FlowNode::Edge*> entries
 
 void FunctionWriter::WriteBlock(const RegionBlock& block, const FlowNode& node, int64_t charge,
                                 List* list) {
+  if (block.loads_itself) LoadSlots(block.live_in, list);
   block_writer_.Write(block, charge, list);
   charge += block.insn_count;
   switch (block.ending) {
@@ -366,8 +368,10 @@ void FunctionWriter::WriteReturnPoint(const RegionBlock& block, const FlowNode& 
   Expression* elsewhere = builder_.makeBinary(wasm::NeInt32, Get32(locals_.Result()),
                                               Const32(block.fallthrough.address));
   list->push_back(builder_.makeIf(elsewhere, Return(Get32(locals_.Result()))));
-  LoadSlots(graph_.blocks[static_cast<size_t>(block.fallthrough.block)].live_in, list);
+  const RegionBlock& next = graph_.blocks[static_cast<size_t>(block.fallthrough.block)];
+  if (!next.loads_itself) LoadSlots(next.live_in, list);
   if (IsBack(current_, node.edges[0].node)) {
+    if (next.loads_itself) LoadSlots(SlotBit(kBudgetSlot), list);
     WriteBudgetCheck(block.fallthrough.address, 0, {}, list);
   }
   WriteEdge(node.edges[0], 0, list);

@@ -40,6 +40,9 @@ struct RegionBlock {
   bool inherited_flags = false;  // begins with what its only predecessor knew of the flags
   bool is_entry = false;
   bool is_loop_header = false;
+  /// Only calls and the dispatcher lead here: it begins with nothing in locals and loads them
+  /// itself.
+  bool loads_itself = false;
 
   // Analyze (dataflow.h).
   SlotSet live_in = 0;    // locals that must hold their slots when it begins
