@@ -27,6 +27,11 @@ missing_packages() {
 # question.
 prepare_sudo() {
   ((EUID == 0)) || ! command -v sudo >/dev/null || [[ ! $(missing_packages) ]] && return
+  ask_for_sudo
+}
+
+ask_for_sudo() {
+  ((EUID == 0)) || ! command -v sudo >/dev/null && return
   sudo -n true 2>/dev/null || sudo -v || die "sudo is needed to install packages"
 }
 
@@ -49,6 +54,12 @@ install_packages() {
     echo "All packages are there."
     return 0
   fi
+  install_missing "${missing[@]}"
+}
+
+# install_missing PACKAGE…
+install_missing() {
+  local missing=("$@")
   if ((EUID != 0)) && ! command -v sudo >/dev/null; then
     echo "Neither root nor sudo. As root: apt-get install ${missing[*]}"
     return 1

@@ -10,12 +10,15 @@ declare -gA suite_title=(
   [host]="tests of the Node host"
   [programs]="guest programs, natively and in Elfin"
   [elf-fuzz]="a thousand corrupted ELF files"
+  [browser]="the machine in headless Chromium"
   [tidy]="clang-tidy"
 )
 # Those that run cpu.wasm and kernel.wasm; they are built first.
-suites_with_wasm=" host programs elf-fuzz "
-# Run by name only: they take long, and have not yet been clean as a whole.
-suites_by_name=(asan tidy)
+suites_with_wasm=" host programs elf-fuzz browser "
+# Those that need what launcher/browser.sh installs.
+suites_with_browser=" browser "
+# Run by name only: they take long and have not yet been clean as a whole, or want a browser.
+suites_by_name=(asan tidy browser)
 all_suites=(lint launcher native instructions host programs elf-fuzz)
 
 list_suites() {
@@ -31,16 +34,21 @@ suite_native() { ctest_suite native; }
 suite_asan() { ctest_suite native-asan; }
 suite_tidy() { build_preset native && "$ELFIN_TOP/tests/tidy.sh"; }
 
-suite_host() {
-  local files node
+suite_host() { node_suite host; }
+
+suite_browser() { ELFIN_PLAYWRIGHT=$playwright_folder node_suite browser; }
+
+# node_suite FOLDER: the files of that folder below tests/ that `node --test` runs.
+node_suite() {
+  local files node tap=$ELFIN_LOG/$1.tap
   node=$(<"$ELFIN_BUILD/node")
-  mapfile -t files < <(compgen -G "$ELFIN_TOP/tests/host/*.test.mjs")
-  "$node" --test --test-reporter=tap "${files[@]}" >"$ELFIN_LOG/host.tap" 2>&1
+  mapfile -t files < <(compgen -G "$ELFIN_TOP/tests/$1/*.test.mjs")
+  "$node" --test --test-reporter=tap "${files[@]}" >"$tap" 2>&1
   local status=$?
-  cat "$ELFIN_LOG/host.tap"
+  cat "$tap"
   awk '$1 == "#" && $2 ~ /^(pass|fail|cancelled|skipped|todo)$/ { n[$2] = $3 }
     END { printf "%d passed, %d failed, %d skipped\n",
-          n["pass"], n["fail"] + n["cancelled"], n["skipped"] + n["todo"] }' "$ELFIN_LOG/host.tap"
+          n["pass"], n["fail"] + n["cancelled"], n["skipped"] + n["todo"] }' "$tap"
   return "$status"
 }
 

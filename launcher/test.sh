@@ -1,10 +1,10 @@
 # ./elfin test [SUITE…]: set-up, then the suites, each with its own line of counts, and their sum as
 # the last line: `N passed, N failed[, N skipped]`. A suite that breaks off counts as one failure, and
 # the others still run.
-load suites
+load suites browser
 
 test_all() {
-  local suite wasm=0
+  local suite wasm=0 browser=0
   case ${1-} in
     --list) list_suites; exit 0 ;;
     -*) complain "test: there is no option '$1'"; exit 125 ;;
@@ -14,18 +14,20 @@ test_all() {
     [[ ${suite_title[$suite]-} ]] ||
       { complain "there is no suite '$suite'; ./elfin test --list names them"; exit 125; }
     [[ $suites_with_wasm == *" $suite "* ]] && wasm=1
+    [[ $suites_with_browser == *" $suite "* ]] && browser=1
   done
   passed=0 failed=0 skipped=0 broken=() wasm_is_built=0
-  begin_steps "test" $((setup_step_count - 2 + 2 * wasm + $#))
-  take_locks_and run_suites "$wasm" "$@"
+  begin_steps "test" $((setup_step_count - 2 + 2 * wasm + browser + $#))
+  take_locks_and run_suites "$wasm" "$browser" "$@"
 }
 
-# run_suites WITH_WASM SUITE…
+# run_suites WITH_WASM WITH_BROWSER SUITE…
 run_suites() {
-  local suite with_wasm=$1
-  shift
+  local suite with_wasm=$1 with_browser=$2
+  shift 2
   trap 'counts 0 1 0' EXIT # a set-up that fails ends with a line of counts, too
   with_lock "$ELFIN_CACHE/lock" third_party_steps
+  ((with_browser)) && with_lock "$ELFIN_CACHE/lock" browser_step
   trap - EXIT
   ((with_wasm)) && build_wasm_for_suites
   for suite in "$@"; do
@@ -41,6 +43,11 @@ run_suites() {
   ((${#broken[@]})) && printf 'elfin: suites with failures: %s\n' "${broken[*]}"
   counts "$passed" "$failed" "$skipped"
   ((failed == 0))
+}
+
+browser_step() {
+  command -v chromium >/dev/null || ask_for_sudo
+  step "Chromium and Playwright" browser install_browser
 }
 
 # A build that fails is a failure like any other: what doesn't need it is tested nevertheless.

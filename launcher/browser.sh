@@ -1,0 +1,21 @@
+# What the suite browser needs besides: Debian's Chromium, and Playwright's core, which drives it, from npm
+# into the cache. Installed when that suite first runs, since nothing else wants them.
+
+readonly playwright_version=1.65.1
+readonly playwright_folder=$ELFIN_CACHE/playwright-core-$playwright_version
+
+install_browser() {
+  command -v chromium >/dev/null || install_missing chromium || return
+  [[ -f $playwright_folder/package.json ]] || fetch_playwright || return
+  try chromium --version --no-sandbox && echo "Playwright: $playwright_folder"
+}
+
+fetch_playwright() {
+  local scratch package=playwright-core@$playwright_version
+  note "fetching $package into $playwright_folder"
+  scratch=$(new_scratch playwright) || return
+  (cd "$scratch" && echo '{"private": true}' >package.json &&
+    PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 try npm install --no-audit --no-fund --no-update-notifier \
+      --loglevel=error "$package") || return
+  keep "$scratch/node_modules/playwright-core" "$playwright_folder" && rm -rf "$scratch"
+}
