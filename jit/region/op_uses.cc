@@ -62,6 +62,7 @@ std::vector<OpUse> AnalyzeUses(const RegionGraph& graph, const RegionBlock& bloc
   const bool leaves = LeavesAtEnd(graph, block);
   CountEndFlags(block, leaves, &uses);
   SlotSet overwritten = ~ObservedAtEnd(block, leaves);
+  int leave = end;  // the next one
   for (size_t n = ops.size(); n-- > 0;) {
     const Op& op = ops[n];
     OpUse& use = uses[n];
@@ -74,11 +75,15 @@ std::vector<OpUse> AnalyzeUses(const RegionGraph& graph, const RegionBlock& bloc
           use.dead = (overwritten & SlotBit(op.sub)) != 0;
           overwritten |= SlotBit(op.sub);
         }
+        if (cold[n]) last = leave;  // a cold arm's sets happen together, where it leaves
         break;
       case OpCode::kGetSlot:
         if (use.hot + use.cold != 0) overwritten &= ~SlotBit(op.sub);
         break;
       case OpCode::kLeave:
+        leave = last;
+        overwritten = 0;
+        break;
       case OpCode::kElse:
         overwritten = 0;
         break;
