@@ -1,6 +1,7 @@
 // The third way: runs cases that `insn_fuzz --emit FILE` wrote translated, and compares with what they say.
-//   node run_translated.mjs [--show N] [--pages PERCENT] DIRECTORY FILE
-// DIRECTORY has cpu.wasm and jit.wasm; FILE - is standard input.
+//   node run_translated.mjs [--show N] [--pages PERCENT] [--dump BATCH] DIRECTORY FILE
+// DIRECTORY has cpu.wasm and jit.wasm; FILE - is standard input. The last batch goes to BATCH, for
+// translate_dump --region (of a file with one case: insn_fuzz --only).
 //
 //   cases ─▶ interpreted in cpu.wasm; what cpu_select describes ─┐
 //   batches of regions ◀─────────────────────────────────────────┘
@@ -8,7 +9,7 @@
 //
 // All regions keep their addresses, so those of one batch must differ; a case waits for the next batch
 // where they don't.
-import { openSync, readFileSync } from 'node:fs';
+import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Region, packBatch, unpackAnswer } from '../../../web/host/translation_batch.js';
 import { Translator } from '../../../web/host/translator.js';
@@ -27,11 +28,15 @@ const GUEST_BEGIN = 0x200000;
 const CASES_A_BATCH = 250;
 
 const { values: options, positionals } = parseArgs({
-  options: { show: { type: 'string', default: '10' }, pages: { type: 'string', default: '30' } },
+  options: {
+    show: { type: 'string', default: '10' },
+    pages: { type: 'string', default: '30' },
+    dump: { type: 'string' },
+  },
   allowPositionals: true,
 });
 if (positionals.length !== 2) {
-  console.error('usage: node run_translated.mjs [--show N] [--pages PERCENT] DIRECTORY FILE');
+  console.error('usage: node run_translated.mjs [--show N] [--pages PERCENT] [--dump BATCH] DIRECTORY FILE');
   process.exit(2);
 }
 
@@ -194,7 +199,9 @@ class Lane {
     }
     if (next > table.length) table.grow(next - table.length + 64, cpu.cpu_unresolved);
     for (let slot = this.#firstSlot; slot < table.length; slot++) table.set(slot, cpu.cpu_unresolved);
-    const answer = this.#translator.translate(packBatch(parts.flatMap((part) => part.translations)));
+    const batch = packBatch(parts.flatMap((part) => part.translations));
+    if (options.dump !== undefined) writeFileSync(options.dump, batch);
+    const answer = this.#translator.translate(batch);
     if (answer === undefined) throw new Error('jit.wasm failed');
     const { regions, module } = unpackAnswer(answer);
     tally.modules++;
