@@ -7,6 +7,7 @@ declare -gA suite_title=(
   [native]="native tests"
   [asan]="native tests under AddressSanitizer and UndefinedBehaviorSanitizer"
   [instructions]="a million instructions against the processor"
+  [translated]="instructions and blocks: processor, interpreter, translated code"
   [host]="tests of the Node host"
   [programs]="guest programs, natively and in Elfin"
   [elf-fuzz]="a thousand corrupted ELF files"
@@ -14,12 +15,12 @@ declare -gA suite_title=(
   [tidy]="clang-tidy"
 )
 # Those that run cpu.wasm and kernel.wasm; they are built first.
-suites_with_wasm=" host programs elf-fuzz browser "
+suites_with_wasm=" translated host programs elf-fuzz browser "
 # Those that need what launcher/browser.sh installs.
 suites_with_browser=" browser "
 # Run by name only: they take long and have not yet been clean as a whole, or want a browser.
 suites_by_name=(asan tidy browser)
-all_suites=(lint launcher native instructions host programs elf-fuzz)
+all_suites=(lint launcher native instructions translated host programs elf-fuzz)
 
 list_suites() {
   local suite
@@ -71,6 +72,13 @@ suite_instructions() {
     / of row × width × form run/ { run = $1 }
     END { if (run) printf "%d passed, %d failed\n", run - differ, differ }' "$log"
   return "$status"
+}
+
+# About a minute's worth of cases; README.md of tests/cpu/fuzz says how to run more.
+suite_translated() {
+  build_preset native insn_fuzz || return
+  "$ELFIN_TOP/tests/cpu/fuzz/translated_test.sh" "$ELFIN_BUILD/native/tests/cpu/fuzz/insn_fuzz" \
+    "$(<"$ELFIN_BUILD/node")" "$ELFIN_BUILD/wasm/web"
 }
 
 # ctest_suite PRESET: builds it and runs everything that CTest knows of.
