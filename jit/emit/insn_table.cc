@@ -74,7 +74,7 @@ constexpr Chapter kChapters[] = {
     {kBmiEmitters, kBmiCount},
     {kSse3Emitters, kSse3Count},
     {kSse4Emitters, kSse4Count},
-    {nullptr, kCryptoCount},
+    {kCryptoEmitters, kCryptoCount},
     {nullptr, kMissingCount},
 };
 

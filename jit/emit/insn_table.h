@@ -145,5 +145,6 @@ extern const EmitterList kSseIntEmitters[];
 extern const EmitterList kBmiEmitters[];
 extern const EmitterList kSse3Emitters[];
 extern const EmitterList kSse4Emitters[];
+extern const EmitterList kCryptoEmitters[];
 
 }  // namespace elfin::jit
