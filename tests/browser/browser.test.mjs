@@ -15,6 +15,7 @@ const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const PAGE = '/tests/browser/page.html';
 const MAX_GAP_MS = 100;
 const MAX_ECHO_MS = 50;
+const TIMED_RUNS = 3;
 const KEYS = 'abcdefghijklmnoprstuvwxyz'; // q ends busy_echo
 const PI = (places) => `scale=${places}; 4*a(1)\n`;
 
@@ -65,8 +66,8 @@ async function withMachine(use, options = {}) {
 }
 
 async function run(page, program) {
-  return page.evaluate((all) => {
-    window.elfin.launch(all);
+  return page.evaluate(async (all) => {
+    await window.elfin.launch(all);
     return window.elfin.finish();
   }, program);
 }
@@ -104,22 +105,43 @@ test('bc computes π in a worker while the page lives', async (t) => {
   });
 });
 
+/** Runs in turn, since other programs use this machine; what took least. */
+async function fastest(times, measure) {
+  let best;
+  for (let i = 0; i < times; i++) {
+    const result = await measure();
+    if (best === undefined || result.milliseconds < best.milliseconds) best = result;
+  }
+  return best;
+}
+
 test('π to 1000 places, translated, beside Node', async (t) => {
-  const expected = native('/usr/bin/bc', ['-lq'], PI(1000));
-  await withMachine(async (page, startMs) => {
-    const result = await run(page, { path: '/usr/bin/bc', args: ['-lq'], input: PI(1000) });
+  const program = { path: '/usr/bin/bc', args: ['-lq'], input: PI(1000) };
+  const expected = native(program.path, program.args, program.input);
+  let startMs = Infinity;
+  let node;
+  const best = await fastest(TIMED_RUNS, async () => {
+    let result;
+    await withMachine(async (page, milliseconds) => {
+      startMs = Math.min(startMs, milliseconds);
+      result = await run(page, program);
+    });
     assert.deepEqual([result.code, result.message, result.reports], [0, '', []]);
     assert.equal(result.output, expected);
-    assertTimerTicked(result);
     const { translatedShare, regionsFailed, modules } = result.stats.translation;
     assert.ok(modules > 0 && translatedShare > 0.5, `only ${translatedShare} of it ran translated`);
     assert.equal(regionsFailed, 0);
-    const node = runInNode('/usr/bin/bc', ['-lq'], PI(1000));
-    assert.equal(node.output, expected);
-    t.diagnostic(`π, 1000 places: Chromium ${browser.version()} ${ms(result.milliseconds)}, after ` +
-      `${ms(startMs)} for binaries and files; Node ${process.versions.node} ${ms(node.milliseconds)}, all ` +
-      `included; ${(100 * translatedShare).toFixed(1)} % translated; timer's longest gap ${ms(result.longestGap)}`);
+    const other = runInNode(program.path, program.args, program.input);
+    assert.equal(other.output, expected);
+    if (node === undefined || other.milliseconds < node.milliseconds) node = other;
+    return result;
   });
+  assertTimerTicked(best);
+  t.diagnostic(`π, 1000 places, least of ${TIMED_RUNS}: Chromium ${browser.version()} ` +
+    `${ms(best.milliseconds)}, after ${ms(startMs)} for binaries and files; Node ${process.versions.node} ` +
+    `${ms(node.milliseconds)}, all included; ` +
+    `${(100 * best.stats.translation.translatedShare).toFixed(1)} % translated; ` +
+    `timer's longest gap ${ms(best.longestGap)}`);
 });
 
 test('without the translator, too', async () => {

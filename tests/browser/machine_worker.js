@@ -1,5 +1,6 @@
 /**
- * A machine in a module worker. In: create, run, input, end; out: ready, output, ended, report, failed.
+ * A machine in a module worker. In: create, run, input, end; out: ready, started, output, ended,
+ * report, failed.
  */
 import { BrowserPlatform } from '../../web/host/browser/platform.js';
 import { FetchedFolder } from '../../web/host/browser/fetched_folder.js';
@@ -24,6 +25,7 @@ const handlers = {
     const started = performance.now();
     const write = (bytes) => postMessage({ type: 'output', bytes }, [bytes.buffer]);
     guest = await machine.spawn(path, args, { stdin: input, stdout: write, stderr: write });
+    postMessage({ type: 'started' });
     const status = await guest.wait();
     const milliseconds = performance.now() - started;
     postMessage({ type: 'ended', ...status, milliseconds, stats: machine.stats() });

@@ -36,10 +36,12 @@ let worker;
 /** Of the guest that runs: output so far, and what waits for more of it. */
 let output = '';
 let waiting;
+let started;
 let ended;
 
 const handlers = {
   ready: ({ milliseconds }) => ready.resolve(milliseconds),
+  started: () => started.resolve(),
   output: ({ bytes }) => {
     output += decoder.decode(bytes, { stream: true });
     shown.textContent = output;
@@ -48,8 +50,7 @@ const handlers = {
   ended: (end) => ended.resolve(end),
   report: ({ message }) => reports.push(message),
   failed: ({ message }) => {
-    ready.reject(new Error(message));
-    ended?.reject(new Error(message));
+    for (const promise of [ready, started, ended]) promise?.reject(new Error(message));
   },
 };
 const ready = Promise.withResolvers();
@@ -91,9 +92,12 @@ window.elfin = {
   /** Starts a program; its end is `finish`'s. */
   launch(program) {
     output = '';
+    started = Promise.withResolvers();
     ended = Promise.withResolvers();
+    ended.promise.catch(() => {}); // whoever waits hears of it
     this.watch = new TickWatch();
     worker.postMessage({ type: 'run', ...program });
+    return started.promise;
   },
 
   /** What became of the program, its output, and how this page's timer went meanwhile. */

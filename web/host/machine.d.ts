@@ -9,6 +9,11 @@ export interface Platform {
   /** jit.wasm, for `jit: 'sync'`. */
   loadTranslator?(): Promise<WebAssembly.Module>;
   /**
+   * `jit: 'on'`, and all else has come: the time to fetch and start what startTranslationWorker needs, for
+   * a host where that takes long.
+   */
+  prepareTranslationWorker?(): void;
+  /**
    * Starts a worker that serves jit_worker.js's messages; called at most once, at the first request. The
    * worker must not keep the host from ending.
    */

@@ -74,6 +74,7 @@ export class Machine {
     const { platform } = options;
     const [binaries, jit] = await Promise.all([platform.loadBinaries(), translationMode(options)]);
     if (jit === 'sync') binaries.jit = await platform.loadTranslator();
+    if (jit === 'on') platform.prepareTranslationWorker?.();
     return new Machine(binaries, { ...options, jit });
   }
 

@@ -9,6 +9,8 @@ export class BrowserPlatform {
   /** Milliseconds in callbacks that have ended; when the one that runs now began. */
   #busyMs = 0;
   #busySince;
+  /** @type {Worker | undefined} a translator's worker that nobody uses yet */
+  #worker;
 
   /**
    * For the page itself or, better, a dedicated worker: the machine works for 5 ms at a time.
@@ -36,13 +38,21 @@ export class BrowserPlatform {
     return fetchBinary(this.#url('jit.wasm'));
   }
 
-  startTranslationWorker(onMessage) {
-    const worker = new Worker(new URL('./jit_worker.js', import.meta.url), { type: 'module' });
-    worker.addEventListener('message', ({ data }) => onMessage(data));
-    worker.addEventListener('error', (event) => {
+  /** It comes from afar, so it is fetched before anything asks. */
+  prepareTranslationWorker() {
+    if (this.#worker !== undefined) return;
+    this.#worker = new Worker(new URL('./jit_worker.js', import.meta.url), { type: 'module' });
+    this.#worker.addEventListener('error', (event) => {
       this.report(`the translator's worker failed: ${event.message ?? 'it can not be loaded'}`);
     });
-    worker.postMessage({ translator: this.#url('jit.wasm') });
+    this.#worker.postMessage({ translator: this.#url('jit.wasm') });
+  }
+
+  startTranslationWorker(onMessage) {
+    this.prepareTranslationWorker();
+    const worker = this.#worker;
+    this.#worker = undefined; // it serves one machine
+    worker.addEventListener('message', ({ data }) => onMessage(data));
     return { post: (message, transfer) => worker.postMessage(message, transfer) };
   }
 
