@@ -38,10 +38,14 @@ bool NearlySameVectors(const Registers& a, const Registers& b) {
   return true;
 }
 
-/// 80-bit numbers that differ by one in the last place.
+/// 80-bit numbers that differ by one in the last place; normal ones are in order as integers
+/// without their integer bit.
 bool Neighbours(const Registers& a, const Registers& b, unsigned at) {
-  if (Get<uint16_t>(a, at + 8) != Get<uint16_t>(b, at + 8)) return false;
-  return Get<uint64_t>(a, at) - Get<uint64_t>(b, at) + 1 <= 2;
+  using Integer = unsigned __int128;
+  auto ordinal = [at](const Registers& registers) {
+    return Integer{Get<uint16_t>(registers, at + 8)} << 63 | Get<uint64_t>(registers, at) << 1 >> 1;
+  };
+  return ordinal(a) - ordinal(b) + 1 <= 2;
 }
 
 bool SameFloating(const Registers& a, const Registers& b, bool approximate) {
