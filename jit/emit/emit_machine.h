@@ -116,6 +116,7 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
       return {ops_->Binary(Type::kI32, opposite, op.a, op.b)};
     }
     if (op.code == OpCode::kUnary && op.sub == wasm::EqZInt32) {
+      if (IsTruth(op.a)) return {op.a};
       return {ops_->Binary(Type::kI32, wasm::NeInt32, op.a, ops_->Const(Type::kI32, 0))};
     }
     if (op.code == OpCode::kUnary && op.sub == wasm::EqZInt64) {
@@ -337,13 +338,22 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
     for (size_t n = size; n < ops_->ops().size(); ++n) {
       if (IsRoot(ops_->ops()[n].code)) unsupported_ = true;  // it would happen either way
     }
-    Op start{OpCode::kVar, ops_->At(first.id).type};
-    start.a = first.id;
+    // A number's bits stay a number.
+    const Op result = ops_->At(first.id);
+    const bool is_f64 = result.code == OpCode::kUnary && result.sub == wasm::ReinterpretFloat64;
+    const bool is_f32 = result.code == OpCode::kUnary && result.sub == wasm::ReinterpretFloat32;
+    Op start{OpCode::kVar, is_f64 ? Type::kF64 : is_f32 ? Type::kF32 : result.type};
+    start.a = is_f64 || is_f32 ? result.a : first.id;
     const OpId variable = ops_->Root(start);
-    ops_->If(Not(bit).id, false);
+    ops_->If(NotAll(bit).id, false);
     const auto second = otherwise();
-    SetVar(variable, second.id);
+    OpId other = second.id;
+    if (is_f64) other = ops_->Unary(Type::kF64, wasm::ReinterpretInt64, other);
+    if (is_f32) other = ops_->Unary(Type::kF32, wasm::ReinterpretInt32, other);
+    SetVar(variable, other);
     ops_->End();
+    if (is_f64) return {ops_->Unary(Type::kI64, wasm::ReinterpretFloat64, variable)};
+    if (is_f32) return {ops_->Unary(Type::kI32, wasm::ReinterpretFloat32, variable)};
     return {variable};
   }
   template <class Condition, class Body>
@@ -577,6 +587,31 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
     op.a = variable;
     op.b = value;
     ops_->Root(op);
+  }
+  /// Not, by its parts: a branch for each of them is better than computing the whole.
+  Bit NotAll(Bit bit) {
+    const Op op = ops_->At(bit.id);
+    if (op.code != OpCode::kBinary || op.sub != wasm::AndInt32) return Not(bit);
+    const Bit left = NotAll({op.a});
+    return Or(left, NotAll({op.b}));
+  }
+  /// Whether a value is 0 or 1 by how it was made.
+  bool IsTruth(OpId id) const {
+    const Op& op = ops_->At(id);
+    if (op.code == OpCode::kUnary) {
+      return op.sub == wasm::EqZInt32 || op.sub == wasm::EqZInt64 || op.sub == wasm::AnyTrueVec128;
+    }
+    if (op.code != OpCode::kBinary || op.type != Type::kI32) return false;
+    switch (op.sub) {
+      case wasm::AndInt32:
+      case wasm::OrInt32:
+      case wasm::XorInt32:
+        return IsTruth(op.a) && IsTruth(op.b);
+      default:
+        return op.sub >= wasm::EqInt32 &&
+               !(op.sub >= wasm::AddInt64 && op.sub <= wasm::RotRInt64) &&
+               op.sub <= wasm::GeFloat64;
+    }
   }
   static bool Opposite(uint16_t op, uint16_t* opposite) {
     using namespace wasm;

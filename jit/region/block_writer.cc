@@ -44,7 +44,9 @@ BlockWriter::List BlockWriter::EndFlagSets() {
   List sets;
   if (block_->end_flags.left == kNoOp) return sets;
   for (Slot slot : {kFlagLeftSlot, kFlagRightSlot, kFlagKindSlot}) {
-    cold_sets_.push_back({slot, EndFlags(slot)});
+    HoldSlot(slot, slot == kFlagKindSlot   ? kNoOp
+                   : slot == kFlagLeftSlot ? block_->end_flags.left
+                                           : block_->end_flags.right);
   }
   WriteColdSets(&sets);
   return sets;
@@ -161,7 +163,7 @@ void BlockWriter::WriteSetSlot(int n) {
   const OpUse& use = uses_[static_cast<size_t>(n)];
   const OpId value = op.a;
   if (use.in_cold) {
-    cold_sets_.push_back({op.sub, Use(value)});
+    HoldSlot(op.sub, value);
     return;
   }
   const Place before = places_[static_cast<size_t>(value)];
@@ -180,21 +182,33 @@ void BlockWriter::WriteSetSlot(int n) {
   }
 }
 
+void BlockWriter::HoldSlot(Slot slot, OpId value) {
+  if (value == kNoOp) {
+    cold_sets_.push_back({slot, EndFlags(slot), 0});
+    return;
+  }
+  bool loads = false;
+  const SlotSet reads = SlotsRead(value, &loads);
+  cold_sets_.push_back({slot, Use(value), reads});
+}
+
 /// The sets of a cold arm, all values taken before the first of them changes.
 void BlockWriter::WriteColdSets(List* list) {
-  std::vector<wasm::Index> locals;
+  SlotSet changed = 0;
+  std::vector<Expression*> sets;
   for (const HeldSlot& held : cold_sets_) {
-    const bool plain = held.value->is<wasm::Const>();
-    locals.push_back(plain ? 0 : locals_.Take(SlotType(held.slot), now_, now_));
-    if (!plain) list->push_back(builder_.makeLocalSet(locals.back(), held.value));
+    Expression* value = held.value;
+    if ((held.reads & changed) != 0) {
+      // An earlier one would change what it reads.
+      const Type type = SlotType(held.slot);
+      const wasm::Index local = locals_.Take(type, now_, now_);
+      list->push_back(builder_.makeLocalSet(local, value));
+      value = builder_.makeLocalGet(local, WasmType(type));
+    }
+    changed |= SlotBit(held.slot);
+    sets.push_back(builder_.makeLocalSet(locals_.ForSlot(held.slot), value));
   }
-  for (size_t n = 0; n < cold_sets_.size(); ++n) {
-    const HeldSlot& held = cold_sets_[n];
-    Expression* value = locals[n] == 0
-                            ? held.value
-                            : builder_.makeLocalGet(locals[n], WasmType(SlotType(held.slot)));
-    list->push_back(builder_.makeLocalSet(locals_.ForSlot(held.slot), value));
-  }
+  list->insert(list->end(), sets.begin(), sets.end());
   cold_sets_.clear();
 }
 
@@ -202,7 +216,8 @@ void BlockWriter::WriteColdSets(List* list) {
 int BlockWriter::WriteIf(int n) {
   const Op& op = At(n);
   const bool cold = op.sub == 1;
-  Expression* condition = Use(op.a);
+  List parts;
+  SplitCondition(op.a, &parts);
   // What changes in the arms.
   SlotSet set = 0;
   bool stores = false;
@@ -248,19 +263,61 @@ int BlockWriter::WriteIf(int n) {
     if (list.size() == 1) return list[0];
     return builder_.makeBlock(list);
   };
-  if (arm == 1 && !arms[1].empty()) {
-    if (arms[0].empty()) {
-      list_->push_back(
-          builder_.makeIf(builder_.makeUnary(wasm::EqZInt32, condition), block_of(arms[1])));
-    } else {
-      list_->push_back(builder_.makeIf(condition, block_of(arms[0]), block_of(arms[1])));
-    }
-  } else if (!arms[0].empty()) {
-    list_->push_back(builder_.makeIf(condition, block_of(arms[0])));
+  if (arms[0].empty() && arms[1].empty()) return end;
+  if (arms[1].empty()) {
+    list_->push_back(IfAny(parts, arms[0]));
+    return end;
+  }
+  Expression* condition = parts[0];
+  for (size_t part = 1; part < parts.size(); ++part) {
+    condition = builder_.makeBinary(wasm::OrInt32, condition, parts[part]);
+  }
+  Expression* otherwise = block_of(arms[1]);
+  if (arms[0].empty()) {
+    condition = builder_.makeUnary(wasm::EqZInt32, condition);
+    list_->push_back(builder_.makeIf(condition, otherwise));
   } else {
-    list_->push_back(builder_.makeDrop(condition));
+    list_->push_back(builder_.makeIf(condition, block_of(arms[0]), otherwise));
   }
   return end;
+}
+
+void BlockWriter::SplitCondition(OpId id, List* parts) {
+  const Op& op = At(id);
+  const OpUse& use = uses_[static_cast<size_t>(id)];
+  const Place& place = places_[static_cast<size_t>(id)];
+  const bool open = place.kind == Place::kPending && use.hot + use.cold == 1;
+  if (!open || op.code != OpCode::kBinary || op.sub != wasm::OrInt32) {
+    parts->push_back(Use(id));
+    return;
+  }
+  places_[static_cast<size_t>(id)].kind = Place::kNowhere;
+  SplitCondition(op.a, parts);
+  SplitCondition(op.b, parts);
+}
+
+/// One branch for each part, so that engines need not compute truth values:
+///   block over { block arm { br_if arm (part) … br over } the arm }
+Expression* BlockWriter::IfAny(const List& parts, const List& arm) {
+  if (parts.size() == 1) {
+    return builder_.makeIf(parts[0], arm.size() == 1 ? arm[0] : builder_.makeBlock(arm));
+  }
+  const std::string number = std::to_string(label_count_++);
+  const wasm::Name over("o" + number), into("a" + number);
+  List tests;
+  for (Expression* part : parts) tests.push_back(builder_.makeBreak(into, nullptr, part));
+  tests.push_back(builder_.makeBreak(over));
+  List outer{NamedBlock(into, tests)};
+  outer.insert(outer.end(), arm.begin(), arm.end());
+  return NamedBlock(over, outer);
+}
+
+Expression* BlockWriter::NamedBlock(wasm::Name name, const List& list) {
+  auto* block = module_.allocator.alloc<wasm::Block>();
+  block->name = name;
+  block->list.set(list);
+  block->type = wasm::Type::none;
+  return block;
 }
 
 void BlockWriter::KeepTenants(SlotSet slots, int now, OpId but) {

@@ -31,9 +31,14 @@ class Exits {
 
 class BlockWriter {
  public:
-  BlockWriter(wasm::Builder* builder, const RegionGraph* graph, Locals* locals, ImportNames* names,
-              Exits* exits)
-      : builder_(*builder), graph_(*graph), locals_(*locals), names_(*names), exits_(*exits) {}
+  BlockWriter(wasm::Module* module, wasm::Builder* builder, const RegionGraph* graph,
+              Locals* locals, ImportNames* names, Exits* exits)
+      : module_(*module),
+        builder_(*builder),
+        graph_(*graph),
+        locals_(*locals),
+        names_(*names),
+        exits_(*exits) {}
 
   using List = std::vector<wasm::Expression*>;
 
@@ -46,6 +51,9 @@ class BlockWriter {
   List EndFlagSets();
   /// budget -= amount.
   void WriteCharge(int64_t amount, List* list);
+  /// A block that branches end. Its type is set and not found out: Binaryen would look for the
+  /// branches in all that is inside, for each of the blocks around.
+  wasm::Expression* NamedBlock(wasm::Name name, const List& list);
 
  private:
   struct Place {
@@ -56,12 +64,17 @@ class BlockWriter {
   struct HeldSlot {
     Slot slot;
     wasm::Expression* value;
+    SlotSet reads;
   };
 
   void WriteOp(int n);
   void WriteSetSlot(int n);
   void WriteColdSets(List* list);
+  void HoldSlot(Slot slot, OpId value);
   int WriteIf(int n);
+  /// The parts of a condition that any of suffices.
+  void SplitCondition(OpId id, List* parts);
+  wasm::Expression* IfAny(const List& parts, const List& arm);
   void Define(int n);
   wasm::Expression* Use(OpId id);
   wasm::Expression* Build(OpId id);
@@ -81,6 +94,7 @@ class BlockWriter {
   }
   wasm::Expression* State() { return builder_.makeLocalGet(Locals::kState, wasm::Type::i32); }
 
+  wasm::Module& module_;
   wasm::Builder& builder_;
   const RegionGraph& graph_;
   Locals& locals_;
@@ -95,6 +109,7 @@ class BlockWriter {
   std::vector<HeldSlot> cold_sets_;
   int now_ = 0;
   int64_t charge_ = 0;
+  unsigned label_count_ = 0;
 };
 
 }  // namespace elfin::jit

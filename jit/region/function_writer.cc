@@ -31,7 +31,7 @@ FunctionWriter::FunctionWriter(wasm::Module* module, ModuleNames* names, RegionG
       names_(*names),
       graph_(*graph),
       flow_(BuildFlow(graph)),
-      block_writer_(&builder_, graph, &locals_, names, this) {}
+      block_writer_(module, &builder_, graph, &locals_, names, this) {}
 
 wasm::Name FunctionWriter::LabelFor(Kind kind, SlotSet dirty) {
   for (const Exit& exit : exits_) {
@@ -51,7 +51,7 @@ std::unique_ptr<wasm::Function> FunctionWriter::Write(wasm::Name name) {
   // Each exit's block ends where its code begins.
   for (const Exit& exit : exits_) {
     List rest;
-    rest.push_back(NamedBlock(exit.label, body));
+    rest.push_back(block_writer_.NamedBlock(exit.label, body));
     StoreSlots(exit.dirty, &rest);
     if (exit.kind == Kind::kInterpret) {
       Expression* rip = builder_.makeUnary(wasm::ExtendUInt32, Get32(locals_.Next()));
@@ -76,16 +76,6 @@ std::unique_ptr<wasm::Function> FunctionWriter::Write(wasm::Name name) {
 
 // ---- structure ----
 
-/// A block that branches end. Its type is set and not found out: Binaryen would look for the
-/// branches in all that is inside, for each of the blocks around.
-Expression* FunctionWriter::NamedBlock(wasm::Name name, const List& list) {
-  auto* block = module_.allocator.alloc<wasm::Block>();
-  block->name = name;
-  block->list.set(list);
-  block->type = wasm::Type::none;
-  return block;
-}
-
 /// The node and all that it dominates. Merges among its children stand behind the block that jumps
 /// to them end.
 void FunctionWriter::WriteTree(int node, int64_t charge, List* list) {
@@ -95,7 +85,7 @@ void FunctionWriter::WriteTree(int node, int64_t charge, List* list) {
     const int child = NodeAt(node).children[n];  // ascending order
     if (!NodeAt(child).is_merge) continue;
     List outer;
-    outer.push_back(NamedBlock(NumberedName("b", static_cast<size_t>(child)), inner));
+    outer.push_back(block_writer_.NamedBlock(NumberedName("b", static_cast<size_t>(child)), inner));
     WriteTree(child, 0, &outer);
     inner = std::move(outer);
   }

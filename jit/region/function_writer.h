@@ -87,7 +87,6 @@ class FunctionWriter : private Exits {
     return builder_.makeConst(wasm::Literal(static_cast<int32_t>(number)));
   }
   wasm::Expression* Return(wasm::Expression* value) { return builder_.makeReturn(value); }
-  wasm::Expression* NamedBlock(wasm::Name name, const List& list);
   wasm::Expression* BlockOf(const List& list) {
     return list.size() == 1 ? list[0] : builder_.makeBlock(list);
   }

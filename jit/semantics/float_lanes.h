@@ -82,16 +82,38 @@ template <class S, class M, class T>
 auto IsUnordered(M& m, T a, T b) {
   return m.Or(m.FNe(S{}, a, a), m.FNe(S{}, b, b));
 }
+/// A number's bits without the sign, which order as the magnitudes do; twice that.
+template <class S, class M, class T>
+auto DoubledMagnitude(M& m, T a) {
+  return m.Shl(m.FToBits(S{}, a), m.Const(S::lane, 1));
+}
+template <class S>
+inline constexpr uint64_t kDoubledInfinity = S::bits == 32 ? 0xff00'0000 : 0xffe0'0000'0000'0000;
+template <class S>
+inline constexpr uint64_t kDoubledSmallestNormal =
+    S::bits == 32 ? 0x0100'0000 : 0x0020'0000'0000'0000;
+
 /// Not infinity, not NaN.
 template <class S, class M, class T>
 auto IsFinite(M& m, T a) {
-  return m.FLt(S{}, m.FAbs(S{}, a), m.FConst(S{}, __builtin_inf()));
+  if constexpr (S::is_scalar) {
+    return m.LtU(DoubledMagnitude<S>(m, a), m.Const(S::lane, kDoubledInfinity<S>));
+  } else {
+    return m.FLt(S{}, m.FAbs(S{}, a), m.FConst(S{}, __builtin_inf()));
+  }
 }
 /// Finite and above what rounding could have lifted from the denormal range.
 template <class S, class M, class T>
 auto IsOrdinary(M& m, T a) {
-  auto large = m.FLt(S{}, m.FConst(S{}, kSmallestNormal<S>), m.FAbs(S{}, a));
-  return m.And(large, IsFinite<S>(m, a));
+  if constexpr (S::is_scalar) {
+    // One comparison for both ends.
+    constexpr uint64_t low = kDoubledSmallestNormal<S> + 1;
+    auto above = m.Sub(DoubledMagnitude<S>(m, a), m.Const(S::lane, low));
+    return m.LtU(above, m.Const(S::lane, kDoubledInfinity<S> - low));
+  } else {
+    auto large = m.FLt(S{}, m.FConst(S{}, kSmallestNormal<S>), m.FAbs(S{}, a));
+    return m.And(large, IsFinite<S>(m, a));
+  }
 }
 
 template <class M>
