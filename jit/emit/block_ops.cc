@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <bit>
 
+#include <wasm.h>
 #include "runtime/address_map.h"
 #include "runtime/base/types.h"
 #include "runtime/cpu/translated_code.h"
-#include "wasm.h"
 
 namespace elfin::jit {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "jit/emit/helpers.h"
+#include "jit/emit/cpu_functions.h"
 #include "jit/emit/op.h"
 #include "jit/semantics/machine.h"
 

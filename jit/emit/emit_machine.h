@@ -10,12 +10,12 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "wasm.h"
+#include <wasm.h>
 
 #include "decoder/guest_insn.h"
 #include "jit/emit/block_ops.h"
+#include "jit/emit/cpu_functions.h"
 #include "jit/emit/flag_store.h"
-#include "jit/emit/helpers.h"
 #include "jit/emit/value.h"
 #include "jit/emit/vector_builder.h"
 #include "jit/semantics/flags.h"

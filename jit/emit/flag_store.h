@@ -3,9 +3,9 @@
 // goes to the flag slots (FlagKind); words are computed only where somebody reads them.
 #pragma once
 
-#include "wasm.h"
+#include <wasm.h>
 
-#include "jit/emit/helpers.h"
+#include "jit/emit/cpu_functions.h"
 #include "jit/emit/value.h"
 #include "jit/semantics/flags.h"
 #include "runtime/cpu/flag_words.h"

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "wasm.h"
+#include <wasm.h>
 
 #include "jit/emit/block_ops.h"
 #include "jit/emit/value.h"

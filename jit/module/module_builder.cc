@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "wasm-builder.h"
+#include <wasm-builder.h>
 
 #include "jit/region/translation_request.h"
 

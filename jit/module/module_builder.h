@@ -5,9 +5,9 @@
 #include <map>
 #include <vector>
 
-#include "wasm.h"
+#include <wasm.h>
 
-#include "jit/emit/helpers.h"
+#include "jit/emit/cpu_functions.h"
 #include "jit/region/function_writer.h"
 #include "jit/region/region_graph.h"
 

@@ -3,8 +3,8 @@
 #include <cstring>
 #include <sstream>
 
-#include "wasm-binary.h"
-#include "wasm-validator.h"
+#include <wasm-binary.h>
+#include <wasm-validator.h>
 
 #include "jit/module/module_builder.h"
 #include "jit/region/region_graph.h"

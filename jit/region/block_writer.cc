@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "jit/emit/helpers.h"
+#include "jit/emit/cpu_functions.h"
 #include "runtime/address_map.h"
 #include "runtime/base/types.h"
 #include "runtime/cpu/translated_code.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "wasm-builder.h"
+#include <wasm-builder.h>
 
 #include "jit/region/locals.h"
 #include "jit/region/op_uses.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "jit/emit/helpers.h"
+#include "jit/emit/cpu_functions.h"
 #include "jit/region/dataflow.h"
 #include "runtime/cpu/flag_words.h"
 #include "runtime/cpu/translated_code.h"

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "wasm-builder.h"
+#include <wasm-builder.h>
 
 #include "jit/region/block_writer.h"
 #include "jit/region/control_flow.h"

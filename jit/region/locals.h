@@ -5,7 +5,7 @@
 #include <array>
 #include <vector>
 
-#include "wasm.h"
+#include <wasm.h>
 
 #include "jit/emit/op.h"
 

@@ -36,7 +36,7 @@ inline constexpr uint32_t kMaxRegionEntries = 128;
 /// The modules' imports: module "elfin", these names.
 ///   memory            the process memory
 ///   table             the cpu's function table
-///   <helper>          functions of cpu.wasm by their exported names (jit/emit/helpers.inc)
+///   <helper>          functions of cpu.wasm by their names (runtime/cpu/translated_helpers.inc)
 inline constexpr char kImportModule[] = "elfin";
 
 }  // namespace elfin::jit

@@ -16,7 +16,7 @@ END
 }
 
 # The contracts between the binaries, which all may read.
-readonly contracts="runtime/address_map.h runtime/cpu/cpu_state.h runtime/cpu/exit_reason.h runtime/cpu/x87_ops.h runtime/cpu/float_helpers.h runtime/cpu/integer_helpers.h runtime/cpu/string_compare.h runtime/cpu/carryless.h runtime/cpu/aes.h runtime/cpu/sha.h decoder/features.h runtime/cpu/translated_code.h jit/region/translation_request.h"
+readonly contracts="runtime/address_map.h runtime/cpu/cpu_state.h runtime/cpu/exit_reason.h runtime/cpu/x87_ops.h runtime/cpu/float_helpers.h runtime/cpu/integer_helpers.h runtime/cpu/string_compare.h runtime/cpu/carryless.h runtime/cpu/aes.h runtime/cpu/sha.h decoder/features.h runtime/cpu/translated_code.h runtime/cpu/flag_words.h runtime/cpu/wide_arithmetic.h runtime/cpu/translated_helpers.inc jit/region/translation_request.h"
 
 # Project includes are written with their path from the top, in quotes.
 check_includes() {
@@ -45,8 +45,8 @@ check_includes() {
 # Big libraries stay behind one door.
 check_doors() {
   door '<(Zydis|Zycore)/' '^(decoder|tests/decoder|tests/cpu/fuzz)/' 'only decoder/ knows Zydis'
-  door '["<](binaryen|wasm)(-[a-z]+)*[./]' '^(jit/(emit|module)|tests/jit|cmake/binaryen)/' \
-    'only jit/emit and jit/module know Binaryen'
+  door '["<](binaryen|wasm)(-[a-z]+)*[./]' '^(jit/(emit|region|module)|tests/jit|cmake/binaryen)/' \
+    'only jit/emit, jit/region and jit/module know Binaryen'
   door '<emscripten' '^(web|syscalls/entry|runtime/cpu/entry)/' \
     'only the entries of the binaries know Emscripten'
 }

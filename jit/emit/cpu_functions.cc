@@ -1,4 +1,4 @@
-#include "jit/emit/helpers.h"
+#include "jit/emit/cpu_functions.h"
 
 #include "runtime/cpu/aes.h"
 #include "runtime/cpu/carryless.h"
