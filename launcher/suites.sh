@@ -10,22 +10,23 @@ declare -gA suite_title=(
   [translated]="instructions and blocks: processor, interpreter, translated code"
   [host]="tests of the Node host"
   [programs]="guest programs, natively and in Elfin"
+  [translated-programs]="guest programs, every block translated before it runs"
   [elf-fuzz]="a thousand corrupted ELF files"
   [browser]="the machine in headless Chromium"
   [tidy]="clang-tidy"
 )
 # Those that run cpu.wasm and kernel.wasm; they are built first.
-suites_with_wasm=" translated host programs elf-fuzz browser "
+suites_with_wasm=" translated host programs translated-programs elf-fuzz browser "
 # Those that need what launcher/browser.sh installs.
 suites_with_browser=" browser "
 # Run by name only: they take long and have not yet been clean as a whole, or want a browser.
 suites_by_name=(asan tidy browser)
-all_suites=(lint launcher native instructions translated host programs elf-fuzz)
+all_suites=(lint launcher native instructions translated host programs translated-programs elf-fuzz)
 
 list_suites() {
   local suite
   for suite in "${all_suites[@]}" "${suites_by_name[@]}"; do
-    printf '%-14s %s\n' "$suite" "${suite_title[$suite]}"
+    printf '%-20s %s\n' "$suite" "${suite_title[$suite]}"
   done
 }
 
@@ -55,6 +56,11 @@ node_suite() {
 
 suite_programs() {
   cd "$ELFIN_TOP" && "$(<"$ELFIN_BUILD/node")" tests/programs.mjs
+}
+
+suite_translated_programs() {
+  cd "$ELFIN_TOP" &&
+    "$(<"$ELFIN_BUILD/node")" tests/programs.mjs --jit sync --jit-threshold 0
 }
 
 suite_elf_fuzz() {
