@@ -23,6 +23,8 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
       --root DIR                a host folder as /            (read-only unless --rw)
       --env K=V  --cwd DIR  --uid N    as they say
       --strace                  one line a system call, on standard error
+      --jit on|off|sync         which tiers run (on: hot code is translated beside the guest)
+      --strict                  translated code checks every page's permissions
       --stats FILE              counters of the run, as JSON
       --timeout SECONDS         then the guest is killed, status 124
   ./elfin bench [SUITE] [options]  measure, beside native in the same run; with --json FILE
@@ -33,7 +35,7 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
 
 The exit status of `run` is the guest's own (128 + signal when it was killed); 125 is Elfin's own
 trouble, 126 a file that can't be executed, 127 one that isn't there.
-Still to come: `image`, `serve`, and the options --image, --overlay and --jit of `run`.
+Still to come: `image`, `serve`, and the options --image and --overlay of `run`.
 END
 }
 
