@@ -100,7 +100,7 @@ export interface MachineOptions {
    * tests). Default: on where there is a translator.
    */
   jit?: 'on' | 'off' | 'sync';
-  /** How often a block runs before it is translated; for tuning and tests. Default 500; 0 is for sync. */
+  /** How often a block runs before it is translated; for tuning and tests. Default 2000; 0 is for sync. */
   jitThreshold?: number;
   /** Gets every translated module and what it was made from (jit/region/translation_request.h). */
   jitDump?: (index: number, module: Uint8Array, batch: Uint8Array) => void;

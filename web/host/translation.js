@@ -8,7 +8,7 @@ import { Translator } from './translator.js';
 /** TranslationMode and jit::RegionOptions. */
 const MODE = Object.freeze({ off: 0, on: 1, sync: 2 });
 const PAGE_CHECKS = 1;
-export const DEFAULT_THRESHOLD = 500;
+export const DEFAULT_THRESHOLD = 2000;
 const MAX_BATCH = 100;
 /** kMaxRegionEntries: the cpu's buffer has room for so many. */
 const MAX_ENTRIES = 128;
