@@ -114,6 +114,8 @@ bool ZeroIsNeutral(uint16_t op) {
 OpId BlockOps::Append(const Op& op) {
   ops_.push_back(op);
   ops_.back().scope = scope_;
+  ops_.back().cold =
+      std::any_of(arms_.begin(), arms_.end(), [](const Arm& arm) { return arm.cold; });
   return static_cast<OpId>(ops_.size() - 1);
 }
 

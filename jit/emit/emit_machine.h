@@ -27,11 +27,10 @@ namespace elfin::jit {
 /// How a block ends: what the machine's control operations left.
 struct BlockExit {
   enum class Kind : uint8_t {
-    kNext,       // behind the instruction
-    kJump,       // to its immediate
-    kBranch,     // value (a Bit) ? immediate : next
-    kIndirect,   // value is the address
-    kInterpret,  // the interpreter has to do the instruction
+    kNext,      // behind the instruction
+    kJump,      // to its immediate
+    kBranch,    // value (a Bit) ? immediate : next
+    kIndirect,  // value is the address
   };
   Kind kind = Kind::kNext;
   semantics::JumpKind jump = semantics::JumpKind::kJump;

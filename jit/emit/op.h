@@ -59,7 +59,8 @@ enum class OpCode : uint8_t {
 struct Op {
   OpCode code;
   Type type = Type::kNone;
-  uint8_t bits = 0;  // of an I32: all from this one on are zero; 0: not known
+  uint8_t bits = 0;   // of an I32: all from this one on are zero; 0: not known
+  bool cold = false;  // in an arm that ends in kLeave
   uint16_t sub = 0;
   uint32_t scope = 0;  // the arm that it is in
   OpId a = kNoOp, b = kNoOp, c = kNoOp;

@@ -134,7 +134,7 @@ void BlockWriter::Define(int n) {
   }
   if (IsFree(op.code)) return;
   const bool only_cold = use.hot == 0;  // built in the arms
-  if (only_cold && IsPure(op.code) && !use.in_cold) return;
+  if (only_cold && IsPure(op.code) && !op.cold) return;
   const bool single = use.hot + use.cold == 1;
   place.kind = Place::kPending;
   pending_.push_back(n);
@@ -143,7 +143,7 @@ void BlockWriter::Define(int n) {
   // The next operation may be what gives it a home.
   const size_t next = static_cast<size_t>(n) + 1;
   if (next < block_->ops.size() && block_->ops[next].code == OpCode::kSetSlot &&
-      block_->ops[next].a == n && !uses_[next].dead && !uses_[next].in_cold) {
+      block_->ops[next].a == n && !uses_[next].dead && !block_->ops[next].cold) {
     return;
   }
   Settle(n);
@@ -160,9 +160,8 @@ void BlockWriter::Settle(OpId id) {
 
 void BlockWriter::WriteSetSlot(int n) {
   const Op& op = At(n);
-  const OpUse& use = uses_[static_cast<size_t>(n)];
   const OpId value = op.a;
-  if (use.in_cold) {
+  if (op.cold) {
     HoldSlot(op.sub, value);
     return;
   }
@@ -227,7 +226,7 @@ int BlockWriter::WriteIf(int n) {
     const Op& inner = At(end);
     if (inner.code == OpCode::kIf) ++depth;
     if (inner.code == OpCode::kEnd) --depth;
-    if (inner.code == OpCode::kSetSlot && !uses_[static_cast<size_t>(end)].in_cold) {
+    if (inner.code == OpCode::kSetSlot && !inner.cold) {
       set |= SlotBit(inner.sub);
     }
     stores |= inner.code == OpCode::kStore;

@@ -27,25 +27,15 @@ namespace {
 Summary Summarize(const RegionGraph& graph, const RegionBlock& block) {
   Summary summary;
   summary.leaves = LeavesAtEnd(graph, block);
-  int depth = 0;
-  int cold_depth = 0;  // depth at which a cold arm began; 0: none
   for (const Op& op : block.ops) {
     switch (op.code) {
-      case OpCode::kIf:
-        ++depth;
-        if (op.sub == 1 && cold_depth == 0) cold_depth = depth;
-        break;
-      case OpCode::kEnd:
-        if (cold_depth == depth) cold_depth = 0;
-        --depth;
-        break;
       case OpCode::kGetSlot:
         summary.reads |= SlotBit(op.sub) & ~summary.writes;
         break;
       case OpCode::kSetSlot:
-        if (cold_depth != 0) break;
+        if (op.cold) break;
         summary.touches |= SlotBit(op.sub);
-        if (depth == 0) summary.writes |= SlotBit(op.sub);
+        if (op.scope == 0) summary.writes |= SlotBit(op.sub);
         break;
       case OpCode::kLeave:
         summary.leaves = true;

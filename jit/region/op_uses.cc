@@ -7,24 +7,6 @@
 namespace elfin::jit {
 namespace {
 
-std::vector<bool> FindColdOps(const std::vector<Op>& ops) {
-  std::vector<bool> cold(ops.size(), false);
-  int depth = 0;
-  int cold_depth = 0;
-  for (size_t n = 0; n < ops.size(); ++n) {
-    if (ops[n].code == OpCode::kEnd) {
-      if (cold_depth == depth) cold_depth = 0;
-      --depth;
-    }
-    cold[n] = cold_depth != 0;
-    if (ops[n].code == OpCode::kIf) {
-      ++depth;
-      if (ops[n].sub == 1 && cold_depth == 0) cold_depth = depth;
-    }
-  }
-  return cold;
-}
-
 /// Slots whose contents at the block's end matter to somebody.
 SlotSet ObservedAtEnd(const RegionBlock& block, bool leaves) {
   SlotSet observed = block.live_out;
@@ -52,7 +34,6 @@ void CountEndFlags(const RegionBlock& block, bool leaves, std::vector<OpUse>* us
 std::vector<OpUse> AnalyzeUses(const RegionGraph& graph, const RegionBlock& block) {
   const std::vector<Op>& ops = block.ops;
   std::vector<OpUse> uses(ops.size());
-  const std::vector<bool> cold = FindColdOps(ops);
   const int end = static_cast<int>(ops.size());
   if (block.value != kNoOp) {
     OpUse& use = uses[static_cast<size_t>(block.value)];
@@ -66,16 +47,15 @@ std::vector<OpUse> AnalyzeUses(const RegionGraph& graph, const RegionBlock& bloc
   for (size_t n = ops.size(); n-- > 0;) {
     const Op& op = ops[n];
     OpUse& use = uses[n];
-    use.in_cold = cold[n];
     int last = static_cast<int>(n);
-    bool as_cold = cold[n];
+    bool as_cold = op.cold;
     switch (op.code) {
       case OpCode::kSetSlot:
-        if (!cold[n] && op.scope == 0) {
+        if (op.scope == 0) {
           use.dead = (overwritten & SlotBit(op.sub)) != 0;
           overwritten |= SlotBit(op.sub);
         }
-        if (cold[n]) last = leave;  // a cold arm's sets happen together, where it leaves
+        if (op.cold) last = leave;  // a cold arm's sets happen together, where it leaves
         break;
       case OpCode::kGetSlot:
         if (use.hot + use.cold != 0) overwritten &= ~SlotBit(op.sub);

@@ -13,8 +13,7 @@ struct OpUse {
   uint16_t hot = 0;   // uses on the way that goes on
   uint16_t cold = 0;  // uses in cold arms
   bool dead = false;  // roots: needn't happen
-  bool in_cold = false;
-  int last = -1;  // the last operation that may need its value
+  int last = -1;      // the last operation that may need its value
 };
 
 /// Of each operation of the block, whose endings use block.value and, where it leaves, all dirty

@@ -15,11 +15,6 @@ namespace {
 using decoder::GuestInsn;
 using decoder::Mnemonic;
 
-struct DecodedBlock {
-  std::vector<GuestInsn> insns;
-  bool cut = false;  // at the start of another block
-};
-
 constexpr size_t kHeaderWords = 5;
 
 uint32_t WordAt(const uint8_t* bytes, size_t index) {
@@ -29,23 +24,20 @@ uint32_t WordAt(const uint8_t* bytes, size_t index) {
 }
 
 /// Decodes [address, end), at most up to the start of another block.
-DecodedBlock Decode(const RegionGraph& graph, uint32_t address, const uint8_t* code,
-                    uint32_t size) {
-  DecodedBlock block;
+std::vector<GuestInsn> Decode(const RegionGraph& graph, uint32_t address, const uint8_t* code,
+                              uint32_t size) {
+  std::vector<GuestInsn> block;
   uint32_t done = 0;
   while (done < size) {
     const uint32_t at = address + done;
-    if (done != 0 && graph.BlockAt(at) >= 0) {
-      block.cut = true;
-      break;
-    }
+    if (done != 0 && graph.BlockAt(at) >= 0) break;
     GuestInsn insn{};
     if (decoder::DecodeInsn(code + done, size - done, at, decoder::GuestMode::k64Bit, &insn) ==
         decoder::DecodeOutcome::kNeedsMoreBytes) {
       break;
     }
-    insn.index_in_block = static_cast<uint8_t>(block.insns.size());
-    block.insns.push_back(insn);
+    insn.index_in_block = static_cast<uint8_t>(block.size());
+    block.push_back(insn);
     done += insn.length;
     if (decoder::ColumnsOf(insn.mnemonic).ends_block) break;
   }
@@ -63,9 +55,9 @@ class BlockBuilder {
     block_.inherited_flags = flags.kind != FlagDescription::Kind::kSlots;
   }
 
-  void Build(const DecodedBlock& decoded) {
+  void Build(const std::vector<GuestInsn>& insns) {
     uint32_t next = block_.address;
-    for (const GuestInsn& insn : decoded.insns) {
+    for (const GuestInsn& insn : insns) {
       if (!Append(insn)) {
         Finish(Ending::kInterpret);
         block_.taken = {insn.address, -1};
@@ -117,8 +109,6 @@ class BlockBuilder {
         if (exit.jump == semantics::JumpKind::kReturn) return Finish(Ending::kReturn);
         block_.fallthrough = TargetAt(next);
         return Finish(Ending::kIndirectCall);
-      case BlockExit::Kind::kInterpret:
-        return;
     }
   }
 
@@ -192,7 +182,7 @@ bool BuildRegionGraph(const uint8_t* bytes, size_t size, RegionGraph* graph) {
   graph->entry_block = graph->BlockAt(graph->entry);
   if (graph->entry_block < 0) return false;
 
-  std::vector<DecodedBlock> decoded(block_count);
+  std::vector<std::vector<GuestInsn>> decoded(block_count);
   size_t code = code_at;
   for (uint32_t n = 0; n < block_count; ++n) {
     const uint32_t length = ends[n] - graph->blocks[n].address;
@@ -204,9 +194,9 @@ bool BuildRegionGraph(const uint8_t* bytes, size_t size, RegionGraph* graph) {
   // How many ways lead to a block inside of the region, and from where the only one comes.
   std::vector<int> ways(block_count, 0), from(block_count, -1);
   for (uint32_t n = 0; n < block_count; ++n) {
-    if (decoded[n].insns.empty()) continue;
-    const bool call = decoded[n].insns.back().mnemonic == Mnemonic::kCall;
-    ForEachSuccessor(decoded[n].insns.back(), *graph, [&](int successor) {
+    if (decoded[n].empty()) continue;
+    const bool call = decoded[n].back().mnemonic == Mnemonic::kCall;
+    ForEachSuccessor(decoded[n].back(), *graph, [&](int successor) {
       if (successor < 0) return;
       ways[static_cast<size_t>(successor)] += call ? 2 : 1;  // behind a call nothing is known
       from[static_cast<size_t>(successor)] = static_cast<int>(n);
@@ -246,8 +236,8 @@ bool BuildRegionGraph(const uint8_t* bytes, size_t size, RegionGraph* graph) {
   }
   // What follows an instruction of the interpreter's is where translated code goes on.
   for (uint32_t n = 0; n < block_count; ++n) {
-    if (graph->blocks[n].ending != Ending::kInterpret || decoded[n].insns.empty()) continue;
-    ForEachSuccessor(decoded[n].insns.back(), *graph, [&](int successor) {
+    if (graph->blocks[n].ending != Ending::kInterpret || decoded[n].empty()) continue;
+    ForEachSuccessor(decoded[n].back(), *graph, [&](int successor) {
       if (successor >= 0) graph->blocks[static_cast<size_t>(successor)].is_entry = true;
     });
   }
