@@ -146,6 +146,8 @@ const char* ErrnoName(Errno error) {
       return "EINPROGRESS";
     case Errno::kStale:
       return "ESTALE";
+    case Errno::kUClean:
+      return "EUCLEAN";
     case Errno::kCanceled:
       return "ECANCELED";
     case Errno::kRestartSys:

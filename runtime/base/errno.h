@@ -81,6 +81,7 @@ enum class Errno : int32_t {
   kAlready = 114,
   kInProgress = 115,
   kStale = 116,
+  kUClean = 117,
   kCanceled = 125,
   // Kernel-internal (include/linux/errno.h): turned into a restart or EINTR before a guest sees
   // them.

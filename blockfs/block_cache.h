@@ -1,0 +1,113 @@
+// BlockCache: the blocks of one device in memory, shared by everybody who uses the device.
+//
+// A block is loaded by one device read however many want it at once, and the read goes on when
+// those who wait are destroyed. Changes are written back later: MarkDirty says that a block may be
+// written at any time; Hold that it must not be yet (the journal's, before the commit). What is
+// clean and in nobody's hands is dropped, least recently used first, when the limit is passed; what
+// is dirty or held stays, so a user who makes many blocks dirty calls WriteBack when crowded() says
+// so.
+//
+// A BlockPtr keeps its block's memory; Forget and eviction only take it out of the cache. Contents
+// may be changed in place by whoever holds the filesystem's exclusive lock.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "blockfs/async_lock.h"
+#include "blockfs/block_device.h"
+#include "blockfs/wait_list.h"
+
+namespace elfin::blockfs {
+
+struct CachedBlock {
+  uint64_t number = 0;
+  std::unique_ptr<uint8_t[]> bytes;
+  bool dirty = false;
+  bool held = false;
+  /// Found good by whoever knows what it holds: a checksum is looked at once.
+  bool verified = false;
+
+  uint8_t* data() { return bytes.get(); }
+  template <class Record>
+  Record* As(size_t offset = 0) {
+    return reinterpret_cast<Record*>(bytes.get() + offset);
+  }
+
+ private:
+  friend class BlockCache;
+  bool loaded = false;
+  bool failed = false;
+  bool cached = true;
+  bool writing = false;
+  WaitList loading;
+  std::list<CachedBlock*>::iterator age;
+};
+using BlockPtr = std::shared_ptr<CachedBlock>;
+
+class BlockCache {
+ public:
+  struct Counters {
+    uint64_t device_reads = 0;
+    uint64_t device_writes = 0;
+    uint64_t blocks_read = 0;
+    uint64_t blocks_written = 0;
+  };
+
+  /// `limit`: bytes of block contents. The device outlives the cache; at the cache's end nothing
+  /// may be under way.
+  BlockCache(BlockDevice& device, uint32_t block_size, uint64_t limit);
+
+  uint32_t block_size() const { return block_size_; }
+  /// Whole blocks on the device.
+  uint64_t block_count() const { return block_count_; }
+  const Counters& counters() const { return counters_; }
+
+  /// Errors: kIo; the next Get tries again.
+  Task<Result<BlockPtr>> Get(uint64_t number);
+  /// Makes zeros of it, without a read.
+  BlockPtr GetZeroed(uint64_t number);
+  /// The block when it is there and loaded, or nullptr.
+  BlockPtr Find(uint64_t number);
+  /// Starts to load what is missing of a run, in as few reads as possible, and does not wait.
+  void ReadAhead(uint64_t first, uint64_t count);
+
+  void MarkDirty(const BlockPtr& block);
+  /// Keeps the block, changes and all, from being written until MarkDirty or Unhold.
+  void Hold(const BlockPtr& block);
+  /// Takes the block's contents for what the device has.
+  void Unhold(const BlockPtr& block);
+  /// The blocks have no meaning any more: drops them and their changes.
+  void Forget(uint64_t first, uint64_t count);
+
+  /// Writes everything that is dirty and not held; no Flush. Errors: kIo, kNoSpc; what could not be
+  /// written stays dirty.
+  Task<Status> WriteBack();
+  /// More than half of the limit is dirty.
+  bool crowded() const { return dirty_.size() > limit_blocks_ / 2; }
+  size_t dirty_blocks() const { return dirty_.size(); }
+
+ private:
+  BlockPtr Insert(uint64_t number);
+  void Touch(CachedBlock& block);
+  void Evict();
+  Task<Result<BlockPtr>> AwaitLoad(BlockPtr block);
+  Background Load(std::vector<BlockPtr> run);
+  Task<Status> WriteRun(std::vector<BlockPtr> run);
+
+  BlockDevice& device_;
+  const uint32_t block_size_;
+  const uint64_t block_count_;
+  const uint64_t limit_blocks_;
+  std::unordered_map<uint64_t, BlockPtr> blocks_;
+  std::list<CachedBlock*> ages_;  // most recently used first
+  std::map<uint64_t, BlockPtr> dirty_;
+  AsyncLock write_back_;
+  Counters counters_;
+};
+
+}  // namespace elfin::blockfs
