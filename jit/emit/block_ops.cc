@@ -115,7 +115,7 @@ OpId BlockOps::Append(const Op& op) {
   ops_.push_back(op);
   ops_.back().scope = scope_;
   ops_.back().cold =
-      std::any_of(arms_.begin(), arms_.end(), [](const Arm& arm) { return arm.cold; });
+      std::any_of(arms_.begin(), arms_.end(), [](const OpenArm& arm) { return arm.cold; });
   return static_cast<OpId>(ops_.size() - 1);
 }
 
@@ -124,7 +124,7 @@ OpId BlockOps::Root(const Op& op) { return Append(op); }
 bool BlockOps::InScope(uint32_t scope) const {
   if (scope == 0 || scope == scope_) return true;
   return std::any_of(arms_.begin(), arms_.end(),
-                     [&](const Arm& arm) { return arm.scope == scope; });
+                     [&](const OpenArm& arm) { return arm.scope == scope; });
 }
 
 OpId BlockOps::Pure(const Op& op) {
@@ -225,7 +225,7 @@ void BlockOps::SetSlot(Slot slot, OpId value) {
   op.a = value;
   Append(op);
   slot_value_[slot] = value;
-  for (Arm& arm : arms_) arm.set |= SlotBit(slot);
+  for (OpenArm& arm : arms_) arm.set |= SlotBit(slot);
 }
 
 OpId BlockOps::StateLoad(unsigned offset, unsigned bytes) {
@@ -250,17 +250,17 @@ void BlockOps::StateStore(unsigned offset, unsigned bytes, OpId value) {
   if (offset < kMxcsrOffset + 4 && offset + bytes > kMxcsrOffset) mxcsr_ = kNoOp;
 }
 
-void BlockOps::If(OpId condition, bool cold) {
+void BlockOps::If(OpId condition, Arm arm) {
   Op op{OpCode::kIf};
   op.a = condition;
-  op.sub = cold;
+  op.sub = static_cast<uint16_t>(arm);
   Append(op);
-  arms_.push_back({next_scope_, slot_value_, 0, checks_.size(), mxcsr_, cold});
+  arms_.push_back({next_scope_, slot_value_, 0, checks_.size(), mxcsr_, arm == Arm::kLeaves});
   scope_ = next_scope_++;
 }
 
 void BlockOps::Else() {
-  Arm& arm = arms_.back();
+  OpenArm& arm = arms_.back();
   Op op{OpCode::kElse};
   Append(op);
   slot_value_ = arm.before;
@@ -270,7 +270,7 @@ void BlockOps::Else() {
 }
 
 void BlockOps::End() {
-  const Arm arm = arms_.back();
+  const OpenArm arm = arms_.back();
   arms_.pop_back();
   scope_ = arms_.empty() ? 0 : arms_.back().scope;
   Append({OpCode::kEnd});
@@ -372,6 +372,17 @@ OpId BlockOps::Load(Type type, uint16_t kind, OpId address, unsigned bytes) {
   return Append(op);
 }
 
+OpId BlockOps::LoadAs(Type type, OpId load) {
+  Op op = At(load);
+  op.type = type;
+  op.bits = 0;
+  return Append(op);
+}
+
+bool BlockOps::Holds(OpId condition) const {
+  return IsConst(condition, 1) || std::count(holds_.begin(), holds_.end(), condition) != 0;
+}
+
 void BlockOps::Store(OpId address, unsigned bytes, OpId value) {
   OpId base;
   int64_t displacement;
@@ -389,6 +400,7 @@ void BlockOps::TakeBack(const Mark& mark) {
   ops_.resize(mark.size);
   slot_value_ = mark.slot_value;
   checks_.resize(mark.checks);
+  holds_.resize(mark.holds);
   mxcsr_ = mark.mxcsr;
   arms_.clear();
   scope_ = 0;

@@ -34,10 +34,18 @@ class BlockOps {
   OpId StateLoad(unsigned offset, unsigned bytes);
   void StateStore(unsigned offset, unsigned bytes, OpId value);
 
-  /// An If's first arm begins; cold: it ends in Leave.
-  void If(OpId condition, bool cold);
+  /// An If's first arm begins. What Op::sub says of it: nothing, that it ends in Leave (a cold
+  /// arm), that it is rarely taken.
+  enum class Arm : uint8_t { kEven, kLeaves, kRare };
+  void If(OpId condition, Arm arm);
   void Else();
   void End();
+
+  /// What was tested before and isn't any more: where it didn't hold, the block was left.
+  bool Holds(OpId condition) const;
+  void NoteHolds(OpId condition) {
+    if (arms_.empty()) holds_.push_back(condition);
+  }
 
   /// How an access is checked: by the span, or at its page's permissions as well.
   enum class Exactness : uint8_t { kAsProcess, kPages };
@@ -50,13 +58,15 @@ class BlockOps {
     const bool pages = page_checks_ || exactness == Exactness::kPages;
     const OpId failed = CheckCondition(address, bytes, access, pages);
     if (failed == kNoOp) return;
-    If(failed, true);
+    If(failed, Arm::kLeaves);
     leave();
     End();
   }
   bool IsChecked(OpId address, unsigned bytes);
   /// Accesses at a checked address. kind: LoadKind.
   OpId Load(Type type, uint16_t kind, OpId address, unsigned bytes);
+  /// The load, just appended, once more as another type of value (V128: zeros above).
+  OpId LoadAs(Type type, OpId load);
   void Store(OpId address, unsigned bytes, OpId value);
 
   bool IsConst(OpId id) const { return At(id).code == OpCode::kConst; }
@@ -72,9 +82,10 @@ class BlockOps {
     size_t size;
     std::array<OpId, kSlotCount> slot_value;
     size_t checks;
+    size_t holds;
     OpId mxcsr;
   };
-  Mark Here() const { return {ops_.size(), slot_value_, checks_.size(), mxcsr_}; }
+  Mark Here() const { return {ops_.size(), slot_value_, checks_.size(), holds_.size(), mxcsr_}; }
   void TakeBack(const Mark& mark);
 
  private:
@@ -85,7 +96,7 @@ class BlockOps {
     int64_t high;  // behind the highest byte that relies on it
     uint32_t scope;
   };
-  struct Arm {
+  struct OpenArm {
     uint32_t scope;
     std::array<OpId, kSlotCount> before;
     SlotSet set = 0;
@@ -106,7 +117,8 @@ class BlockOps {
   std::vector<int32_t> share_ = std::vector<int32_t>(kShareSize, kNoOp);
   std::array<OpId, kSlotCount> slot_value_;
   std::vector<Check_> checks_;
-  std::vector<Arm> arms_;
+  std::vector<OpId> holds_;
+  std::vector<OpenArm> arms_;
   uint32_t scope_ = 0;
   uint32_t next_scope_ = 1;
   OpId mxcsr_ = kNoOp;

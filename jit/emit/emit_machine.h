@@ -46,8 +46,8 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
   template <unsigned kBits>
   using Width = semantics::Width<kBits>;
   using Access = semantics::Access;
-  /// Ordinary results of denormal operands are right; that there were some isn't noted (DE).
-  static constexpr bool kNotesDenormals = false;
+  /// What needs more than the plain operation is the interpreter's (jit/semantics/float_lanes.h).
+  static constexpr bool kLeavesForExactFloats = true;
 
   explicit EmitMachine(BlockOps* ops) : ops_(ops) {}
 
@@ -69,6 +69,23 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
     op.imm = insn_->address;
     op.sub = insn_->index_in_block;
     ops_->Root(op);
+  }
+
+  /// Leaves where the condition doesn't hold; it does from here on.
+  void LeaveUnless(Bit bit) {
+    if (ops_->Holds(bit.id)) return;
+    ops_->If(NotAll(bit).id, BlockOps::Arm::kLeaves);
+    Leave();
+    ops_->End();
+    ops_->NoteHolds(bit.id);
+  }
+  /// The same where neither `likely` nor, looked at only then, precisely() holds.
+  template <class Precisely>
+  void LeaveUnless(Bit likely, Precisely precisely) {
+    if (ops_->Holds(likely.id)) return;
+    ops_->If(Not(likely).id, BlockOps::Arm::kRare);
+    LeaveUnless(precisely());
+    ops_->End();
   }
 
   // ---- integers ----
@@ -315,7 +332,7 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
   template <class Then, class Else>
   void If(Bit bit, Then then, Else otherwise) {
     const FlagDescription before = flags_.now;
-    ops_->If(bit.id, false);
+    ops_->If(bit.id, BlockOps::Arm::kEven);
     then();
     const bool then_writes = !(flags_.now == before);
     if (then_writes) flags_.Settle(*this);
@@ -344,7 +361,7 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
     Op start{OpCode::kVar, is_f64 ? Type::kF64 : is_f32 ? Type::kF32 : result.type};
     start.a = is_f64 || is_f32 ? result.a : first.id;
     const OpId variable = ops_->Root(start);
-    ops_->If(NotAll(bit).id, false);
+    ops_->If(NotAll(bit).id, BlockOps::Arm::kRare);
     const auto second = otherwise();
     OpId other = second.id;
     if (is_f64) other = ops_->Unary(Type::kF64, wasm::ReinterpretInt64, other);
@@ -456,7 +473,7 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
   }
   template <unsigned kBits>
   void Store(IntValue<64> address, IntValue<kBits> value) {
-    if (IsChecked(address.id, kBits / 8)) ops_->Store(address.id, kBits / 8, value.id);
+    if (IsChecked(address.id, kBits / 8)) ops_->Store(address.id, kBits / 8, AsNumber(value));
   }
   void Store(IntValue<64> address, VectorValue value) {
     if (IsChecked(address.id, 16)) ops_->Store(address.id, 16, value.id);
@@ -472,7 +489,7 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
   }
   [[nodiscard]] bool RaiseIf(Bit bit, cpu::TrapKind) {
     if (ops_->IsConst(bit.id, 0)) return false;
-    ops_->If(bit.id, true);
+    ops_->If(bit.id, BlockOps::Arm::kLeaves);
     Leave();
     ops_->End();
     return false;
@@ -575,6 +592,18 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
       const uint16_t op = kBits == 8 ? wasm::ExtendS8Int32 : wasm::ExtendS16Int32;
       return {ops_->Unary(Type::kI32, op, a.id)};
     }
+  }
+  /// What to store for these bits: where they are a number's, the number, from its own register.
+  template <unsigned kBits>
+  OpId AsNumber(IntValue<kBits> bits) {
+    const Op& op = ops_->At(bits.id);
+    const bool lowest = IsLaneOf(op, kBits) && op.imm == 0;
+    if constexpr (kBits == 64) {
+      if (IsNumbersBits(op) || lowest) return FFromBits(semantics::F64{}, bits).id;
+    } else if constexpr (kBits == 32) {
+      if (IsNumbersBits(op) || lowest) return FFromBits(semantics::F32{}, bits).id;
+    }
+    return bits.id;
   }
   template <unsigned kBits>
   IntValue<kBits> OtherWay(IntValue<kBits> count) {

@@ -8,6 +8,7 @@
 #include "jit/emit/cpu_functions.h"
 #include "jit/emit/value.h"
 #include "jit/semantics/flags.h"
+#include "jit/semantics/float_lanes.h"
 #include "runtime/cpu/flag_words.h"
 
 namespace elfin::jit {
@@ -24,6 +25,7 @@ struct FlagDescription {
     kSub,     // left - right = result
     kLogic,   // result
     kResult,  // result; left, right: the Bits CF and OF
+    kFloat,   // left compared with right: numbers
     kWords,   // left, right: flag_result, flag_carry
   };
   Kind kind = Kind::kSlots;
@@ -64,6 +66,10 @@ class FlagStore {
   void Write(M&, const semantics::ResultFlags<T, B, W>& flags) {
     now = {Kind::kResult, W::bytes, flags.carry.id, flags.overflow.id, flags.result.id, false};
   }
+  template <class M, class S, class T>
+  void Write(M&, const semantics::FloatFlags<S, T>& flags) {
+    now = {Kind::kFloat, S::lane.bytes, flags.left.id, flags.right.id, kNoOp, false};
+  }
   /// Any other description: by its words.
   template <class M, class F>
   void Write(M& m, const F& flags) {
@@ -79,6 +85,8 @@ class FlagStore {
         return Word(m, HelperId::kFlagResultWord);
       case Kind::kWords:
         return {now.left};
+      case Kind::kFloat:
+        return WithFloats([&](auto flags) { return flags.ResultWord(m); });
       default:
         return WithWidth(
             m, [&](auto width) { return m.SignExtend(kBits64, IntValue<width.bits>{now.result}); });
@@ -91,6 +99,8 @@ class FlagStore {
         return Word(m, HelperId::kFlagCarryWord);
       case Kind::kWords:
         return {now.right};
+      case Kind::kFloat:
+        return WithFloats([&](auto flags) { return flags.CarryWord(m); });
       case Kind::kLogic:
         return m.Const(kBits64, 0);
       case Kind::kResult:
@@ -116,6 +126,9 @@ class FlagStore {
     } else {
       if (now.kind == Kind::kSlots || now.kind == Kind::kWords) {
         return semantics::ConditionFromWords<kCondition>(m);
+      }
+      if (now.kind == Kind::kFloat) {
+        return WithFloats([&](auto flags) { return TestFloats<kCondition>(m, flags); });
       }
       return WithWidth(m, [&](auto width) { return TestWidth<kCondition>(m, width); });
     }
@@ -146,6 +159,15 @@ class FlagStore {
         code = cpu::FlagKindCode(cpu::FlagKind::kLogic, now.bytes);
         left = wide(now.result);
         right = ops.Const(Type::kI64, 0);
+        break;
+      case Kind::kFloat:
+        code = cpu::FlagKindCode(cpu::FlagKind::kFloat, now.bytes);
+        WithFloats([&](auto flags) {
+          using S = decltype(flags.shape);
+          left = m.ZeroExtend(kBits64, m.FToBits(S{}, flags.left)).id;
+          right = m.ZeroExtend(kBits64, m.FToBits(S{}, flags.right)).id;
+          return 0;
+        });
         break;
       default:
         left = ResultWord(m).id;
@@ -197,6 +219,14 @@ class FlagStore {
         break;
       case Kind::kSlots:
         break;
+      case Kind::kFloat:
+        WithFloats([&](auto flags) {
+          using S = decltype(flags.shape);
+          now.left = m.FFromBits(S{}, IntValue<S::bits>{narrow(kFlagLeftSlot)}).id;
+          now.right = m.FFromBits(S{}, IntValue<S::bits>{narrow(kFlagRightSlot)}).id;
+          return 0;
+        });
+        break;
       default:
         now.kind = Kind::kWords;
         now.bytes = 8;
@@ -217,6 +247,32 @@ class FlagStore {
         return action(semantics::kBits32);
       default:
         return action(semantics::kBits64);
+    }
+  }
+
+  template <class Action>
+  auto WithFloats(Action action) const {
+    using semantics::F32, semantics::F64, semantics::FloatFlags;
+    if (now.bytes == 4) {
+      return action(FloatFlags<F32, FloatValue<32>>{{now.left}, {now.right}});
+    }
+    return action(FloatFlags<F64, FloatValue<64>>{{now.left}, {now.right}});
+  }
+
+  template <Condition kCondition, class M, class Flags>
+  BitValue TestFloats(M& m, const Flags& flags) const {
+    switch (kCondition) {
+      case Condition::kB:
+        return flags.Below(m);
+      case Condition::kZ:
+      case Condition::kLe:  // SF and OF are clear
+        return flags.EqualOrUnordered(m);
+      case Condition::kBe:
+        return m.Not(m.FLt(flags.shape, flags.right, flags.left));
+      case Condition::kP:
+        return flags.Unordered(m);
+      default:
+        return m.ConstBit(false);
     }
   }
 

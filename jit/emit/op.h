@@ -50,7 +50,7 @@ enum class OpCode : uint8_t {
   kVar,         // a variable; a: its value at first
   kSetVar,      // a: the kVar, b: value
   kCall,        // sub: HelperId; a, b, c: arguments (after the state); may have a value
-  kIf,          // a: condition; sub: 1 where the first arm is cold
+  kIf,          // a: condition; sub: BlockOps::Arm of the first arm
   kElse,
   kEnd,
   kLeave,  // imm: guest address; the interpreter goes on there; sub: instructions done

@@ -32,6 +32,7 @@ class VectorBuilder {
   VectorValue VConst(uint64_t high, uint64_t low) { return {ops().VectorConst(low, high)}; }
   template <unsigned kBits>
   VectorValue VZeroExtend(IntValue<kBits> a) {
+    if (IsLoadOf(a.id, kBits)) return {ops().LoadAs(Type::kV128, a.id)};
     return VReplace(semantics::Shape<kBits, false>{}, 0, VConst(0, 0), a);
   }
   template <class W>
@@ -223,11 +224,9 @@ class VectorBuilder {
   FloatValue<kBits> FFromBits(S, IntValue<kBits> a) {
     const Op from = ops().At(a.id);
     constexpr Type type = kBits == 32 ? Type::kF32 : Type::kF64;
-    if (from.code == OpCode::kUnary &&
-        from.sub == (kBits == 32 ? wasm::ReinterpretFloat32 : wasm::ReinterpretFloat64)) {
-      return {from.a};
-    }
-    if (from.code == OpCode::kExtract) {
+    if (IsNumbersBits(from)) return {from.a};
+    if (IsLoadOf(a.id, kBits)) return {ops().LoadAs(type, a.id)};
+    if (IsLaneOf(from, kBits)) {
       Op op = from;
       op.type = type;
       op.sub = kBits == 32 ? wasm::ExtractLaneVecF32x4 : wasm::ExtractLaneVecF64x2;
@@ -342,10 +341,27 @@ class VectorBuilder {
   VectorValue VPromoteLow(VectorValue a) { return One(wasm::PromoteLowVecF32x4ToVecF64x2, a); }
   VectorValue VDemote(VectorValue a) { return One(wasm::DemoteZeroVecF64x2ToVecF32x4, a); }
 
+ protected:
+  static bool IsNumbersBits(const Op& op) {
+    return op.code == OpCode::kUnary &&
+           (op.sub == wasm::ReinterpretFloat32 || op.sub == wasm::ReinterpretFloat64);
+  }
+  static bool IsLaneOf(const Op& op, unsigned bits) {
+    return op.code == OpCode::kExtract &&
+           op.sub == (bits == 32 ? wasm::ExtractLaneVecI32x4 : wasm::ExtractLaneVecI64x2);
+  }
+
  private:
   Machine& machine() { return static_cast<Machine&>(*this); }
   BlockOps& ops() { return machine().ops(); }
 
+  /// Whether the value was just loaded from memory, all of it. (Later a store may have come
+  /// between.)
+  bool IsLoadOf(OpId id, unsigned bits) {
+    const Op& op = ops().At(id);
+    return op.code == OpCode::kLoad && op.sub * 8u == bits &&
+           static_cast<size_t>(id) + 1 == ops().ops().size();
+  }
   template <class S>
   static constexpr Type FloatType() {
     if (!S::is_scalar) return Type::kV128;

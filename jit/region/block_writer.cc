@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "jit/emit/block_ops.h"
 #include "jit/emit/cpu_functions.h"
 #include "runtime/address_map.h"
 #include "runtime/base/types.h"
@@ -214,7 +215,8 @@ void BlockWriter::WriteColdSets(List* list) {
 /// The whole If, up to its kEnd, whose number is returned.
 int BlockWriter::WriteIf(int n) {
   const Op& op = At(n);
-  const bool cold = op.sub == 1;
+  const bool cold = op.sub == static_cast<uint16_t>(BlockOps::Arm::kLeaves);
+  const bool rare = cold || op.sub == static_cast<uint16_t>(BlockOps::Arm::kRare);
   List parts;
   SplitCondition(op.a, &parts);
   // What changes in the arms.
@@ -264,7 +266,7 @@ int BlockWriter::WriteIf(int n) {
   };
   if (arms[0].empty() && arms[1].empty()) return end;
   if (arms[1].empty()) {
-    list_->push_back(IfAny(parts, arms[0]));
+    list_->push_back(IfAny(parts, arms[0], rare));
     return end;
   }
   Expression* condition = parts[0];
@@ -295,16 +297,21 @@ void BlockWriter::SplitCondition(OpId id, List* parts) {
   SplitCondition(op.b, parts);
 }
 
-/// One branch for each part, so that engines need not compute truth values:
+/// An arm without another. One branch for each part, so that engines need not compute
+/// truth values:
 ///   block over { block arm { br_if arm (part) … br over } the arm }
-Expression* BlockWriter::IfAny(const List& parts, const List& arm) {
+Expression* BlockWriter::IfAny(const List& parts, const List& arm, bool rare) {
   if (parts.size() == 1) {
-    return builder_.makeIf(parts[0], arm.size() == 1 ? arm[0] : builder_.makeBlock(arm));
+    Expression* one = builder_.makeIf(parts[0], arm.size() == 1 ? arm[0] : builder_.makeBlock(arm));
+    return rare ? Rarely(one) : one;
   }
   const std::string number = std::to_string(label_count_++);
   const wasm::Name over("o" + number), into("a" + number);
   List tests;
-  for (Expression* part : parts) tests.push_back(builder_.makeBreak(into, nullptr, part));
+  for (Expression* part : parts) {
+    Expression* test = builder_.makeBreak(into, nullptr, part);
+    tests.push_back(rare ? Rarely(test) : test);
+  }
   tests.push_back(builder_.makeBreak(over));
   List outer{NamedBlock(into, tests)};
   outer.insert(outer.end(), arm.begin(), arm.end());
@@ -470,6 +477,10 @@ Expression* BlockWriter::Build(OpId id) {
     case OpCode::kLoad: {
       uint64_t offset;
       Expression* pointer = BuildAccess(op, &offset);
+      if (op.type == Type::kV128 && op.sub < 16) {
+        const auto load = op.sub == 8 ? wasm::Load64ZeroVec128 : wasm::Load32ZeroVec128;
+        return builder_.makeSIMDLoad(load, offset, 1, pointer, names_.memory);
+      }
       return builder_.makeLoad(op.sub & 0xff, (op.sub & 0x100) != 0, offset, 1, pointer,
                                WasmType(op.type), names_.memory);
     }

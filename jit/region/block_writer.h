@@ -54,6 +54,12 @@ class BlockWriter {
   /// A block that branches end. Its type is set and not found out: Binaryen would look for the
   /// branches in all that is inside, for each of the blocks around.
   wasm::Expression* NamedBlock(wasm::Name name, const List& list);
+  /// Notes that an If's condition or a branch's rarely holds: a hint for the engine.
+  wasm::Expression* Rarely(wasm::Expression* branch) {
+    rare_.push_back(branch);
+    return branch;
+  }
+  const List& rare() const { return rare_; }
 
  private:
   struct Place {
@@ -74,7 +80,7 @@ class BlockWriter {
   int WriteIf(int n);
   /// The parts of a condition that any of suffices.
   void SplitCondition(OpId id, List* parts);
-  wasm::Expression* IfAny(const List& parts, const List& arm);
+  wasm::Expression* IfAny(const List& parts, const List& arm, bool rare);
   void Define(int n);
   wasm::Expression* Use(OpId id);
   wasm::Expression* Build(OpId id);
@@ -102,6 +108,7 @@ class BlockWriter {
   Exits& exits_;
   const RegionBlock* block_ = nullptr;
   List* list_ = nullptr;
+  List rare_;
   std::vector<OpUse> uses_;
   std::vector<Place> places_;
   std::vector<OpId> pending_;

@@ -70,8 +70,13 @@ std::unique_ptr<wasm::Function> FunctionWriter::Write(wasm::Name name) {
   }
   std::vector<wasm::Type> vars = locals_.vars();
   const wasm::Type i32 = wasm::Type::i32;
-  return wasm::Builder::makeFunction(name, wasm::HeapType(wasm::Signature({i32, i32, i32}, i32)),
-                                     std::move(vars), builder_.makeBlock(body, i32));
+  auto function =
+      wasm::Builder::makeFunction(name, wasm::HeapType(wasm::Signature({i32, i32, i32}, i32)),
+                                  std::move(vars), builder_.makeBlock(body, i32));
+  for (Expression* branch : block_writer_.rare()) {
+    function->codeAnnotations[branch].branchLikely = false;
+  }
+  return function;
 }
 
 // ---- structure ----
@@ -227,7 +232,7 @@ void FunctionWriter::WriteBudgetCheck(uint32_t header, SlotSet dirty, const List
   Expression* spent =
       builder_.makeBinary(wasm::LtSInt64, Get(locals_.ForSlot(kBudgetSlot), wasm::Type::i64),
                           builder_.makeConst(wasm::Literal(int64_t{0})));
-  list->push_back(builder_.makeIf(spent, BlockOf(leave)));
+  list->push_back(block_writer_.Rarely(builder_.makeIf(spent, BlockOf(leave))));
 }
 
 void FunctionWriter::WriteExit(uint32_t address, SlotSet dirty, int64_t charge, List* list) {
@@ -325,7 +330,7 @@ void FunctionWriter::WriteCall(const RegionBlock& block, const FlowNode& node, L
   Expression* either = builder_.makeBinary(wasm::OrInt32, budget, Get32(Locals::kStackLeft));
   Expression* stop =
       builder_.makeBinary(wasm::LtSInt32, either, builder_.makeConst(wasm::Literal(int32_t{0})));
-  list->push_back(builder_.makeIf(stop, Return(address())));
+  list->push_back(block_writer_.Rarely(builder_.makeIf(stop, Return(address()))));
 
   Expression* call = nullptr;
   if (direct) {
@@ -343,7 +348,7 @@ void FunctionWriter::WriteCall(const RegionBlock& block, const FlowNode& node, L
     const wasm::Index entry = locals_.Result();
     list->push_back(builder_.makeLocalSet(entry, CacheEntry(target)));
     Expression* miss = builder_.makeBinary(wasm::NeInt32, JumpCacheField(entry, 0), address());
-    list->push_back(builder_.makeIf(miss, Return(address())));
+    list->push_back(block_writer_.Rarely(builder_.makeIf(miss, Return(address()))));
     call = CallTarget(JumpCacheField(entry, 4), address(), false);
   }
   if (block.fallthrough.block < 0) {
@@ -357,7 +362,8 @@ void FunctionWriter::WriteCall(const RegionBlock& block, const FlowNode& node, L
 void FunctionWriter::WriteReturnPoint(const RegionBlock& block, const FlowNode& node, List* list) {
   Expression* elsewhere = builder_.makeBinary(wasm::NeInt32, Get32(locals_.Result()),
                                               Const32(block.fallthrough.address));
-  list->push_back(builder_.makeIf(elsewhere, Return(Get32(locals_.Result()))));
+  list->push_back(
+      block_writer_.Rarely(builder_.makeIf(elsewhere, Return(Get32(locals_.Result())))));
   const RegionBlock& next = graph_.blocks[static_cast<size_t>(block.fallthrough.block)];
   if (!next.loads_itself) LoadSlots(next.live_in, list);
   if (IsBack(current_, node.edges[0].node)) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "jit/emit/block_ops.h"
 #include "jit/region/dataflow.h"
 
 namespace elfin::jit {
@@ -68,7 +69,7 @@ std::vector<OpUse> AnalyzeUses(const RegionGraph& graph, const RegionBlock& bloc
         overwritten = 0;
         break;
       case OpCode::kIf:
-        if (op.sub != 1) overwritten = 0;
+        if (op.sub != static_cast<uint16_t>(BlockOps::Arm::kLeaves)) overwritten = 0;
         break;
       case OpCode::kEnd:
         overwritten = 0;

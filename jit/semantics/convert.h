@@ -29,8 +29,8 @@ void IntegerToScalar(M& m, const I& insn) {
   } else {
     auto value = m.SignExtend(kBits64, source);
     auto ordinary = m.Or(RoundsPlainly(m), FitsPrecision(m, value, S::bits == 32 ? 24 : 53));
-    auto result = m.Either(
-        ordinary, [&] { return plain; },
+    auto result = PlainOrExact(
+        m, ordinary, [&] { return plain; },
         [&] {
           if constexpr (S::bits == 32) {
             return FloatHelper(m, &cpu::IntegerToFloat, value);
@@ -71,8 +71,8 @@ void ScalarToInteger(M& m, const I& insn) {
   auto exact = m.FEq(S{}, m.FFromInt(S{}, plain), source);
   auto ordinary =
       m.And(IsInRange<S, I::width.bits>(m, whole), m.Or(exact, IntegersRoundPlainly<kRounding>(m)));
-  auto result = m.Either(
-      ordinary, [&] { return plain; },
+  auto result = PlainOrExact(
+      m, ordinary, [&] { return plain; },
       [&] {
         auto bits = m.Const(kBits32, I::width.bits);
         auto rounding = m.Const(kBits32, static_cast<uint32_t>(kRounding));
@@ -101,8 +101,8 @@ template <class M, class I>
 void Cvtss2sd(M& m, const I& insn) {
   auto source = GetFloats<F32, 1>(m, insn);
   auto odd = m.Or(IsDenormal<F32>(m, source), m.FNe(F32{}, source, source));
-  auto result = m.Either(
-      UnlessDenormalsMatter(m, m.Not(odd)), [&] { return m.FToBits(F64{}, m.FPromote(source)); },
+  auto result = PlainOrExact(
+      m, UnlessDenormalsMatter(m, m.Not(odd)), [&] { return m.FToBits(F64{}, m.FPromote(source)); },
       [&] { return FloatHelper(m, &cpu::FloatToDouble, m.FToBits(F32{}, source)); });
   if (m.Left()) return;
   m.SetReg(insn.raw.reg[0], result);
@@ -120,8 +120,8 @@ template <class M, class I>
 void Cvtsd2ss(M& m, const I& insn) {
   auto source = GetFloats<F64, 1>(m, insn);
   auto ordinary = m.And(RoundsPlainly(m), IsOrdinaryAsFloat<F64>(m, source));
-  auto result = m.Either(
-      ordinary, [&] { return m.FToBits(F32{}, m.FDemote(source)); },
+  auto result = PlainOrExact(
+      m, ordinary, [&] { return m.FToBits(F32{}, m.FDemote(source)); },
       [&] { return FloatHelper(m, &cpu::DoubleToFloat, m.FToBits(F64{}, source)); });
   if (m.Left()) return;
   m.SetReg(insn.raw.reg[0], result);
@@ -131,8 +131,8 @@ void Cvtsd2ss(M& m, const I& insn) {
 template <class M>
 auto ConvertUnlessPlain(M& m, typename M::Bit ordinary, typename M::V128 plain,
                         typename M::V128 source, VectorConversion conversion) {
-  return m.Either(
-      ordinary, [&] { return plain; },
+  return PlainOrExact(
+      m, ordinary, [&] { return plain; },
       [&] {
         return FloatHelper(m, &cpu::ConvertVector, source,
                            m.Const(kBits32, static_cast<uint32_t>(conversion)));

@@ -24,8 +24,17 @@
 // ordinary operands and results, MXCSR rounding to nearest with denormals, and "inexact" masked and
 // already noted (most programs' second operation finds it set). Otherwise a helper in
 // runtime/cpu/float_helpers.h does it exactly: results, flags and traps are always the processor's.
+//
+// A machine that builds code has no helper calls in it (a call in a loop costs all vector registers
+// their place, and WebAssembly's engines don't know that it is rare): it leaves the instruction to
+// the interpreter. So that this stays rare, it looks twice: at a test of a few operations (IsTame),
+// and where that fails at all that needs no flag (IsPlain…).
+//
+//   kLeavesForExactFloats              the machine has LeaveUnless(bit) and
+//   LeaveUnless(likely, precisely)     … unless likely or, looked at only then, precisely()
 #pragma once
 
+#include "jit/semantics/flags.h"
 #include "jit/semantics/vector.h"
 #include "runtime/cpu/float_helpers.h"
 
@@ -63,12 +72,16 @@ auto BitsOf(M& m, T a) {
   }
 }
 
-/// Whether denormal operands have to be told apart: they set MXCSR's DE, which translated code
-/// leaves alone where the result is ordinary.
+/// Whether the machine leaves what isn't plain to another (above). Denormal operands, which set
+/// MXCSR's DE, are then not told apart where the result is ordinary.
+template <class M>
+constexpr bool LeavesForExactFloats() {
+  if constexpr (requires { M::kLeavesForExactFloats; }) return M::kLeavesForExactFloats;
+  return false;
+}
 template <class M>
 constexpr bool NotesDenormals() {
-  if constexpr (requires { M::kNotesDenormals; }) return M::kNotesDenormals;
-  return true;
+  return !LeavesForExactFloats<M>();
 }
 
 template <class S, class M, class T>
@@ -93,6 +106,16 @@ template <class S>
 inline constexpr uint64_t kDoubledSmallestNormal =
     S::bits == 32 ? 0x0100'0000 : 0x0020'0000'0000'0000;
 
+/// NaNs that are invalid operands even of quiet operations: without the fraction's top bit.
+template <class S, class M, class T>
+auto IsSignaling(M& m, T a) {
+  constexpr uint64_t quiet =
+      kDoubledInfinity<S> | (S::bits == 32 ? 0x0080'0000 : uint64_t{1} << 52);
+  auto doubled = DoubledMagnitude<S>(m, a);
+  return m.And(m.LtU(m.Const(S::lane, kDoubledInfinity<S>), doubled),
+               m.LtU(doubled, m.Const(S::lane, quiet)));
+}
+
 /// Not infinity, not NaN.
 template <class S, class M, class T>
 auto IsFinite(M& m, T a) {
@@ -116,6 +139,61 @@ auto IsOrdinary(M& m, T a) {
   }
 }
 
+/// The integer lanes of a shape's numbers.
+template <class S>
+using IntegersOf = Shape<S::bits, false>;
+
+/// A number's sign and exponent.
+template <class S, class M, class T>
+auto SignAndExponent(M& m, T a) {
+  return m.ShrU(m.FToBits(S{}, a), m.Const(S::lane, S::bits == 32 ? 23 : 52));
+}
+/// The exponent's bits but the lowest two.
+template <class S>
+inline constexpr uint32_t kExponentTop = S::bits == 32 ? 0xfc : 0x7fc;
+
+/// Of all lanes, in few operations: neither 0 nor anywhere near a format's ends. Vectors: their
+/// magnitudes are between about 2^-511 and 2^512 (2^-63 and 2^64), where the exponent's two top
+/// bits differ.
+template <class S, class M, class T>
+auto IsTame(M& m, T a) {
+  if constexpr (S::is_scalar) {
+    auto shifted = m.Add(SignAndExponent<S>(m, a), m.Const(S::lane, 2));
+    return m.Ne(m.And(shifted, m.Const(S::lane, kExponentTop<S>)), m.Const(S::lane, 0));
+  } else {
+    using I = IntegersOf<S>;
+    auto doubled = m.VAdd(I{}, a, a);
+    auto differ = m.Xor(doubled, m.VAdd(I{}, doubled, doubled));
+    return m.Eq(m.VBitmask(I{}, differ), m.Const(kBits32, (1u << I::count) - 1));
+  }
+}
+/// The same, with 0 and what is next to it. Vectors: not both bits are set.
+template <class S, class M, class T>
+auto IsNotHuge(M& m, T a) {
+  if constexpr (S::is_scalar) {
+    auto top = m.Const(S::lane, kExponentTop<S>);
+    return m.Ne(m.And(SignAndExponent<S>(m, a), top), top);
+  } else {
+    using I = IntegersOf<S>;
+    auto doubled = m.VAdd(I{}, a, a);
+    auto both = m.And(doubled, m.VAdd(I{}, doubled, doubled));
+    return m.IsZero(m.VBitmask(I{}, both));
+  }
+}
+template <class S, class M, class T>
+auto IsInfinite(M& m, T a) {
+  return m.FEq(S{}, m.FAbs(S{}, a), m.FConst(S{}, __builtin_inf()));
+}
+template <class S, class M, class T>
+auto IsZeroFloat(M& m, T a) {
+  return m.FEq(S{}, a, m.FConst(S{}, 0));
+}
+/// Whether a mask of IsInfinite and its like is set in all lanes.
+template <class M, class Mask>
+auto InAllLanes(M& m, Mask mask) {
+  return m.FNone(m.Not(mask));
+}
+
 template <class M>
 auto MxcsrIs(M& m, uint32_t mask, uint32_t value) {
   auto mxcsr = m.GetReg(kBits32, kMxcsrOffset);
@@ -125,15 +203,18 @@ inline constexpr uint32_t kPrecisionNoted =
     cpu::float80::kPrecision | cpu::float80::kPrecision << cpu::soft_float::kMaskShift;
 inline constexpr uint32_t kUnderflowMask = cpu::float80::kUnderflow << cpu::soft_float::kMaskShift;
 inline constexpr uint32_t kDenormalMask = cpu::float80::kDenormal << cpu::soft_float::kMaskShift;
-/// `ordinary`, found without a look at denormal operands where they are not told apart: then MXCSR
-/// has to take them as they are, without a trap.
+/// Denormal operands are taken as they are, without a trap.
+template <class M>
+auto TakesDenormals(M& m) {
+  return MxcsrIs(m, cpu::soft_float::kDenormalsAreZero | kDenormalMask, kDenormalMask);
+}
+/// `ordinary`, found without a look at denormal operands where they are not told apart.
 template <class M>
 auto UnlessDenormalsMatter(M& m, typename M::Bit ordinary) {
   if constexpr (NotesDenormals<M>()) {
     return ordinary;
   } else {
-    constexpr uint32_t zeros = cpu::soft_float::kDenormalsAreZero;
-    return m.And(ordinary, MxcsrIs(m, zeros | kDenormalMask, kDenormalMask));
+    return m.And(ordinary, TakesDenormals(m));
   }
 }
 /// An inexact result has no consequences, whatever the rounding mode.
@@ -148,6 +229,68 @@ auto RoundsPlainly(M& m) {
                              cpu::soft_float::kDenormalsAreZero;
   constexpr uint32_t masks = kUnderflowMask | (NotesDenormals<M>() ? 0 : kDenormalMask);
   return MxcsrIs(m, modes | kPrecisionNoted | masks, kPrecisionNoted | masks);
+}
+
+/// "Invalid" has no consequences any more.
+template <class M>
+auto InvalidIsNoted(M& m) {
+  constexpr uint32_t noted = cpu::float80::kInvalid | cpu::float80::kInvalid
+                                                          << cpu::soft_float::kMaskShift;
+  return MxcsrIs(m, noted, noted);
+}
+
+/// The flags of COMISS and its like from CF and ZF, as numbers: ZF PF CF = 000 greater, 001 less,
+/// 100 equal, 111 unordered; OF SF AF clear.
+template <class M>
+auto FloatFlagWords(M& m, typename M::template Int<64> carry, typename M::template Int<64> zero) {
+  // Of the result words 0 and 1 the first has ZF and PF, the second neither; "equal" corrects PF.
+  auto one = m.Const(kBits64, 1);
+  auto parity_fix = m.And(zero, m.Xor(carry, one));
+  auto word = m.And(m.Neg(carry), m.Const(kBits64, kCarryOut | kCarryIn));
+  return WordFlags{m.Xor(zero, one), m.Or(word, m.Shl(parity_fix, m.Const(kBits64, 8)))};
+}
+/// The same as a description: two numbers (of shape S) that were compared.
+template <class S, class T>
+struct FloatFlags {
+  static constexpr S shape{};
+  T left, right;
+  /// CF, ZF, PF.
+  template <class M>
+  auto Below(M& m) const {
+    return m.Not(m.FLe(S{}, right, left));
+  }
+  template <class M>
+  auto EqualOrUnordered(M& m) const {
+    return m.Not(m.Or(m.FLt(S{}, left, right), m.FLt(S{}, right, left)));
+  }
+  template <class M>
+  auto Unordered(M& m) const {
+    return IsUnordered<S>(m, left, right);
+  }
+  template <class M>
+  auto Words(M& m) const {
+    return FloatFlagWords(m, m.FromBit(kBits64, Below(m)), m.FromBit(kBits64, EqualOrUnordered(m)));
+  }
+  template <class M>
+  auto ResultWord(M& m) const {
+    return Words(m).result;
+  }
+  template <class M>
+  auto CarryWord(M& m) const {
+    return Words(m).carry;
+  }
+};
+
+/// plain() where `ordinary` says that it is right, otherwise what exact() gives. The caller tests
+/// m.Left().
+template <class M, class Plain, class Exact>
+auto PlainOrExact(M& m, typename M::Bit ordinary, Plain plain, Exact exact) {
+  if constexpr (LeavesForExactFloats<M>()) {
+    m.LeaveUnless(ordinary);
+    return plain();
+  } else {
+    return m.Either(ordinary, plain, exact);
+  }
 }
 
 /// m.Helper, and #XM when it met an unmasked exception; the caller tests m.Left().

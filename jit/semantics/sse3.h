@@ -49,8 +49,8 @@ void AddSubtract(M& m, const I& insn) {
   auto mask = m.VConst(S::bits == 32 ? even : 0, even);
   auto plain = m.VSelect(mask, m.FSub(S{}, a, b), m.FAdd(S{}, a, b));
   auto odd = m.Or(m.Or(IsDenormal<S>(m, a), IsDenormal<S>(m, b)), m.Not(IsFinite<S>(m, plain)));
-  auto result = m.Either(
-      m.And(RoundsPlainly(m), m.FNone(odd)), [&] { return plain; },
+  auto result = PlainOrExact(
+      m, m.And(RoundsPlainly(m), m.FNone(odd)), [&] { return plain; },
       [&] {
         if constexpr (S::bits == 32) {
           return FloatHelper(m, &cpu::AddSubtractFloats, a, b);

@@ -49,8 +49,8 @@ void RoundToIntegral(M& m, const I& insn) {
     ordinary = m.And(ordinary, m.Or(exact, InexactIsNoted(m)));
   }
   if (by_mxcsr) ordinary = m.And(ordinary, MxcsrIs(m, cpu::soft_float::kRoundingControl, 0));
-  auto result = m.Either(
-      ordinary, [&] { return BitsOf<S>(m, plain); },
+  auto result = PlainOrExact(
+      m, ordinary, [&] { return BitsOf<S>(m, plain); },
       [&] {
         return FloatHelper(m, ExactRounding<S>(), BitsOf<S>(m, a), m.Const(kBits32, control));
       });

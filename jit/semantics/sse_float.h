@@ -9,6 +9,7 @@
 namespace elfin::semantics {
 
 using FloatOperation = cpu::soft_float::Operation;
+using NanRule = cpu::soft_float::NanRule;
 
 /// The helper that computes a two-operand operation of shape S exactly.
 template <class S>
@@ -31,10 +32,16 @@ auto ComputeExactly(M& m, FloatOperation operation, T a, T b) {
 template <class S, class M, class I, class T, class Bits>
 void FinishFloat(M& m, const I& insn, FloatOperation operation, T a, T b, Bits plain,
                  typename M::Bit ordinary) {
-  auto result = m.Either(
-      ordinary, [&] { return plain; }, [&] { return ComputeExactly<S>(m, operation, a, b); });
+  auto result = PlainOrExact(
+      m, ordinary, [&] { return plain; }, [&] { return ComputeExactly<S>(m, operation, a, b); });
   if (m.Left()) return;
   m.SetReg(insn.raw.reg[0], result);
+}
+
+/// Whether inf came from inf: then nothing overflowed.
+template <class S, class M, class T>
+auto IsInheritedInfinity(M& m, T plain, T a, T b) {
+  return m.And(IsInfinite<S>(m, plain), m.Or(IsInfinite<S>(m, a), IsInfinite<S>(m, b)));
 }
 
 /// ADD, SUB: nothing but "inexact" can be new where operands are no denormals and the result is
@@ -44,9 +51,17 @@ void AddOrSubtract(M& m, const I& insn) {
   auto a = GetFloats<S, 0>(m, insn);
   auto b = GetFloats<S, 1>(m, insn);
   auto plain = kOperation == FloatOperation::kAdd ? m.FAdd(S{}, a, b) : m.FSub(S{}, a, b);
-  auto odd = m.Or(m.Or(IsDenormal<S>(m, a), IsDenormal<S>(m, b)), m.Not(IsFinite<S>(m, plain)));
-  auto ordinary = m.And(RoundsPlainly(m), m.FNone(odd));
-  FinishFloat<S>(m, insn, kOperation, a, b, BitsOf<S>(m, plain), ordinary);
+  if constexpr (LeavesForExactFloats<M>()) {
+    m.LeaveUnless(RoundsPlainly(m));
+    m.LeaveUnless(IsNotHuge<S>(m, plain), [&] {
+      return InAllLanes(m, m.Or(IsFinite<S>(m, plain), IsInheritedInfinity<S>(m, plain, a, b)));
+    });
+    m.SetReg(insn.raw.reg[0], BitsOf<S>(m, plain));
+  } else {
+    auto odd = m.Or(m.Or(IsDenormal<S>(m, a), IsDenormal<S>(m, b)), m.Not(IsFinite<S>(m, plain)));
+    auto ordinary = m.And(RoundsPlainly(m), m.FNone(odd));
+    FinishFloat<S>(m, insn, kOperation, a, b, BitsOf<S>(m, plain), ordinary);
+  }
 }
 template <class S, class M, class I>
 void FloatAdd(M& m, const I& insn) {
@@ -57,15 +72,35 @@ void FloatSubtract(M& m, const I& insn) {
   AddOrSubtract<S, FloatOperation::kSubtract>(m, insn);
 }
 
+/// Whether a product or quotient is exact though it is 0 or infinite.
+template <class S, FloatOperation kOperation, class M, class T>
+auto IsExactExtreme(M& m, T plain, T a, T b) {
+  constexpr bool multiplies = kOperation == FloatOperation::kMultiply;
+  auto by_b = multiplies ? IsZeroFloat<S>(m, b) : IsInfinite<S>(m, b);
+  auto zero = m.And(IsZeroFloat<S>(m, plain), m.Or(IsZeroFloat<S>(m, a), by_b));
+  // A quotient by 0 is infinite, too: that has a flag of its own.
+  if constexpr (multiplies) return m.Or(zero, IsInheritedInfinity<S>(m, plain, a, b));
+  return m.Or(zero, m.And(IsInfinite<S>(m, plain), IsInfinite<S>(m, a)));
+}
+
 /// MUL, DIV: the result can also underflow.
 template <class S, FloatOperation kOperation, class M, class I>
 void MultiplyOrDivide(M& m, const I& insn) {
   auto a = GetFloats<S, 0>(m, insn);
   auto b = GetFloats<S, 1>(m, insn);
   auto plain = kOperation == FloatOperation::kMultiply ? m.FMul(S{}, a, b) : m.FDiv(S{}, a, b);
-  auto odd = m.Or(m.Or(IsDenormal<S>(m, a), IsDenormal<S>(m, b)), m.Not(IsOrdinary<S>(m, plain)));
-  auto ordinary = m.And(RoundsPlainly(m), m.FNone(odd));
-  FinishFloat<S>(m, insn, kOperation, a, b, BitsOf<S>(m, plain), ordinary);
+  if constexpr (LeavesForExactFloats<M>()) {
+    m.LeaveUnless(RoundsPlainly(m));
+    m.LeaveUnless(IsTame<S>(m, plain), [&] {
+      return InAllLanes(
+          m, m.Or(IsOrdinary<S>(m, plain), IsExactExtreme<S, kOperation>(m, plain, a, b)));
+    });
+    m.SetReg(insn.raw.reg[0], BitsOf<S>(m, plain));
+  } else {
+    auto odd = m.Or(m.Or(IsDenormal<S>(m, a), IsDenormal<S>(m, b)), m.Not(IsOrdinary<S>(m, plain)));
+    auto ordinary = m.And(RoundsPlainly(m), m.FNone(odd));
+    FinishFloat<S>(m, insn, kOperation, a, b, BitsOf<S>(m, plain), ordinary);
+  }
 }
 template <class S, class M, class I>
 void FloatMultiply(M& m, const I& insn) {
@@ -80,9 +115,46 @@ template <class S, class M, class I>
 void FloatSquareRoot(M& m, const I& insn) {
   auto a = GetFloats<S, 1>(m, insn);
   auto plain = m.FSqrt(S{}, a);
-  auto odd = m.Or(IsDenormal<S>(m, a), m.Not(IsFinite<S>(m, plain)));
-  auto ordinary = m.And(RoundsPlainly(m), m.FNone(odd));
-  FinishFloat<S>(m, insn, FloatOperation::kSquareRoot, a, a, BitsOf<S>(m, plain), ordinary);
+  if constexpr (LeavesForExactFloats<M>()) {
+    m.LeaveUnless(RoundsPlainly(m));
+    m.LeaveUnless(IsNotHuge<S>(m, plain), [&] { return InAllLanes(m, m.FEq(S{}, plain, plain)); });
+    m.SetReg(insn.raw.reg[0], BitsOf<S>(m, plain));
+  } else {
+    auto odd = m.Or(IsDenormal<S>(m, a), m.Not(IsFinite<S>(m, plain)));
+    auto ordinary = m.And(RoundsPlainly(m), m.FNone(odd));
+    FinishFloat<S>(m, insn, FloatOperation::kSquareRoot, a, a, BitsOf<S>(m, plain), ordinary);
+  }
+}
+
+/// Whether NaNs among the operands of a comparison raise nothing new.
+template <class S, class M, class T>
+auto NansAreHarmless(M& m, T a, T b, NanRule rule) {
+  auto noted = InvalidIsNoted(m);
+  if constexpr (S::is_scalar) {
+    if (rule == NanRule::kSignalingIsInvalid) {
+      return m.Or(noted, m.And(m.Not(IsSignaling<S>(m, a)), m.Not(IsSignaling<S>(m, b))));
+    }
+  }
+  return noted;
+}
+/// Leaves where `compared` a and b would raise something. For machines that leave.
+template <class S, class M, class T>
+void CompareQuietly(M& m, T a, T b, NanRule rule) {
+  m.LeaveUnless(TakesDenormals(m));
+  m.LeaveUnless(m.FNone(IsUnordered<S>(m, a, b)),
+                [&] { return NansAreHarmless<S>(m, a, b, rule); });
+}
+/// dst ← plain, which is right for all operands; only flags may be missing.
+template <class S, class M, class I, class T, class Bits>
+void FinishComparison(M& m, const I& insn, FloatOperation operation, T a, T b, Bits plain,
+                      NanRule rule) {
+  if constexpr (LeavesForExactFloats<M>()) {
+    CompareQuietly<S>(m, a, b, rule);
+    m.SetReg(insn.raw.reg[0], plain);
+  } else {
+    auto odd = m.Or(m.Or(IsDenormal<S>(m, a), IsDenormal<S>(m, b)), IsUnordered<S>(m, a, b));
+    FinishFloat<S>(m, insn, operation, a, b, plain, m.FNone(odd));
+  }
 }
 
 /// MIN, MAX: the second operand where neither is beyond the other.
@@ -92,9 +164,7 @@ void MinOrMax(M& m, const I& insn) {
   auto b = GetFloats<S, 1>(m, insn);
   auto beyond = kOperation == FloatOperation::kMin ? m.FLt(S{}, a, b) : m.FLt(S{}, b, a);
   auto plain = m.FSelect(S{}, beyond, a, b);
-  auto odd = m.Or(m.Or(IsDenormal<S>(m, a), IsDenormal<S>(m, b)), IsUnordered<S>(m, a, b));
-  auto ordinary = UnlessDenormalsMatter(m, m.FNone(odd));
-  FinishFloat<S>(m, insn, kOperation, a, b, BitsOf<S>(m, plain), ordinary);
+  FinishComparison<S>(m, insn, kOperation, a, b, BitsOf<S>(m, plain), NanRule::kAnyIsInvalid);
 }
 template <class S, class M, class I>
 void FloatMin(M& m, const I& insn) {
@@ -105,9 +175,9 @@ void FloatMax(M& m, const I& insn) {
   MinOrMax<S, FloatOperation::kMax>(m, insn);
 }
 
-/// The mask of a CMPPS predicate for ordered operands, as the lanes' bits.
+/// The mask of a CMPPS predicate, as the lanes' bits.
 template <class S, class M, class T>
-auto OrderedPredicate(M& m, unsigned predicate, T a, T b) {
+auto PredicateMask(M& m, unsigned predicate, T a, T b) {
   auto holds = [&](unsigned base) {
     switch (base) {
       case 0:
@@ -117,7 +187,7 @@ auto OrderedPredicate(M& m, unsigned predicate, T a, T b) {
       case 2:
         return m.FLe(S{}, a, b);
       default:
-        return m.FNe(S{}, a, a);  // nothing is unordered here
+        return IsUnordered<S>(m, a, b);
     }
   };
   auto mask = holds(predicate & 3);
@@ -135,21 +205,21 @@ void FloatCompareMask(M& m, const I& insn) {
   const unsigned predicate = static_cast<unsigned>(insn.raw.immediate) & 7;
   auto a = GetFloats<S, 0>(m, insn);
   auto b = GetFloats<S, 1>(m, insn);
-  auto odd = m.Or(m.Or(IsDenormal<S>(m, a), IsDenormal<S>(m, b)), IsUnordered<S>(m, a, b));
   const auto operation =
       static_cast<FloatOperation>(static_cast<uint32_t>(FloatOperation::kEqual) + predicate);
-  auto ordinary = UnlessDenormalsMatter(m, m.FNone(odd));
-  FinishFloat<S>(m, insn, operation, a, b, OrderedPredicate<S>(m, predicate, a, b), ordinary);
+  const bool orders = (predicate & 3) == 1 || (predicate & 3) == 2;
+  FinishComparison<S>(m, insn, operation, a, b, PredicateMask<S>(m, predicate, a, b),
+                      orders ? NanRule::kAnyIsInvalid : NanRule::kSignalingIsInvalid);
 }
 
 /// soft_float::Relation of two numbers, as Int<32>.
-template <class S, cpu::soft_float::NanRule kRule, class M, class T>
+template <class S, NanRule kRule, class M, class T>
 auto RelationOf(M& m, T a, T b) {
   using cpu::soft_float::Relation;
   auto relation = [&](Relation value) { return m.Const(kBits32, static_cast<uint32_t>(value)); };
   auto odd = m.Or(m.Or(IsDenormal<S>(m, a), IsDenormal<S>(m, b)), IsUnordered<S>(m, a, b));
   return m.Either(
-      UnlessDenormalsMatter(m, m.Not(odd)),
+      m.Not(odd),
       [&] {
         auto not_equal =
             m.Select(m.FLt(S{}, a, b), relation(Relation::kLess), relation(Relation::kGreater));
@@ -166,28 +236,28 @@ auto RelationOf(M& m, T a, T b) {
 }
 
 /// COMISS and its like: ZF PF CF = 000 greater, 001 less, 100 equal, 111 unordered; OF SF AF clear.
-template <class S, cpu::soft_float::NanRule kRule, class M, class I>
+template <class S, NanRule kRule, class M, class I>
 void CompareToFlags(M& m, const I& insn) {
-  auto relation = m.ZeroExtend(
-      kBits64, RelationOf<S, kRule>(m, GetFloats<S, 0>(m, insn), GetFloats<S, 1>(m, insn)));
-  if (m.Left()) return;
-  // The numbers of the relations: bit 0 is CF, bit 1 is ZF. Of the result words 0 and 1 the first
-  // has ZF and PF, the second neither; "equal" corrects PF.
-  auto one = m.Const(kBits64, 1);
-  auto zero_flag = m.ShrU(relation, one);
-  auto carry = m.And(relation, one);
-  auto parity_fix = m.And(zero_flag, m.Xor(carry, one));
-  auto carry_word = m.And(m.Neg(carry), m.Const(kBits64, kCarryOut | kCarryIn));
-  carry_word = m.Or(carry_word, m.Shl(parity_fix, m.Const(kBits64, 8)));
-  WriteFlags(m, WordFlags{m.Xor(zero_flag, one), carry_word});
+  auto a = GetFloats<S, 0>(m, insn);
+  auto b = GetFloats<S, 1>(m, insn);
+  if constexpr (LeavesForExactFloats<M>()) {
+    CompareQuietly<S>(m, a, b, kRule);
+    WriteFlags(m, FloatFlags<S, decltype(a)>{a, b});
+  } else {
+    auto relation = m.ZeroExtend(kBits64, RelationOf<S, kRule>(m, a, b));
+    if (m.Left()) return;
+    // The numbers of the relations: bit 0 is CF, bit 1 is ZF.
+    auto one = m.Const(kBits64, 1);
+    WriteFlags(m, FloatFlagWords(m, m.And(relation, one), m.ShrU(relation, one)));
+  }
 }
 template <class S, class M, class I>
 void Comis(M& m, const I& insn) {
-  CompareToFlags<S, cpu::soft_float::NanRule::kAnyIsInvalid>(m, insn);
+  CompareToFlags<S, NanRule::kAnyIsInvalid>(m, insn);
 }
 template <class S, class M, class I>
 void Ucomis(M& m, const I& insn) {
-  CompareToFlags<S, cpu::soft_float::NanRule::kSignalingIsInvalid>(m, insn);
+  CompareToFlags<S, NanRule::kSignalingIsInvalid>(m, insn);
 }
 
 /// RCPSS, RSQRTSS, RCPPS, RSQRTPS: an approximation, lane by lane.

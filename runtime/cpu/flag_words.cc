@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include "jit/semantics/float_lanes.h"
 #include "runtime/cpu/value_machine.h"
 
 namespace elfin::cpu {
@@ -21,6 +22,14 @@ uint64_t WithFlags(FlagKind kind, uint64_t left, uint64_t right, Action action) 
       return action(semantics::SubFlags{a, b, static_cast<Int>(a - b), Width<kBits>{}});
     case FlagKind::kLogic:
       return action(semantics::LogicFlags{a, Width<kBits>{}});
+    case FlagKind::kFloat:
+      if constexpr (kBits >= 32) {
+        using Shape = semantics::ScalarShape<kBits>;
+        ValueMachine m(nullptr, nullptr);
+        auto number = [&](Int bits) { return m.FFromBits(Shape{}, bits); };
+        return action(semantics::FloatFlags<Shape, decltype(number(a))>{number(a), number(b)});
+      }
+      break;
     case FlagKind::kWords:
       break;
   }

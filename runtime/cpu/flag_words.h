@@ -17,8 +17,9 @@ enum class FlagKind : uint32_t {
   kAdd,    // a + b: the sum and b
   kSub,    // a - b: a and b
   kLogic,  // the result; -
+  kFloat,  // a compared with b: their bits
 };
-/// A kind with the operands' width (in bytes: 1, 2, 4 or 8).
+/// A kind with the operands' width (in bytes: 1, 2, 4 or 8; kFloat: 4 or 8).
 constexpr uint32_t FlagKindCode(FlagKind kind, unsigned bytes) {
   return static_cast<uint32_t>(kind) << 8 | bytes;
 }
