@@ -113,6 +113,14 @@ void LoadFxState(CpuState& state, const uint8_t area[512]) {
   }
 }
 
+void KeepMemoryFields(CpuState& state, const CpuState& there) {
+  state.code_generation = there.code_generation;
+  state.memory_base = there.memory_base;
+  state.context = there.context;
+  state.jump_cache = there.jump_cache;
+  state.span = there.span;
+}
+
 void ResetCpuState(CpuState& state) {
   state = CpuState{};
   state.flag_result = 0x100;  // all arithmetic flags clear; parity is odd by its correction

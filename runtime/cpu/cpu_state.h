@@ -125,6 +125,10 @@ void SaveFxState(const CpuState& state, uint8_t area[512]);
 void LoadFxState(CpuState& state, const uint8_t area[512]);
 inline constexpr uint32_t kMxcsrMask = 0x0000'ffff;
 
+/// Puts into `state`, which goes to another thread's memory or comes back to one, what belongs to
+/// the memory and to no thread, from `there`, what the memory's cpu holds now.
+void KeepMemoryFields(CpuState& state, const CpuState& there);
+
 /// A processor as Linux hands it to a new program: zero but for rflags, MXCSR and the x87 control
 /// word.
 void ResetCpuState(CpuState& state);

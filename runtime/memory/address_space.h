@@ -182,8 +182,19 @@ class AddressSpace {
   /// mapped. Errors: kNoMem.
   Status Arrange(uint64_t image_end, uint64_t stack_size);
   const Layout& layout() const { return layout_; }
+  /// fork(2): the same mappings with the same bytes over `memory`, which is new; its cpu is reset.
+  /// What a stack holds below `stack_pointer`, if that points into it, is garbage and stays behind.
+  /// Shared mappings part: each side keeps what it has. Errors: kNoMem.
+  Result<std::unique_ptr<AddressSpace>> Fork(std::unique_ptr<ProcessMemory> memory,
+                                             uint64_t stack_pointer) const;
+  /// Whether a mapping's pages may have to be written back to a file.
+  bool has_shared_file_pages() const;
   /// Writes all shared pages back, before the address space is destroyed.
   Task<Status> SyncAll() { return Sync(kGuestBegin, kGuestEnd - kGuestBegin, Holes::kAllowed); }
+
+  /// Whose registers the memory's one cpu holds now: a number that only the kernel knows the
+  /// meaning of. 0: nobody's.
+  int32_t cpu_owner = 0;
 
   // ---- For /proc, limits and accounting. ----
 

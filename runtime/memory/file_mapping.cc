@@ -56,6 +56,11 @@ bool AddressSpace::NeedsWriteBack(uint64_t start, uint64_t end) {
   return false;
 }
 
+bool AddressSpace::has_shared_file_pages() const {
+  return std::any_of(areas_.begin(), areas_.end(),
+                     [](const auto& entry) { return entry.second.digests != nullptr; });
+}
+
 Task<Result<uint64_t>> AddressSpace::MapSlowly(MapRequest request, uint64_t address,
                                                uint64_t length) {
   const uint64_t end = address + length;

@@ -37,6 +37,10 @@ class ProcessMemory {
   /// The index of the first zero byte in [address, address + limit), or limit.
   virtual size_t FindZero(uint64_t address, size_t limit) const = 0;
 
+  /// Copies [address, address + size) of `from`, a memory of the same kind, to the same place here,
+  /// which reads as zero. Both reach so far.
+  virtual void CopyPages(const ProcessMemory& from, uint64_t address, uint64_t size) = 0;
+
   /// Sets the page map's bytes for `count` pages (PageFlags; 0 = not mapped) and drops decoded and
   /// translated code of those pages.
   virtual void SetPageFlags(uint64_t first_page, uint64_t count, uint8_t flags) = 0;
@@ -55,6 +59,7 @@ class ProcessMemory {
   /// From now on translated code looks at the permissions of every page that it touches, until
   /// ResetCpu.
   virtual void UsePageChecks() = 0;
+  virtual bool uses_page_checks() const = 0;
   /// The mnemonic of the instruction at an address, for messages; empty where nobody knows.
   virtual std::string InsnName(uint64_t address) const = 0;
 };

@@ -30,6 +30,8 @@ inline constexpr int32_t kFpeIntDiv = 1, kFpeIntOvf = 2, kFpeFltDiv = 3, kFpeFlt
                          kFpeFltUnd = 5, kFpeFltRes = 6, kFpeFltInv = 7;
 inline constexpr int32_t kSegvMapErr = 1, kSegvAccErr = 2;
 inline constexpr int32_t kBusAdrAln = 1, kBusAdrErr = 2;
+inline constexpr int32_t kCldExited = 1, kCldKilled = 2, kCldDumped = 3, kCldTrapped = 4,
+                         kCldStopped = 5, kCldContinued = 6;
 inline constexpr int32_t kTrapBrkpt = 1, kTrapTrace = 2;
 
 // sigprocmask

@@ -32,6 +32,10 @@ ELFIN_HOST_IMPORT(memory_fill)
 void memory_fill(int32_t id, uint32_t address, uint32_t byte, size_t size);
 ELFIN_HOST_IMPORT(memory_move)
 void memory_move(int32_t id, uint32_t to, uint32_t from, size_t size);
+/// Copies the pages of [address, address + size) of memory `from` that are not zero to the same
+/// place in memory `to`, which is zero there.
+ELFIN_HOST_IMPORT(memory_copy)
+void memory_copy(int32_t to, int32_t from, uint32_t address, size_t size);
 /// Index of the first zero byte in [address, address + limit), or limit.
 ELFIN_HOST_IMPORT(memory_find_zero)
 uint32_t memory_find_zero(int32_t id, uint32_t address, uint32_t limit);

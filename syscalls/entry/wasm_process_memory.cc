@@ -69,6 +69,14 @@ size_t WasmProcessMemory::FindZero(uint64_t address, size_t limit) const {
   return host_imports::memory_find_zero(id_, static_cast<uint32_t>(address), limit);
 }
 
+void WasmProcessMemory::CopyPages(const ProcessMemory& from, uint64_t address, uint64_t size) {
+  const auto& other = static_cast<const WasmProcessMemory&>(from);
+  CheckGuestRange(address, size);
+  other.CheckGuestRange(address, size);
+  host_imports::memory_copy(id_, other.id_, static_cast<uint32_t>(address),
+                            static_cast<uint32_t>(size));
+}
+
 void WasmProcessMemory::SetPageFlags(uint64_t first_page, uint64_t count, uint8_t flags) {
   CHECK(first_page >= kGuestBegin / kPageSize && first_page + count <= kGuestEnd / kPageSize);
   host_imports::memory_set_flags(id_, static_cast<uint32_t>(first_page),
@@ -83,6 +91,7 @@ void WasmProcessMemory::InvalidateCode(uint64_t address, uint64_t size) {
 
 void WasmProcessMemory::ResetCpu(uint64_t cache_begin, uint64_t cache_end) {
   CheckGuestRange(cache_begin, cache_end - cache_begin);
+  page_checks_ = false;
   host_imports::cpu_reset(id_, static_cast<uint32_t>(cache_begin),
                           static_cast<uint32_t>(cache_end));
 }
@@ -102,7 +111,10 @@ cpu::ExitReason WasmProcessMemory::RunCpu() {
 
 void WasmProcessMemory::InterruptCpu() { host_imports::cpu_interrupt(id_); }
 
-void WasmProcessMemory::UsePageChecks() { host_imports::cpu_set_page_checks(id_); }
+void WasmProcessMemory::UsePageChecks() {
+  page_checks_ = true;
+  host_imports::cpu_set_page_checks(id_);
+}
 
 std::string WasmProcessMemory::InsnName(uint64_t address) const {
   constexpr uint32_t kLongestName = 32;

@@ -22,6 +22,8 @@ class WasmProcessMemory : public memory::ProcessMemory {
   void Move(uint64_t to, uint64_t from, size_t size) override;
   size_t FindZero(uint64_t address, size_t limit) const override;
 
+  void CopyPages(const ProcessMemory& from, uint64_t address, uint64_t size) override;
+
   void SetPageFlags(uint64_t first_page, uint64_t count, uint8_t flags) override;
   void InvalidateCode(uint64_t address, uint64_t size) override;
 
@@ -32,6 +34,7 @@ class WasmProcessMemory : public memory::ProcessMemory {
   cpu::ExitReason RunCpu() override;
   void InterruptCpu() override;
   void UsePageChecks() override;
+  bool uses_page_checks() const override { return page_checks_; }
   std::string InsnName(uint64_t address) const override;
 
  private:
@@ -40,6 +43,7 @@ class WasmProcessMemory : public memory::ProcessMemory {
   const int32_t id_;
   const uint32_t state_address_;
   uint64_t size_;
+  bool page_checks_ = false;
 };
 
 }  // namespace elfin::kernel

@@ -1,5 +1,4 @@
-// The life of a process: exec, exit, its numbers, groups and sessions, what the processor keeps for
-// it.
+// The life of a process: exec, exit, its numbers, what the processor keeps for it.
 #include "syscalls/kernel/exec.h"
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/syscall_handlers.h"
@@ -50,12 +49,6 @@ SyscallResult End(SyscallContext& ctx, int32_t code) {
   return uint64_t{0};
 }
 
-/// What setpgid's relatives name: the process itself. Errors: kSrch.
-Status CheckSelf(const SyscallContext& ctx, int32_t pid) {
-  if (pid == 0 || pid == ctx.process.pid) return kOk;
-  return Errno::kSrch;
-}
-
 Task<Result<uint64_t>> YieldProcessor(SyscallContext& ctx) {
   Wait later(ctx.kernel.scheduler());
   later.Yield();
@@ -71,6 +64,7 @@ SyscallResult SysExecve(SyscallContext& ctx, GuestPtr<char> path, GuestAddr argu
   ExecRequest request;
   request.directory = kWorkingDirectory;
   request.path = TRY(ctx.CopyInPath(path));
+  if (request.path.empty()) return Errno::kNoEnt;
   uint64_t bytes = 0;
   request.arguments = TRY(CopyInStrings(ctx, arguments, bytes));
   request.environment = TRY(CopyInStrings(ctx, environment, bytes));
@@ -83,60 +77,12 @@ SyscallResult SysExit(SyscallContext& ctx, int32_t code) { return End(ctx, code)
 /// exit_group(2).
 SyscallResult SysExitGroup(SyscallContext& ctx, int32_t code) { return End(ctx, code); }
 
-/// wait4(2): there are no children.
-SyscallResult SysWait4(SyscallContext&, int32_t, GuestAddr, int32_t options, GuestAddr) {
-  constexpr int32_t kKnown = 1 | 2 | 8 | 0x2000'0000 | 0x4000'0000;  // WNOHANG … __WALL
-  const int32_t unknown = options & ~kKnown & INT32_MAX;
-  return unknown != 0 ? Errno::kInval : Errno::kChild;
-}
-
-/// waitid(2): there are no children.
-SyscallResult SysWaitid(SyscallContext&, int32_t which, int32_t, GuestAddr, int32_t options,
-                        GuestAddr) {
-  constexpr int32_t kMaxWhich = 3;        // P_PIDFD
-  constexpr int32_t kEvents = 2 | 4 | 8;  // WSTOPPED, WEXITED, WCONTINUED
-  if (which < 0 || which > kMaxWhich || (options & kEvents) == 0) return Errno::kInval;
-  return Errno::kChild;
-}
-
 /// getpid(2).
 SyscallResult SysGetpid(SyscallContext& ctx) { return static_cast<uint64_t>(ctx.process.pid); }
 /// getppid(2).
 SyscallResult SysGetppid(SyscallContext& ctx) { return static_cast<uint64_t>(ctx.process.parent); }
 /// gettid(2).
 SyscallResult SysGettid(SyscallContext& ctx) { return static_cast<uint64_t>(ctx.thread.tid()); }
-
-/// getpgrp(2).
-SyscallResult SysGetpgrp(SyscallContext& ctx) { return static_cast<uint64_t>(ctx.process.group); }
-
-/// getpgid(2).
-SyscallResult SysGetpgid(SyscallContext& ctx, int32_t pid) {
-  TRY(CheckSelf(ctx, pid));
-  return static_cast<uint64_t>(ctx.process.group);
-}
-
-/// setpgid(2): a session's leader stays in its group.
-SyscallResult SysSetpgid(SyscallContext& ctx, int32_t pid, int32_t group) {
-  if (group < 0) return Errno::kInval;
-  TRY(CheckSelf(ctx, pid));
-  if (ctx.process.session == ctx.process.pid) return Errno::kPerm;
-  if (group != 0 && group != ctx.process.pid && group != ctx.process.group) return Errno::kPerm;
-  if (group != ctx.process.group) ctx.process.group = ctx.process.pid;
-  return uint64_t{0};
-}
-
-/// getsid(2).
-SyscallResult SysGetsid(SyscallContext& ctx, int32_t pid) {
-  TRY(CheckSelf(ctx, pid));
-  return static_cast<uint64_t>(ctx.process.session);
-}
-
-/// setsid(2): a group's leader can't.
-SyscallResult SysSetsid(SyscallContext& ctx) {
-  if (ctx.process.group == ctx.process.pid) return Errno::kPerm;
-  ctx.process.group = ctx.process.session = ctx.process.pid;
-  return static_cast<uint64_t>(ctx.process.pid);
-}
 
 /// set_tid_address(2).
 SyscallResult SysSetTidAddress(SyscallContext& ctx, GuestAddr address) {

@@ -20,22 +20,51 @@ Result<SignalSet> CopyInSet(const SyscallContext& ctx, GuestAddr address) {
   return SignalSet{TRY(ctx.CopyIn(GuestPtr<uint64_t>{address}))};
 }
 
-/// The process or thread that kill's relatives name: only our own exists. Errors: kSrch.
-Result<Process*> FindTarget(SyscallContext& ctx, int32_t pid) {
-  Process& own = ctx.process;
-  const bool own_group = pid == 0 || pid == -own.group;
-  if (own_group) return &own;
-  if (pid < -1) return Errno::kSrch;
-  if (pid == -1) return Errno::kSrch;  // everybody but the caller: nobody
-  Process* found = ctx.kernel.FindProcess(pid);
-  if (found == nullptr) return Errno::kSrch;
-  return found;
+/// Whether `sender` may send to `target` (kill(2)).
+bool MaySignal(const Process& sender, const Process& target, int32_t signal) {
+  const Credentials& from = sender.credentials;
+  const Credentials& to = target.credentials;
+  if (from.privileged() || &sender == &target) return true;
+  if (signal == abi::kSigCont && sender.session == target.session) return true;
+  return from.effective_uid == to.real_uid || from.effective_uid == to.saved_uid ||
+         from.real_uid == to.real_uid || from.real_uid == to.saved_uid;
 }
 
-Result<Thread*> FindThreadOf(SyscallContext& ctx, int32_t group, int32_t tid) {
+/// Whom kill names by a number that is not above zero.
+bool IsNamed(const Process& sender, const Process& target, int32_t pid) {
+  if (pid == -1) return &sender != &target;
+  return target.group == (pid == 0 ? sender.group : -pid);
+}
+
+/// Signal 0 only asks. Errors: kSrch, kPerm (all of them refused).
+Status SendToAll(SyscallContext& ctx, int32_t pid, const abi::SigInfo& info) {
+  bool found = false;
+  bool sent = false;
+  for (const auto& [number, target] : ctx.kernel.processes()) {
+    if (!IsNamed(ctx.process, *target, pid)) continue;
+    found = true;
+    if (!MaySignal(ctx.process, *target, info.signo)) continue;
+    sent = true;
+    if (info.signo != 0) SendToProcess(*target, info);
+  }
+  if (!found) return Errno::kSrch;
+  return sent ? Status(kOk) : Status(Errno::kPerm);
+}
+
+/// A process by its number, a zombie too. Errors: kSrch, kPerm.
+Result<Process*> FindTarget(SyscallContext& ctx, int32_t pid, int32_t signal) {
+  const auto found = ctx.kernel.processes().find(pid);
+  if (found == ctx.kernel.processes().end()) return Errno::kSrch;
+  if (!MaySignal(ctx.process, *found->second, signal)) return Errno::kPerm;
+  return found->second.get();
+}
+
+/// Errors: kSrch, kPerm.
+Result<Thread*> FindThreadOf(SyscallContext& ctx, int32_t group, int32_t tid, int32_t signal) {
   Thread* thread = ctx.kernel.FindThread(tid);
   if (thread == nullptr) return Errno::kSrch;
   if (group >= 0 && thread->process().pid != group) return Errno::kSrch;
+  if (!MaySignal(ctx.process, thread->process(), signal)) return Errno::kPerm;
   return thread;
 }
 
@@ -216,18 +245,23 @@ SyscallResult SysSigaltstack(SyscallContext& ctx, GuestAddr wanted, GuestAddr ol
   return uint64_t{0};
 }
 
-/// kill(2): there is no other process yet.
+/// kill(2).
 SyscallResult SysKill(SyscallContext& ctx, int32_t pid, int32_t signal) {
   if (signal != 0 && !IsSignal(signal)) return Errno::kInval;
-  Process* target = TRY(FindTarget(ctx, pid));
-  if (signal != 0) SendToProcess(*target, SenderInfo(signal, abi::kSiUser, ctx.process));
+  const abi::SigInfo info = SenderInfo(signal, abi::kSiUser, ctx.process);
+  if (pid <= 0) {
+    TRY(SendToAll(ctx, pid, info));
+    return uint64_t{0};
+  }
+  Process* target = TRY(FindTarget(ctx, pid, signal));
+  if (signal != 0) SendToProcess(*target, info);
   return uint64_t{0};
 }
 
 /// tkill(2).
 SyscallResult SysTkill(SyscallContext& ctx, int32_t tid, int32_t signal) {
   if (tid <= 0 || (signal != 0 && !IsSignal(signal))) return Errno::kInval;
-  Thread* target = TRY(FindThreadOf(ctx, -1, tid));
+  Thread* target = TRY(FindThreadOf(ctx, -1, tid, signal));
   if (signal != 0) SendToThread(*target, SenderInfo(signal, abi::kSiTkill, ctx.process));
   return uint64_t{0};
 }
@@ -235,7 +269,7 @@ SyscallResult SysTkill(SyscallContext& ctx, int32_t tid, int32_t signal) {
 /// tgkill(2).
 SyscallResult SysTgkill(SyscallContext& ctx, int32_t group, int32_t tid, int32_t signal) {
   if (tid <= 0 || group <= 0 || (signal != 0 && !IsSignal(signal))) return Errno::kInval;
-  Thread* target = TRY(FindThreadOf(ctx, group, tid));
+  Thread* target = TRY(FindThreadOf(ctx, group, tid, signal));
   if (signal != 0) SendToThread(*target, SenderInfo(signal, abi::kSiTkill, ctx.process));
   return uint64_t{0};
 }
@@ -244,8 +278,10 @@ SyscallResult SysTgkill(SyscallContext& ctx, int32_t group, int32_t tid, int32_t
 SyscallResult SysRtSigqueueinfo(SyscallContext& ctx, int32_t pid, int32_t signal, GuestAddr info) {
   const abi::SigInfo queued = TRY(CopyInQueuedInfo(ctx, signal, info));
   if (signal != 0 && !IsSignal(signal)) return Errno::kInval;
-  Process* target = ctx.kernel.FindProcess(pid);
-  if (target == nullptr) return Errno::kSrch;
+  // Nobody pretends to be kill or the kernel to somebody else.
+  const bool pretends = queued.code >= 0 || queued.code == abi::kSiTkill;
+  if (pretends && pid != ctx.process.pid) return Errno::kPerm;
+  Process* target = TRY(FindTarget(ctx, pid, signal));
   if (signal != 0) SendToProcess(*target, queued);
   return uint64_t{0};
 }
@@ -255,7 +291,7 @@ SyscallResult SysRtTgsigqueueinfo(SyscallContext& ctx, int32_t group, int32_t ti
                                   GuestAddr info) {
   const abi::SigInfo queued = TRY(CopyInQueuedInfo(ctx, signal, info));
   if (tid <= 0 || group <= 0 || (signal != 0 && !IsSignal(signal))) return Errno::kInval;
-  Thread* target = TRY(FindThreadOf(ctx, group, tid));
+  Thread* target = TRY(FindThreadOf(ctx, group, tid, signal));
   if (signal != 0) SendToThread(*target, queued);
   return uint64_t{0};
 }

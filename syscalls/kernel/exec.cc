@@ -7,6 +7,7 @@
 #include "runtime/loader/script.h"
 #include "syscalls/abi/signal_frame.h"
 #include "syscalls/abi/time.h"
+#include "syscalls/kernel/exit.h"
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/kernel/process_files.h"
 
@@ -239,7 +240,11 @@ Task<Status> Exec(Thread& thread, ExecRequest request, std::string& sentence) {
   }
   const vfs::ExecutableFile& file = program->file;
   process.credentials = CredentialsAfter(file, process.credentials);
+  if (process.files.use_count() > 1) process.files = vfs::CopyFiles(*process.files);
   process.memory = std::move(prepared->space);
+  thread.AdoptCpu();
+  process.has_executed = true;
+  ReleaseVfork(process);
   ApplyLimits(process);
   process.executable = file.path;
   const size_t slash = request.path.find_last_of('/');

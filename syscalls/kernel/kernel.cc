@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "syscalls/kernel/exec.h"
+#include "syscalls/kernel/exit.h"
 #include "syscalls/kernel/process_files.h"
 #include "syscalls/kernel/signal_delivery.h"
 #include "syscalls/kernel/traps.h"
@@ -10,6 +11,11 @@
 #include "syscalls/vfs/fs_context.h"
 
 namespace elfin::kernel {
+
+namespace {
+constexpr Pid kMaxPid = 32'767;       // as /proc/sys/kernel/pid_max says
+constexpr Pid kFirstReusedPid = 300;  // RESERVED_PIDS: low numbers are given once
+}  // namespace
 
 Kernel::Kernel(Host& host, KernelOptions options)
     : host_(host), options_(std::move(options)), scheduler_(host) {
@@ -20,14 +26,31 @@ Kernel::~Kernel() { processes_.clear(); }
 
 // ---- Processes ----------------------------------------------------------------------------------
 
-Process& Kernel::NewProcess(const SpawnRequest& request) {
-  const Pid pid = next_pid_++;
+bool Kernel::IsNumberFree(Pid pid) const {
+  for (const auto& [other, process] : processes_) {
+    if (other == pid || process->group == pid || process->session == pid) return false;
+    for (const auto& thread : process->threads) {
+      if (thread->tid() == pid) return false;
+    }
+  }
+  return true;
+}
+
+Result<Pid> Kernel::TakeNumber() {
+  for (Pid tried = 0; tried < kMaxPid; ++tried) {
+    last_pid_ = last_pid_ < kMaxPid ? last_pid_ + 1 : kFirstReusedPid;
+    if (IsNumberFree(last_pid_)) return last_pid_;
+  }
+  return Errno::kAgain;
+}
+
+Result<Process*> Kernel::AddProcess() {
+  const Pid pid = TRY(TakeNumber());
   auto process = std::make_unique<Process>(*this, pid);
-  process->credentials = Credentials::For(request.uid, request.gid);
   process->start_time_ns = Now(HostClock::kMonotonic);
   process->threads.push_back(std::make_unique<Thread>(*this, *process, pid));
   process->leader().state = ThreadState::kBlocked;  // until it is loaded
-  return *(processes_[pid] = std::move(process));
+  return (processes_[pid] = std::move(process)).get();
 }
 
 Task<Status> Kernel::FillProcess(Process& process, SpawnRequest request, std::string& sentence) {
@@ -48,8 +71,15 @@ Task<Status> Kernel::FillProcess(Process& process, SpawnRequest request, std::st
 }
 
 Task<SpawnOutcome> Kernel::Spawn(SpawnRequest request) {
-  Process& process = NewProcess(request);
   SpawnOutcome outcome;
+  Result<Process*> added = AddProcess();
+  if (!added.ok()) {
+    outcome.error = added.error();
+    co_return outcome;
+  }
+  Process& process = *added.value();
+  process.kept = true;
+  process.credentials = Credentials::For(request.uid, request.gid);
   Status filled = co_await FillProcess(process, std::move(request), outcome.message);
   if (!filled.ok()) {
     outcome.error = filled.error();
@@ -66,33 +96,47 @@ void Kernel::ExitProcess(Process& process, ExitStatus status) {
   process.exit_status = std::move(status);
   process.real_timer.reset();
   for (auto& thread : process.threads) thread->state = ThreadState::kDead;
-  vfs::CloseAll(*process.files);
+  if (process.files.use_count() == 1) vfs::CloseAll(*process.files);
+  process.files = nullptr;
+  ReleaseVfork(process);
+  dying_.push_back(process.pid);
 }
 
-/// Frees what ended processes have held. True while some of it is still on its way to its files.
-bool Kernel::BuryEnded() {
-  bool busy = false;
-  for (auto& [pid, process] : processes_) {
-    if (!process->exit_status || process->memory == nullptr) continue;
-    for (auto& thread : process->threads) thread->syscall.reset();
-    if (!process->last_sync) process->last_sync.emplace(process->memory->SyncAll());
-    if (!process->last_sync->ready()) {
-      busy = true;
-      continue;
-    }
-    if (!process->last_sync->Take().ok()) {
+/// Frees what an ended process has held. False: some of it is still on its way to its files.
+bool Kernel::Bury(Process& process) {
+  for (auto& thread : process.threads) thread->syscall.reset();
+  if (process.memory.use_count() > 1) process.memory = nullptr;
+  if (process.memory != nullptr) {
+    if (!process.last_sync) process.last_sync.emplace(process.memory->SyncAll());
+    if (!process.last_sync->ready()) return false;
+    if (!process.last_sync->Take().ok()) {
       host_.Report("a shared mapping could not be written back");
     }
-    process->last_sync.reset();
-    process->memory.reset();
+    process.last_sync.reset();
+    process.memory = nullptr;
   }
-  return busy;
+  process.fs = nullptr;
+  return true;
+}
+
+/// True while some ended process still holds something.
+bool Kernel::BuryEnded() {
+  const std::vector<Pid> dying = std::exchange(dying_, {});
+  for (const Pid pid : dying) {
+    Process& process = *processes_.at(pid);
+    if (!Bury(process)) {
+      dying_.push_back(pid);
+    } else if (BecomeZombie(process)) {
+      Reap(pid);
+    }
+  }
+  return !dying_.empty();
 }
 
 const ExitStatus* Kernel::exit_status(Pid pid) const {
   const auto found = processes_.find(pid);
-  if (found == processes_.end() || found->second->memory != nullptr) return nullptr;
-  return found->second->exit_status ? &*found->second->exit_status : nullptr;
+  if (found == processes_.end() || !found->second->is_zombie) return nullptr;
+  return &*found->second->exit_status;
 }
 
 Process* Kernel::FindProcess(Pid pid) {
@@ -101,6 +145,7 @@ Process* Kernel::FindProcess(Pid pid) {
 }
 
 Thread* Kernel::FindThread(Tid tid) {
+  if (tid == 0) return nullptr;
   for (auto& [pid, process] : processes_) {
     for (auto& thread : process->threads) {
       if (thread->tid() == tid && !process->exit_status) return thread.get();
@@ -137,7 +182,7 @@ StepResult Kernel::Step() {
   const bool busy = BuryEnded();
   if (scheduler_.has_ready()) return {StepState::kMore, std::nullopt};
   bool alive = busy;
-  for (const auto& [pid, process] : processes_) alive = alive || !process->exit_status;
+  for (const auto& [pid, process] : processes_) alive = alive || !process->is_zombie;
   if (!alive) return {StepState::kDone, std::nullopt};
   return {StepState::kIdle, scheduler_.next_deadline()};
 }
@@ -159,6 +204,7 @@ Thread* Kernel::NextRunnable() {
 void Kernel::RunSlice(Thread& thread) {
   last_run_ = thread.tid();
   Process& process = thread.process();
+  thread.EnterCpu();
   cpu::CpuState state = thread.ReadCpu();
   if (thread.HasDeliverableSignal()) {
     DeliverSignals(thread, state, std::nullopt);
@@ -199,6 +245,7 @@ cpu::ExitReason Kernel::RunCpu(Thread& thread) {
   const cpu::ExitReason reason = thread.process().memory->memory().RunCpu();
   current_ = nullptr;
   const int64_t elapsed = Now(HostClock::kMonotonic) - begin;
+  thread.cpu_time.user += elapsed;
   int64_t& length = thread.slice_instructions;
   if (elapsed > kLongNs) {
     length = std::max(length / 2, kShortestSlice);

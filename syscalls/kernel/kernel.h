@@ -95,7 +95,7 @@ class Kernel {
   void StreamReady(uint32_t stream);
   /// Sends a signal to a process from outside. Errors: kSrch, kInval.
   Status Kill(Pid pid, int signal);
-  /// Null while the process runs (or if there is none of that number).
+  /// Of a process that Spawn has started. Null while it runs (or if there is none of that number).
   const ExitStatus* exit_status(Pid pid) const;
   const KernelStats& stats() const { return stats_; }
 
@@ -121,9 +121,12 @@ class Kernel {
   std::string domain_name = "(none)";
   SyscallTally tally;  // kept by the dispatch
 
-  /// Ends a process: threads die, files close; memory goes when no cpu runs any more. Its record
-  /// stays for exit_status.
+  /// A process with one thread, blocked, and nothing else yet. Errors: kAgain (no free number).
+  Result<Process*> AddProcess();
+  /// Ends a process: threads die, files close; memory goes when no cpu runs any more (exit.h).
   void ExitProcess(Process& process, ExitStatus status);
+  /// Forgets a zombie.
+  void Reap(Pid pid) { processes_.erase(pid); }
 
  private:
   Thread* NextRunnable();
@@ -133,7 +136,9 @@ class Kernel {
   void CompleteBlockedSyscalls();
   void FinishSyscall(Thread& thread, const Result<uint64_t>& result);
   bool BuryEnded();
-  Process& NewProcess(const SpawnRequest& request);
+  bool Bury(Process& process);
+  bool IsNumberFree(Pid pid) const;
+  Result<Pid> TakeNumber();
   Task<Status> FillProcess(Process& process, SpawnRequest request, std::string& sentence);
 
   Host& host_;
@@ -143,7 +148,8 @@ class Kernel {
   Futexes futexes_;
   KernelStats stats_;
   int64_t boot_time_ns_ = 0;
-  Pid next_pid_ = 1;
+  Pid last_pid_ = kInitPid;
+  std::vector<Pid> dying_;  // have ended, but still hold something
   Thread* current_ = nullptr;
   Tid last_run_ = 0;
   std::set<std::string> reported_instructions_;

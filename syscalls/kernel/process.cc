@@ -10,4 +10,10 @@ Process::~Process() {
   last_sync.reset();
 }
 
+CpuTime Process::cpu_time() const {
+  CpuTime sum = ended_threads_time;
+  for (const auto& thread : threads) sum += thread->cpu_time;
+  return sum;
+}
+
 }  // namespace elfin::kernel

@@ -23,6 +23,10 @@ namespace elfin::kernel {
 
 using Pid = int32_t;
 
+/// The kernel itself stands for a container's init: it started the first program, and orphans
+/// become its children, which it reaps at once. There is no process of this number.
+inline constexpr Pid kInitPid = 1;
+
 /// How a process ended.
 struct ExitStatus {
   int code = 0;    // exit_group's argument, low 8 bits; 0 when killed
@@ -48,6 +52,12 @@ struct ProcessAttributes {
   int32_t scheduling_policy = 0;  // SCHED_OTHER
 };
 
+/// What a parent waits for after vfork: shared by its wait and the child.
+struct VforkHold {
+  bool released = false;
+  WaitQueue queue;
+};
+
 struct Process {
   Process(Kernel& kernel, Pid pid);
   Process(const Process&) = delete;
@@ -56,11 +66,19 @@ struct Process {
 
   Kernel& kernel;
   Pid pid;
-  Pid parent = 0;
+  Pid parent = kInitPid;
   Pid group;
   Pid session;
+  int exit_signal = abi::kSigChld;  // to the parent at the end; 0: none
+  /// Started by the embedding, which asks for its status: its record is not reaped.
+  bool kept = false;
+  bool has_executed = false;  // since its fork
+  std::shared_ptr<VforkHold> vfork_hold;
+  /// Woken when a child has ended, stopped or gone on.
+  WaitQueue children_queue;
 
-  std::unique_ptr<memory::AddressSpace> memory;
+  /// Shared with the parent between vfork and exec, or by CLONE_VM.
+  std::shared_ptr<memory::AddressSpace> memory;
   std::shared_ptr<vfs::FdTable> files;
   std::shared_ptr<vfs::FsContext> fs;  // cwd, root, umask
   Credentials credentials;
@@ -81,10 +99,15 @@ struct Process {
   std::vector<std::unique_ptr<Thread>> threads;  // the first is the leader
   std::optional<ExitStatus> exit_status;         // set: it is over
   std::optional<Task<Status>> last_sync;  // shared pages on their way to their files, after the end
-  std::unique_ptr<Timer> real_timer;      // alarm, setitimer(ITIMER_REAL)
+  bool is_zombie = false;                 // it holds nothing any more: wait4 may reap it
+  CpuTime ended_threads_time;
+  CpuTime children_time;              // of those that have been waited for, with theirs
+  std::unique_ptr<Timer> real_timer;  // alarm, setitimer(ITIMER_REAL)
   int64_t real_timer_interval_ns = 0;
 
   Thread& leader() { return *threads.front(); }
+  /// What its threads have used.
+  CpuTime cpu_time() const;
 };
 
 }  // namespace elfin::kernel

@@ -51,6 +51,9 @@ std::shared_ptr<FdTable> MakeStandardFiles(kernel::Kernel& kernel);
 /// Root directory and working directory of a new process. Errors: path walk's, kNotDir.
 Task<Result<std::shared_ptr<FsContext>>> MakeFsContext(kernel::Kernel& kernel,
                                                        std::string_view directory);
+/// fork(2): tables and contexts of the child's own.
+std::shared_ptr<FdTable> CopyFiles(const FdTable& files);
+std::shared_ptr<FsContext> CopyFsContext(const FsContext& context);
 /// execve(2): closes what is marked close-on-exec.
 Task<Status> CloseOnExec(FdTable& files);
 /// Exit: closes everything. Nothing can go wrong that anybody could still be told of.

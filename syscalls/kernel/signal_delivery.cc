@@ -90,6 +90,10 @@ bool EnterHandler(Thread& thread, cpu::CpuState& state, const abi::SigInfo& info
 void SendToProcess(Process& process, const abi::SigInfo& info) {
   if (process.exit_status || process.threads.empty()) return;
   DropOpposites(process.pending, info.signo);
+  const Thread* running = process.kernel.current();
+  if (info.signo == abi::kSigKill && (running == nullptr || &running->process() != &process)) {
+    return Kill(process.leader(), abi::kSigKill, false);  // whatever it waits for
+  }
   Thread& leader = process.leader();
   if (process.actions.IsIgnored(info.signo) && !leader.blocked().Has(info.signo)) return;
   process.pending.Add(info);

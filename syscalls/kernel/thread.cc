@@ -11,15 +11,36 @@ Thread::~Thread() = default;
 
 Scheduler& Thread::scheduler() const { return kernel().scheduler(); }
 
+bool Thread::HoldsCpu() const { return process().memory->cpu_owner == tid_; }
+
 cpu::CpuState Thread::ReadCpu() const {
+  if (!HoldsCpu()) return parked_;
   cpu::CpuState state;
   process().memory->memory().ReadCpuState(&state);
   return state;
 }
 
 void Thread::WriteCpu(const cpu::CpuState& state) {
-  process().memory->memory().WriteCpuState(state);
+  if (HoldsCpu()) {
+    process().memory->memory().WriteCpuState(state);
+  } else {
+    parked_ = state;
+  }
 }
+
+void Thread::EnterCpu() {
+  if (HoldsCpu()) return;
+  memory::AddressSpace& space = *process().memory;
+  cpu::CpuState state;
+  space.memory().ReadCpuState(&state);
+  Thread* last = kernel().FindThread(space.cpu_owner);
+  if (last != nullptr && last->process().memory.get() == &space) last->parked_ = state;
+  cpu::KeepMemoryFields(parked_, state);
+  space.memory().WriteCpuState(parked_);
+  AdoptCpu();
+}
+
+void Thread::AdoptCpu() { process().memory->cpu_owner = tid_; }
 
 void Thread::SetBlocked(SignalSet set) { blocked_.bits = set.bits & ~kUnblockableSignals; }
 

@@ -18,6 +18,17 @@ class Wait;
 
 using Tid = int32_t;
 
+/// Processor time, ns.
+struct CpuTime {
+  int64_t user = 0;
+  int64_t system = 0;
+  CpuTime& operator+=(const CpuTime& more) {
+    user += more.user;
+    system += more.system;
+    return *this;
+  }
+};
+
 /// Guest instructions in a thread's first time slice, and the bounds of later ones: about 5 ms at
 /// the interpreter's usual 5 ns, at most 10 ms when translated code gives way to interpreted.
 inline constexpr int64_t kFirstSlice = 1'000'000;
@@ -43,9 +54,14 @@ class Thread {
   Scheduler& scheduler() const;
 
   // ---- The processor. Valid while the cpu is out of RunCpu or inside a system call of this
-  // thread. ----
+  // thread. Threads that share a memory share its cpu: those that it does not hold are parked here.
+  // ----
   cpu::CpuState ReadCpu() const;
   void WriteCpu(const cpu::CpuState& state);
+  /// Makes the cpu of the process's memory hold this thread, before it runs.
+  void EnterCpu();
+  /// The cpu of a new memory is this thread's, as it is.
+  void AdoptCpu();
 
   // ---- Signals. ----
   SignalSet blocked() const { return blocked_; }
@@ -64,6 +80,7 @@ class Thread {
   // ---- For the kernel's own folder. ----
   /// Guest instructions of its next time slice: follows from how long the last one took.
   int64_t slice_instructions = kFirstSlice;
+  CpuTime cpu_time;
   SyscallContext context;
   std::optional<Task<Result<uint64_t>>> syscall;  // while kBlocked
   ThreadState state = ThreadState::kRunnable;
@@ -85,8 +102,11 @@ class Thread {
   std::string trap_text;
 
  private:
+  bool HoldsCpu() const;
+
   Tid tid_;
   SignalSet blocked_;
+  cpu::CpuState parked_;
 };
 
 }  // namespace elfin::kernel

@@ -145,6 +145,14 @@ Task<Result<std::shared_ptr<FsContext>>> MakeFsContext(kernel::Kernel& kernel,
   co_return context;
 }
 
+std::shared_ptr<FdTable> CopyFiles(const FdTable& files) {
+  return std::make_shared<FdTable>(files);
+}
+
+std::shared_ptr<FsContext> CopyFsContext(const FsContext& context) {
+  return std::make_shared<FsContext>(context);
+}
+
 Task<Status> CloseOnExec(FdTable& files) {
   files.CloseMarked();
   return kOk;

@@ -46,6 +46,10 @@ void FakeProcessMemory::Move(uint64_t to, uint64_t from, size_t size) {
   std::memmove(At(to, size), At(from, size), size);
 }
 
+void FakeProcessMemory::CopyPages(const ProcessMemory& from, uint64_t address, uint64_t size) {
+  from.Read(address, At(address, size), size);
+}
+
 size_t FakeProcessMemory::FindZero(uint64_t address, size_t limit) const {
   const void* zero = std::memchr(At(address, limit), 0, limit);
   return zero == nullptr ? limit

@@ -22,6 +22,7 @@ class FakeProcessMemory : public memory::ProcessMemory {
   void Fill(uint64_t address, uint8_t byte, size_t size) override;
   void Move(uint64_t to, uint64_t from, size_t size) override;
   size_t FindZero(uint64_t address, size_t limit) const override;
+  void CopyPages(const ProcessMemory& from, uint64_t address, uint64_t size) override;
   void SetPageFlags(uint64_t first_page, uint64_t count, uint8_t flags) override;
   void InvalidateCode(uint64_t address, uint64_t size) override;
   void ResetCpu(uint64_t cache_begin, uint64_t cache_end) override;
@@ -30,6 +31,7 @@ class FakeProcessMemory : public memory::ProcessMemory {
   cpu::ExitReason RunCpu() override { return run ? run(*this) : cpu::ExitReason::kBudget; }
   void InterruptCpu() override { interrupted = true; }
   void UsePageChecks() override { page_checks = true; }
+  bool uses_page_checks() const override { return page_checks; }
   std::string InsnName(uint64_t) const override { return insn_name; }
 
   uint8_t flags(uint64_t address) const { return flags_[address >> 12]; }

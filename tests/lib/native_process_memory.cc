@@ -67,6 +67,11 @@ size_t NativeProcessMemory::FindZero(uint64_t address, size_t limit) const {
   return zero == nullptr ? limit : static_cast<size_t>(static_cast<const uint8_t*>(zero) - begin);
 }
 
+void NativeProcessMemory::CopyPages(const ProcessMemory& from, uint64_t address, uint64_t size) {
+  const auto& other = static_cast<const NativeProcessMemory&>(from);
+  std::memcpy(Guest(address, size), other.Guest(address, size), size);
+}
+
 void NativeProcessMemory::SetPageFlags(uint64_t first_page, uint64_t count, uint8_t flags) {
   CHECK(first_page >= kGuestBegin / kPageSize && first_page + count <= kGuestEnd / kPageSize);
   cpu::Invalidate(state(), first_page * kPageSize, (first_page + count) * kPageSize);
@@ -91,7 +96,10 @@ cpu::ExitReason NativeProcessMemory::RunCpu() { return cpu::Run(state()); }
 
 void NativeProcessMemory::InterruptCpu() { cpu::Interrupt(state()); }
 
-void NativeProcessMemory::UsePageChecks() { cpu::UsePageChecks(state()); }
+void NativeProcessMemory::UsePageChecks() {
+  page_checks_ = true;
+  cpu::UsePageChecks(state());
+}
 
 std::string NativeProcessMemory::InsnName(uint64_t address) const {
   return cpu::InsnNameAt(state(), address);

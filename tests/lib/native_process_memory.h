@@ -34,6 +34,7 @@ class NativeProcessMemory : public memory::ProcessMemory {
   void Fill(uint64_t address, uint8_t byte, size_t size) override;
   void Move(uint64_t to, uint64_t from, size_t size) override;
   size_t FindZero(uint64_t address, size_t limit) const override;
+  void CopyPages(const ProcessMemory& from, uint64_t address, uint64_t size) override;
   void SetPageFlags(uint64_t first_page, uint64_t count, uint8_t flags) override;
   void InvalidateCode(uint64_t address, uint64_t size) override;
   void ResetCpu(uint64_t cache_begin, uint64_t cache_end) override;
@@ -42,6 +43,7 @@ class NativeProcessMemory : public memory::ProcessMemory {
   cpu::ExitReason RunCpu() override;
   void InterruptCpu() override;
   void UsePageChecks() override;
+  bool uses_page_checks() const override { return page_checks_; }
   std::string InsnName(uint64_t address) const override;
 
   /// The processor itself, for tests that look at it.
@@ -56,6 +58,7 @@ class NativeProcessMemory : public memory::ProcessMemory {
   uint8_t* const base_;
   const NativeSyscallTarget& target_;
   uint64_t size_;
+  bool page_checks_ = false;
 };
 
 }  // namespace elfin::testing

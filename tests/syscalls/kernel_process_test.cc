@@ -25,7 +25,7 @@ TEST_CASE("A process knows its numbers", "[kernel]") {
   Running machine;
   CHECK(machine.Call(Syscall::k_getpid) == machine.pid);
   CHECK(machine.Call(Syscall::k_gettid) == machine.pid);
-  CHECK(machine.Call(Syscall::k_getppid) == 0);
+  CHECK(machine.Call(Syscall::k_getppid) == kernel::kInitPid);
   CHECK(machine.Call(Syscall::k_getpgrp) == machine.pid);
   CHECK(machine.Call(Syscall::k_getpgid, 0) == machine.pid);
   CHECK(machine.Call(Syscall::k_getpgid, 4711) == Error(Errno::kSrch));

@@ -42,6 +42,7 @@ class ProcessMemory {
     /** @type {TranslatedModules | undefined} */
     this.translated = undefined;
     this.stackTop = 0;
+    this.cacheBegin = 0;
     this.size = CPU_END;
     /** One for each chunk: written since the memory was made, or maybe so. */
     this.used = new Uint8Array(CHUNK_COUNT);
@@ -54,17 +55,53 @@ class ProcessMemory {
   }
 
   usedBytes() {
-    return this.used.reduce((sum, chunk) => sum + chunk, 0) << CHUNK_SHIFT;
+    const end = this.view().length >>> CHUNK_SHIFT;
+    let count = 0;
+    for (let chunk = 0; chunk < end; chunk++) count += this.used[chunk];
+    return count * WASM_PAGE;
   }
 
-  /** Zeroes all that the last process may have written. */
+  /** Zeroes all that the last process may have written; its cpu is still there. */
   clean() {
+    this.markCache();
     const bytes = this.view();
-    for (let chunk = this.used.indexOf(1); chunk !== -1; chunk = this.used.indexOf(1, chunk)) {
-      this.used[chunk] = 0;
-      bytes.fill(0, chunk << CHUNK_SHIFT, (chunk + 1) << CHUNK_SHIFT);
-    }
+    for (const [begin, end] of this.#usedPages(0, this.bytes.length)) bytes.fill(0, begin, end);
+    this.used.fill(0);
     bytes.fill(0, 0, CPU_END);
+  }
+
+  /** Copies what is not zero in [begin, end) to the same place in `to`, which is zero there. */
+  copyPages(to, begin, end) {
+    const [source, target] = [this.view(), to.view()];
+    for (const [from, until] of this.#usedPages(begin, end)) {
+      to.markUsed(from, until - from);
+      target.set(source.subarray(from, until), from);
+    }
+  }
+
+  /** The cpu writes its decode cache without anybody's leave. */
+  markCache() {
+    const end = this.cpu.cpu_cache_used() >>> 0;
+    if (end !== 0) this.markUsed(this.cacheBegin, end - this.cacheBegin);
+  }
+
+  /** Runs of pages within [begin, end) that may have been written and hold more than zeros. */
+  *#usedPages(begin, end) {
+    const lastChunk = ((end - 1) >>> CHUNK_SHIFT) + 1;
+    for (let chunk = begin >>> CHUNK_SHIFT; chunk < lastChunk;) {
+      chunk = this.used.indexOf(1, chunk);
+      if (chunk === -1 || chunk >= lastChunk) return;
+      let next = this.used.indexOf(0, chunk);
+      if (next === -1) next = CHUNK_COUNT;
+      const stop = Math.min(next * WASM_PAGE, end);
+      for (let page = Math.max(chunk * WASM_PAGE, begin); page < stop;) {
+        const from = this.cpu.cpu_find_page(page, stop, 1) >>> 0;
+        if (from === stop) break;
+        page = this.cpu.cpu_find_page(from, stop, 0) >>> 0;
+        yield [from, page];
+      }
+      chunk = next;
+    }
   }
 
   /** The current view: growth detaches the old one. */
@@ -159,10 +196,11 @@ export class ProcessMemories {
     const entry = this.table[id];
     this.table[id] = undefined;
     this.translation?.programEnds(entry);
+    entry.markCache();
     const bytes = entry.usedBytes();
     this.peakBytes = Math.max(this.peakBytes, bytes);
     if (bytes > KEEP_AT_MOST || this.free.length >= KEEP_COUNT) return;
-    entry.cpu = entry.translated = undefined;
+    entry.translated = undefined;
     this.free.push(entry);
   }
 
@@ -194,6 +232,11 @@ export class ProcessMemories {
     this.table[id].view().copyWithin(to >>> 0, from, from + (size >>> 0));
   }
 
+  copy(to, from, address, size) {
+    address >>>= 0;
+    this.table[from].copyPages(this.table[to], address, address + (size >>> 0));
+  }
+
   findZero(id, address, limit) {
     address >>>= 0;
     limit >>>= 0;
@@ -211,8 +254,8 @@ export class ProcessMemories {
 
   resetCpu(id, begin, end) {
     const entry = this.table[id];
-    entry.markUsed(begin, end - begin);
     this.translation?.programEnds(entry);
+    entry.cacheBegin = begin;
     entry.cpu.cpu_reset(begin, end);
     this.translation?.programStarts(entry);
   }
@@ -266,6 +309,7 @@ export class ProcessMemories {
       memory_write: (id, address, from, size) => this.write(id, address, from, size),
       memory_fill: (id, address, byte, size) => this.fill(id, address, byte, size),
       memory_move: (id, to, from, size) => this.move(id, to, from, size),
+      memory_copy: (to, from, address, size) => this.copy(to, from, address, size),
       memory_find_zero: (id, address, limit) => this.findZero(id, address, limit),
       memory_set_flags: (id, page, count, flags) => this.setFlags(id, page, count, flags),
       memory_invalidate: (id, begin, end) => this.invalidate(id, begin, end),
