@@ -15,28 +15,37 @@ const hopelessRatio = 300;
 
 // `native` is the command for this machine, `guest` what follows `elfin run`, both read `input`. A
 // first native run, which isn't counted, says what must come out and warms the caches for both.
-// → figures.mjs's figures, and of the last run in Elfin: `counters` (--stats), `peakKib`
-export function besideNative(name, {native, guest, jit, input = '', runs}) {
+// Elfin finds no kept translations: each run is the program's first. With `later`, it is also measured
+// with those that an earlier run, which isn't counted, has left.
+// → figures.mjs's figures, and of the last run in Elfin: `counters` (--stats), `peakKib`; `later`: the same
+export function besideNative(name, {native, guest, jit, input = '', runs, later = false}) {
   const folder = mkdtempSync(join(tmpdir(), 'elfin-bench-'));
   try {
-    const statsFile = join(folder, 'stats.json');
     const first = measure(native, input);
     if (first.status !== 0) throw new Error(`${name}, natively, ended with status ${first.status}`);
     const limit = Math.ceil(Math.max(60, hopelessRatio * first.wall));
-    const results = alternate({
-      native: {command: native, input, expected: first.output},
-      elfin: {
-        command: [elfin, 'run', '--jit', jit, '--stats', statsFile, '--timeout', `${limit}`, ...guest],
-        input, expected: first.output,
-      },
+    const expected = first.output;
+    const cache = (side) => join(folder, side);
+    const stats = (side) => join(folder, `${side}.json`);
+    const elfinSide = (side) => ({
+      command: [elfin, 'run', '--jit', jit, '--jit-cache', cache(side), '--stats', stats(side),
+                '--timeout', `${limit}`, ...guest],
+      input, expected,
+    });
+    const sides = {
+      native: {command: native, input, expected},
+      first: {...elfinSide('first'), prepare: () => rmSync(cache('first'), {recursive: true, force: true})},
+      ...(later ? {later: elfinSide('later')} : {}),
       start: {command: [process.execPath, '-e', '0']},
-    }, runs, {onRound: (round, sides) => report(name, round, runs, sides)});
-    return {
-      name, runs,
-      ...timesNative({native: cpu(results.native), elfin: cpu(results.elfin), start: cpu(results.start)}),
-      peakKib: results.elfin.at(-1).peakKib,
-      counters: JSON.parse(readFileSync(statsFile, 'utf8')),
     };
+    if (later) alternate({later: sides.later}, 1);
+    const results = alternate(sides, runs, {onRound: (round, done) => report(name, round, runs, done)});
+    const figures = (side) => ({
+      ...timesNative({native: cpu(results.native), elfin: cpu(results[side]), start: cpu(results.start)}),
+      peakKib: results[side].at(-1).peakKib,
+      counters: JSON.parse(readFileSync(stats(side), 'utf8')),
+    });
+    return {name, runs, ...figures('first'), ...(later ? {later: figures('later')} : {})};
   } finally {
     rmSync(folder, {recursive: true, force: true});
   }
@@ -44,9 +53,10 @@ export function besideNative(name, {native, guest, jit, input = '', runs}) {
 
 const cpu = (results) => results.map((result) => result.cpu);
 
-function report(name, round, runs, {native, elfin: guest}) {
+function report(name, round, runs, {native, first, later}) {
+  const again = later ? `, again ${seconds(later.at(-1).cpu)}` : '';
   process.stderr.write(`${name}, run ${round + 1} of ${runs}: native ${seconds(native.at(-1).cpu)}, ` +
-                       `Elfin ${seconds(guest.at(-1).cpu)}\n`);
+                       `Elfin ${seconds(first.at(-1).cpu)}${again}\n`);
 }
 
 // The table's columns that every suite of this kind has, the ratio first.

@@ -25,13 +25,14 @@ export function measure(command, input = '') {
 }
 
 // Measures several commands `rounds` times, taking turns, so that a change in the machine's mood
-// meets all of them. `sides` is {name: {command, input, expected}}; a command with `expected` must
-// print just that.
+// meets all of them. `sides` is {name: {command, input, expected, prepare}}; a command with `expected`
+// must print just that; `prepare` is called before each run.
 // → {name: [measurement…]}
 export function alternate(sides, rounds, {onRound} = {}) {
   const results = Object.fromEntries(Object.keys(sides).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const [name, {command, input, expected}] of Object.entries(sides)) {
+    for (const [name, {command, input, expected, prepare}] of Object.entries(sides)) {
+      prepare?.();
       const result = measure(command, input);
       if (result.status !== 0) throw new Error(`${name} ended with status ${result.status}`);
       if (expected !== undefined && !result.output.equals(expected)) {
