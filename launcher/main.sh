@@ -24,6 +24,7 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
       --env K=V  --cwd DIR  --uid N    as they say
       --strace                  one line a system call, on standard error
       --jit on|off|sync         which tiers run (on: hot code is translated beside the guest)
+      --jit-cache DIR|off       where translations stay for later runs
       --strict                  translated code checks every page's permissions
       --stats FILE              counters of the run, as JSON
       --timeout SECONDS         then the guest is killed, status 124

@@ -21,6 +21,9 @@ test_all() {
   take_locks_and run_suites "$wasm" "$browser" "$@"
 }
 
+# No test depends on what an earlier run has left in the user's cache.
+export ELFIN_JIT_CACHE=off
+
 # run_suites WITH_WASM WITH_BROWSER SUITE…
 run_suites() {
   local suite with_wasm=$1 with_browser=$2

@@ -27,14 +27,15 @@ Handler OwnHandler(const GuestBlock* block) {
 /// The block's own handler, or null: it is left for its translation.
 [[gnu::noinline]] Handler RequestTranslation(CpuState* state, GuestBlock* block) {
   TranslatedCode& code = *ContextOf(*state).translated;
-  if (code.mode == TranslationMode::kAsynchronous &&
-      code.request_count == TranslatedCode::kMaxRequests) {
+  const bool at_once =
+      TakeExpected(*state, block->address) || code.mode == TranslationMode::kSynchronous;
+  if (!at_once && code.request_count == TranslatedCode::kMaxRequests) {
     block->countdown = code.threshold;  // the list is full: later
     return OwnHandler(block);
   }
   ++code.counters.requests;
   block->insns()->handler = block->first_handler;
-  if (code.mode == TranslationMode::kAsynchronous) {
+  if (!at_once) {
     code.requests[code.request_count++] = block->address;
     return OwnHandler(block);
   }
@@ -129,8 +130,10 @@ bool IsWritableCode(const CpuState& state, const GuestBlock* block) {
 
 void ArmBlock(CpuState& state, GuestBlock* block) {
   const TranslatedCode& code = *ContextOf(state).translated;
-  const bool translated = FindSlot(code, block->address) != 0;
-  block->countdown = code.threshold;
+  const uint32_t entry = FindEntry(code, block->address);
+  const bool translated = entry != 0 && code.entries[entry].slot != 0;
+  const bool expected = entry != 0 && !translated;
+  block->countdown = expected ? TranslatedCode::kExpectedRuns : code.threshold;
   block->insns()->handler =
       reinterpret_cast<uintptr_t>(translated ? &EnterTranslated : &CountEntry);
 }

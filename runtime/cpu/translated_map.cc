@@ -162,11 +162,16 @@ void UsePageChecks(CpuState& state) {
   RetireAll(state);
 }
 
-uint32_t FindSlot(const TranslatedCode& code, uint32_t address) {
+uint32_t FindEntry(const TranslatedCode& code, uint32_t address) {
   uint32_t index = code.entry_buckets[EntryBucket(address)];
   while (index != 0 && code.entries[index].address != address) {
     index = code.entries[index].next_in_bucket;
   }
+  return index;
+}
+
+uint32_t FindSlot(const TranslatedCode& code, uint32_t address) {
+  const uint32_t index = FindEntry(code, address);
   return index != 0 ? code.entries[index].slot : 0;
 }
 
@@ -193,6 +198,26 @@ uint32_t BeginModule(CpuState& state) {
   if (code.live_modules != 0) code.modules[code.live_modules].previous = index;
   code.live_modules = index;
   return index;
+}
+
+bool Expect(CpuState& state, uint32_t address) {
+  TranslatedCode& code = *ContextOf(state).translated;
+  if (FindEntry(code, address) != 0) return true;
+  if (!HasRoom(code, TranslatedCode::kMaxEntries / 2, 0)) return false;
+  const uint32_t index = NewEntry(code.entries, code.entry_pool);
+  uint32_t& bucket = code.entry_buckets[EntryBucket(address)];
+  code.entries[index] = {address, 0, 0, bucket, 0};
+  bucket = index;
+  if (GuestBlock* block = FindBlock(ContextOf(state), address)) ArmBlock(state, block);
+  return true;
+}
+
+bool TakeExpected(CpuState& state, uint32_t address) {
+  const TranslatedCode& code = *ContextOf(state).translated;
+  const uint32_t index = FindEntry(code, address);
+  if (index == 0 || code.entries[index].slot != 0) return false;
+  RemoveEntry(state, index);
+  return true;
 }
 
 bool IsRegionCurrent(const CpuState& state, const uint32_t* region) {

@@ -43,7 +43,7 @@ struct TranslationCounters {
 
 struct TranslatedEntry {
   uint32_t address;
-  uint32_t slot;
+  uint32_t slot;  // 0: expected (Expect); it belongs to no module
   uint32_t module;
   uint32_t next_in_bucket;
   uint32_t next_in_module;
@@ -73,6 +73,7 @@ struct PoolState {
 
 struct TranslatedCode {
   static constexpr uint32_t kMaxRequests = 256;
+  static constexpr uint32_t kExpectedRuns = 2;
   static constexpr uint32_t kMaxEntries = 1u << 15;
   static constexpr uint32_t kMaxRanges = 1u << 15;
   static constexpr uint32_t kMaxModules = 1u << 14;
@@ -110,6 +111,8 @@ void ConfigureTranslation(CpuState& state, TranslationMode mode, uint32_t thresh
 /// is dropped.
 void UsePageChecks(CpuState& state);
 
+/// The index of the newest entry for an address; 0: none.
+uint32_t FindEntry(const TranslatedCode& code, uint32_t address);
 /// The slot of the code for an address, by the map; 0: none.
 uint32_t FindSlot(const TranslatedCode& code, uint32_t address);
 /// The same, by the jump cache first, which then knows it.
@@ -126,6 +129,13 @@ bool IsRegionCurrent(const CpuState& state, const uint32_t* region);
 /// is the region's own. False: there is no room; the whole module has been retired.
 bool InstallRegion(CpuState& state, uint32_t module, uint32_t slot, const uint32_t* region,
                    const uint32_t* entries, uint32_t entry_count);
+
+/// The host has kept a translation for `address`: the block there asks for it when it has run
+/// kExpectedRuns times, by kTranslate in every mode; once, then it counts as any other does. False:
+/// there is no room.
+bool Expect(CpuState& state, uint32_t address);
+/// Whether an address is expected; from now on it is not.
+bool TakeExpected(CpuState& state, uint32_t address);
 
 /// Retires the modules with ranges that start in `page` and reach into [begin, end).
 void RetireInPage(CpuState& state, uint64_t page, uint64_t begin, uint64_t end);

@@ -85,6 +85,41 @@ TEST_CASE("In synchronous mode the cpu leaves before the block, and then goes on
   CHECK(first.state().instructions == 0);
 }
 
+TEST_CASE("What is expected is asked for soon, once, and then counts as any other") {
+  TranslatingGuest guest(5);
+  PutLoop(guest);
+  REQUIRE(Expect(guest.state(), At(0)));
+  REQUIRE(Expect(guest.state(), At(0)));
+  CHECK(guest.code().entry_pool.live == 1);
+  CHECK(FindSlot(guest.code(), At(0)) == 0);
+  guest.state().gpr[kRcx] = 20;
+  CHECK(guest.RunFrom(kCode) == ExitReason::kTranslate);
+  CHECK(guest.state().rip == kCode);
+  CHECK(guest.state().gpr[kRcx] == 20 - TranslatedCode::kExpectedRuns);
+  CHECK(guest.code().entry_pool.live == 0);
+  ArmBlock(guest.state(), const_cast<GuestBlock*>(guest.Seen(kCode)));
+  CHECK(Run(guest.state()) == ExitReason::kTrap);
+  CHECK(guest.state().gpr[kRcx] == 0);
+  CHECK(TakeRequest(guest.state()) == kCode);
+}
+
+TEST_CASE("What is expected gives way to a translation, and a block that has run learns of it") {
+  TranslatingGuest guest(5);
+  PutLoop(guest);
+  guest.Seen(kCode);
+  REQUIRE(Expect(guest.state(), At(0)));
+  Install(guest, kCode, 70);
+  CHECK(FindSlot(guest.code(), At(0)) == 70);
+  CHECK_FALSE(TakeExpected(guest.state(), At(0)));
+  Invalidate(guest.state(), kCode, kCode + 1);
+  CHECK(FindSlot(guest.code(), At(0)) == 0);
+  CHECK(TakeExpected(guest.state(), At(0)));
+  CHECK_FALSE(TakeExpected(guest.state(), At(0)));
+  uint32_t count = 0;
+  while (Expect(guest.state(), At(0x100) + count)) ++count;
+  CHECK(count == TranslatedCode::kMaxEntries / 2 - 1);
+}
+
 TEST_CASE("Entries are found by map and jump cache until their code changes") {
   TranslatingGuest guest(5);
   PutLoop(guest);

@@ -68,4 +68,9 @@ test('tiers: from the command line, else from the environment', () => {
   assert.throws(() => tiers([], { ELFIN_JIT: 'fast' }), UsageError);
   assert.throws(() => tiers([], { ELFIN_JIT: 'on:x' }), UsageError);
   assert.equal(parseRunOptions(['--root', '/', '--jit-dump', 'd', 'ls']).jitDump, 'd');
+  const cache = (argv, environment) => parseRunOptions(['--root', '/', ...argv, 'ls'], environment).jitCache;
+  assert.equal(cache([]), undefined);
+  assert.equal(cache(['--jit-cache', 'off']), 'off');
+  assert.equal(cache([], { ELFIN_JIT_CACHE: '/x' }), '/x');
+  assert.equal(cache(['--jit-cache=/y'], { ELFIN_JIT_CACHE: 'off' }), '/y');
 });

@@ -1,95 +1,15 @@
 // Translated code without the translator: jit.wasm is a fake with a canned answer. What is checked is
 // everything around it: requests, slots, dispatch, exits, dropping what has changed.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import test from 'node:test';
-import { pathToFileURL } from 'node:url';
-import { makeTranslationServer } from '../../web/host/jit_worker.js';
-import { NodePlatform } from '../../web/host/node/platform.js';
-import { ProcessMemories } from '../../web/host/process_memories.js';
 import { Translation } from '../../web/host/translation.js';
 import { Translator } from '../../web/host/translator.js';
-import { loadBinary } from './binaries.mjs';
+import {
+  asyncGuest, BEHIND, CACHE, CODE, EXIT, FIRST_SLOT, Guest, INTERPRET, MEMORY_END, platformFor, RWX, RX, STATE,
+} from './translated_guest.mjs';
 import {
   addToState, callSlot, fakeTranslator, i32, makeAnswer, setState, translatedModule, UNREACHABLE,
 } from './wasm_encoder.mjs';
-
-const cpuModule = loadBinary('cpu.wasm');
-/** runtime/cpu/cpu_state.h */
-const STATE = { rax: 0, rcx: 8, rsp: 32, rip: 128, budget: 184, jumpCache: 300, span: 304 };
-const EXIT = { budget: 1, kernel: 2, trap: 3 };
-const INTERPRET = 1;
-const LEAVE = -(2n ** 63n);
-const CODE = 0x400000;
-const STACK = 0x500000;
-const CACHE = [0x600000, 0x1600000];
-const MEMORY_END = 0x1600000;
-const RX = 5;
-const RWX = 7;
-
-/** top: inc eax; dec ecx; jnz top; (behind) syscall */
-const LOOP = [0xff, 0xc0, 0xff, 0xc9, 0x75, 0xfa, 0x0f, 0x05];
-const BEHIND = CODE + 6;
-const FIRST_SLOT = firstSlot();
-
-function firstSlot() {
-  const memory = new WebAssembly.Memory({ initial: 32, maximum: 65536 });
-  const imports = { env: { memory }, kernel: { syscall: () => 0n }, host: { retire() {} } };
-  return new WebAssembly.Instance(cpuModule, imports).exports.__indirect_function_table.length;
-}
-
-class Guest {
-  constructor(translation, { code = LOOP, syscall = () => LEAVE, flags = RX } = {}) {
-    this.reports = [];
-    this.kernelBytes = new Uint8Array(4096);
-    const kernel = {
-      view: () => this.kernelBytes,
-      exports: { kernel_syscall: syscall, kernel_in_syscall: () => 0 },
-    };
-    this.memories = new ProcessMemories(cpuModule, (line) => this.reports.push(line), translation);
-    this.memories.connect(kernel);
-    this.imports = this.memories.imports();
-    this.id = this.imports.memory_create();
-    assert.equal(this.imports.memory_grow(this.id, MEMORY_END / 65536), 0);
-    this.imports.cpu_reset(this.id, ...CACHE);
-    this.imports.memory_set_flags(this.id, STACK >> 12, 1, 3);
-    this.write(CODE, code);
-    this.imports.memory_set_flags(this.id, CODE >> 12, 2, flags);
-    this.entry = this.memories.table[this.id];
-    this.cpu = this.entry.cpu;
-    this.table = this.cpu.__indirect_function_table;
-  }
-
-  get state() {
-    return new DataView(this.entry.memory.buffer, this.cpu.cpu_state());
-  }
-  get rax() {
-    return this.state.getBigUint64(STATE.rax, true);
-  }
-  get rip() {
-    return Number(this.state.getBigUint64(STATE.rip, true));
-  }
-
-  write(address, bytes) {
-    this.kernelBytes.set(bytes);
-    this.imports.memory_write(this.id, address, 0, bytes.length);
-  }
-
-  run({ rcx = 10n, budget = 100000n, rip = CODE } = {}) {
-    this.state.setBigUint64(STATE.rax, 0n, true);
-    this.state.setBigUint64(STATE.rcx, rcx, true);
-    this.state.setBigUint64(STATE.rsp, BigInt(STACK + 0x800), true);
-    this.state.setBigUint64(STATE.rip, BigInt(rip), true);
-    this.state.setBigInt64(STATE.budget, budget, true);
-    return this.imports.cpu_run(this.id);
-  }
-}
-
-function platformFor(reports, worker) {
-  return { report: (line) => reports.push(line), startTranslationWorker: worker };
-}
 
 /** A guest whose every translation request is answered with `code` as the function for CODE. */
 function syncGuest(code, { slot = FIRST_SLOT, threshold = 0, entries = [CODE], strict, ...options } = {}) {
@@ -271,19 +191,20 @@ test('exec empties the slots', () => {
   assert.equal(guest.table.get(FIRST_SLOT), guest.cpu.cpu_unresolved);
 });
 
-test('a translator that fails is told of once and replaced', () => {
+test('a translator that fails is replaced; the region stays interpreted, which is told once', () => {
   const reports = [];
   const module = new WebAssembly.Module(fakeTranslator({ code: UNREACHABLE }));
-  const translator = new Translator(module, (line) => reports.push(line));
-  assert.equal(translator.translate(new Uint8Array(4)), undefined);
-  assert.equal(translator.translate(new Uint8Array(4)), undefined);
-  assert.equal(reports.length, 2);
-  assert.match(reports[0], /translator failed/);
-  const translation = new Translation({ mode: 'sync', threshold: 0 }, platformFor(reports), module);
+  const translator = new Translator(module, assert.fail);
+  assert.throws(() => translator.translate(new Uint8Array(4)), /translator failed/);
+  assert.throws(() => translator.translate(new Uint8Array(4)), /translator failed/);
+  const translation = new Translation({ mode: 'sync', threshold: 5 }, platformFor(reports), module);
   const guest = new Guest(translation);
   assert.equal(guest.run(), EXIT.kernel);
   assert.equal(guest.rax, 10n);
-  assert.ok(translation.stats([]).regionsFailed > 0);
+  guest.run();
+  assert.equal(translation.stats([]).regionsFailed, 1);
+  assert.equal(reports.length, 1);
+  assert.match(reports[0], /0x400000 stays interpreted: the translator failed/);
 });
 
 test('a module that is none leaves its region interpreted', () => {
@@ -294,25 +215,8 @@ test('a module that is none leaves its region interpreted', () => {
   const guest = new Guest(translation);
   assert.equal(guest.run(), EXIT.kernel);
   assert.equal(guest.rax, 10n);
-  assert.match(reports[0], /not usable/);
+  assert.match(reports[0], /stays interpreted: its module is not usable/);
 });
-
-/** Mode on with a worker whose answers come when the test says so. */
-function asyncGuest(code, options = {}) {
-  const answer = makeAnswer([{ slot: FIRST_SLOT, insns: 3, entries: [CODE] }],
-    translatedModule([{ slot: FIRST_SLOT, code }]));
-  const batches = [];
-  const reports = [];
-  let reply;
-  const platform = platformFor(reports, (onMessage) => {
-    const module = new WebAssembly.Module(fakeTranslator({ answer, slot: FIRST_SLOT }));
-    const serve = makeTranslationServer({ post: onMessage }, () => module);
-    reply = () => serve(batches.shift());
-    return { post: (message) => batches.push(message) };
-  });
-  const translation = new Translation({ mode: 'on', threshold: 3, workerDelay: 0, ...options }, platform);
-  return { guest: new Guest(translation), translation, batches, reports, reply: () => reply() };
-}
 
 test('beside the guest: the answer is used when it comes', () => {
   const { guest, batches, reply, translation, reports } =
@@ -364,24 +268,4 @@ test('beside the guest: an answer for a program that has gone', () => {
   execs.guest.imports.cpu_reset(execs.guest.id, ...CACHE);
   execs.reply();
   assert.equal(execs.translation.stats([]).regions, 0);
-});
-
-test('a worker of Node’s own', async () => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-jit-'));
-  const directory = pathToFileURL(`${folder}/`);
-  const platform = new NodePlatform({ directory, report: assert.fail });
-  assert.equal(platform.hasTranslator(), false);
-  const answer = makeAnswer([{ slot: 7, insns: 3, entries: [] }]);
-  fs.writeFileSync(path.join(folder, 'jit.wasm'), fakeTranslator({ answer }));
-  assert.equal(platform.hasTranslator(), true);
-  const { promise, resolve } = Promise.withResolvers();
-  const worker = platform.startTranslationWorker(resolve);
-  const batch = new Uint8Array(8);
-  worker.post({ batch }, [batch.buffer]);
-  const alive = setInterval(() => {}, 1000); // the worker itself keeps nobody up
-  const message = await promise;
-  clearInterval(alive);
-  fs.rmSync(folder, { recursive: true });
-  assert.deepEqual(Buffer.from(message.answer), answer);
-  assert.ok(message.milliseconds >= 0);
 });

@@ -66,14 +66,16 @@ export function translatedModule(functions) {
   ]);
 }
 
-/** jit_translate: the canned answer where the batch's first region has that slot; otherwise none. */
-const answerFor = (slot) => [...local(0), 0x28, 2, 4, ...i32(slot), 0x46, ...i32(ANSWER), 0x6c];
+/** jit_translate: the canned answer where the batch's first region has that slot; otherwise the empty one. */
+const answerFor = (slot) =>
+  [...i32(ANSWER), ...i32(EMPTY_ANSWER), ...local(0), 0x28, 2, 4, ...i32(slot), 0x46, 0x1b];
 const ANSWER = 0x20000;
+const EMPTY_ANSWER = 0x1000;
 const REQUEST = 0x40000;
 
 /**
- * A jit.wasm that gives one answer to every batch that begins with the region for `slot`, and none to
- * others; or does `code`.
+ * A jit.wasm that gives one answer to every batch that begins with the region for `slot`, and one without
+ * regions to others; or does `code`.
  */
 export function fakeTranslator({ answer = [], slot = 0, code = answerFor(slot) }) {
   const bytes = list([...answer].map((byte) => [byte]));
@@ -86,7 +88,10 @@ export function fakeTranslator({ answer = [], slot = 0, code = answerFor(slot) }
       [...name('memory'), 2, 0], [...name('jit_alloc'), 0, 0], [...name('jit_translate'), 0, 1],
     ])),
     ...section(10, list([body(i32(REQUEST)), body(code)])),
-    ...section(11, list([[0, ...i32(ANSWER), 0x0b, ...bytes]])),
+    ...section(11, list([
+      [0, ...i32(ANSWER), 0x0b, ...bytes],
+      [0, ...i32(EMPTY_ANSWER), 0x0b, ...list([...makeAnswer([])].map((byte) => [byte]))],
+    ])),
   ]);
 }
 

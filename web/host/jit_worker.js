@@ -2,7 +2,8 @@
  * The translator's worker, but for how a worker gets its messages: node/jit_worker.js has Node's,
  * browser/jit_worker.js a browser's.
  *
- *   in: {batch: Uint8Array}    out: {answer?: Uint8Array, milliseconds} or {report: string}
+ *   in: {batch: Uint8Array}
+ *   out: {answer: Uint8Array, milliseconds}, {error: string, milliseconds}, and any time {report: string}
  */
 import { Translator } from './translator.js';
 
@@ -15,14 +16,13 @@ export function makeTranslationServer(port, loadModule) {
   let translator;
   return ({ batch }) => {
     const started = performance.now();
-    let answer;
+    const milliseconds = () => performance.now() - started;
     try {
       translator ??= new Translator(loadModule(), (report) => port.post({ report }));
-      answer = translator.translate(batch);
+      const answer = translator.translate(batch);
+      port.post({ answer, milliseconds: milliseconds() }, [answer.buffer]);
     } catch (error) {
-      port.post({ report: `the translator can't be loaded: ${error.message}` });
+      port.post({ error: error.message, milliseconds: milliseconds() });
     }
-    const milliseconds = performance.now() - started;
-    port.post({ answer, milliseconds }, answer ? [answer.buffer] : []);
   };
 }

@@ -14,12 +14,17 @@ export interface Platform {
    */
   prepareTranslationWorker?(): void;
   /**
-   * Starts a worker that serves jit_worker.js's messages; called at most once, at the first request. The
-   * worker must not keep the host from ending.
+   * Starts a worker that serves jit_worker.js's messages; called at the first request, and again after
+   * one has ended. `onEnd` gets the reason, once or more. The worker must not keep the host from ending.
    */
-  startTranslationWorker?(onMessage: (message: object) => void): {
+  startTranslationWorker?(onMessage: (message: object) => void, onEnd: (reason: string) => void): {
     post(message: object, transfer: ArrayBuffer[]): void;
   };
+  /**
+   * A text that differs whenever cpu.wasm or jit.wasm do: what was translated with other binaries is of no
+   * use. Without it, MachineOptions.translations is not used.
+   */
+  binariesIdentity?(): string | Promise<string>;
   /** Nanoseconds: 0 since the epoch, 1 monotonic, 2 processor time used by this host. */
   now(clock: 0 | 1 | 2): number;
   /** Fills with random bytes. */
@@ -28,6 +33,17 @@ export interface Platform {
   schedule(callback: () => void): void;
   /** A sentence for the person who runs Elfin. */
   report(message: string): void;
+}
+
+/**
+ * Where translations are kept for later visits: node/translation_folder.js has one. A name is 16 hexadecimal
+ * digits. Neither call fails: what can't be kept is not. The bytes are trusted as far as their owner is.
+ */
+export interface TranslationStore {
+  /** What save was given last under that name. */
+  load(name: string): Uint8Array | undefined | Promise<Uint8Array | undefined>;
+  /** May drop what was saved under other names. */
+  save(name: string, bytes: Uint8Array): void;
 }
 
 /** Attributes of a host file, as in struct stat. */
@@ -104,6 +120,8 @@ export interface MachineOptions {
   jitThreshold?: number;
   /** Gets every translated module and what it was made from (jit/region/translation_request.h). */
   jitDump?: (index: number, module: Uint8Array, batch: Uint8Array) => void;
+  /** `jit: 'on'`: keeps translations for later visits. Without it, for this machine's life only. */
+  translations?: TranslationStore;
   /** Translated code looks at the permissions of every page that it touches. */
   strict?: boolean;
 }
@@ -122,6 +140,10 @@ export interface TranslationStats {
   /** Time in jit.wasm (beside the guest, but for sync), and for compiling and installing. */
   translateMs: number;
   installMs: number;
+  /** Modules that came from an earlier visit or another process, not counted above; what is in them. */
+  keptModules: number;
+  keptRegions: number;
+  keptInsns: number;
   /** Guest instructions of translating processes; of these, in translated code; their share. */
   instructions: number;
   translatedInstructions: number;

@@ -73,17 +73,21 @@ export class Machine {
   static async create(options) {
     const { platform } = options;
     const [binaries, jit] = await Promise.all([platform.loadBinaries(), translationMode(options)]);
+    const identity = jit === 'on' ? await platform.binariesIdentity?.() : undefined;
     if (jit === 'sync') binaries.jit = await platform.loadTranslator();
     if (jit === 'on') platform.prepareTranslationWorker?.();
-    return new Machine(binaries, { ...options, jit });
+    return new Machine(binaries, { ...options, jit, identity });
   }
 
   /** Use Machine.create. */
-  constructor(binaries, { platform, mounts, jit, jitThreshold, jitDump, strict, strace = false }) {
+  constructor(binaries, options) {
+    const { platform, mounts, jit, jitThreshold, jitDump, strict, strace = false, identity } = options;
     this.#platform = platform;
     const report = (message) => platform.report(message);
-    const translation = { mode: jit, threshold: jitThreshold, dump: jitDump, strict };
-    this.#translation = new Translation(translation, platform, binaries.jit);
+    // Without an identity nobody could tell whether what was kept fits these binaries.
+    const store = identity === undefined ? undefined : options.translations;
+    this.#translation = new Translation(
+      { mode: jit, threshold: jitThreshold, dump: jitDump, strict, store, identity }, platform, binaries.jit);
     this.#memories = new ProcessMemories(binaries.cpu, report, this.#translation);
     this.#kernel = new KernelInstance(binaries.kernel, (kernel) => ({
       ...this.#memories.imports(),

@@ -41,6 +41,8 @@ class ProcessMemory {
     this.cpu = undefined;
     /** @type {TranslatedModules | undefined} */
     this.translated = undefined;
+    /** A forked process's: the program of its parent, until it runs. */
+    this.forkedProgram = undefined;
     this.stackTop = 0;
     this.cacheBegin = 0;
     this.size = CPU_END;
@@ -235,6 +237,7 @@ export class ProcessMemories {
   copy(to, from, address, size) {
     address >>>= 0;
     this.table[from].copyPages(this.table[to], address, address + (size >>> 0));
+    this.translation?.programForks(this.table[from], this.table[to]);
   }
 
   findZero(id, address, limit) {
@@ -283,6 +286,7 @@ export class ProcessMemories {
   }
 
   #runTranslating(entry) {
+    this.translation?.beforeRun(entry);
     for (;;) {
       const reason = entry.cpu.cpu_run();
       if (reason !== EXIT_TRANSLATE) {

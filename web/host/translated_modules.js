@@ -5,6 +5,7 @@
  * table, for good: calls have its number compiled in. Without a translation it holds cpu_unresolved, which
  * sends the guest back to the dispatcher.
  */
+import { ProgramTranslations } from './program_translations.js';
 import { Region } from './translation_batch.js';
 
 const TABLE_CHUNK = 1024;
@@ -13,19 +14,23 @@ export class TranslatedModules {
   #memory;
   #cpu;
   #table;
-  /** @type {Map<number, number>} guest address → slot */
-  #slots = new Map();
-  #nextSlot;
+  #firstSlot;
+  /** @type {Set<import('./program_translations.js').KeptModule>} */
+  #installed = new Set();
   /** @type {Map<number, number>} slot → the module whose function it holds */
   #filledBy = new Map();
-  /** @type {Map<number, Set<number>>} module → slots that it has filled */
+  /** @type {Map<number, {kept: object, slots: Set<number>}>} module → what it is, slots that it has filled */
   #modules = new Map();
   #imports;
 
   /** Blocks that have asked for their translation. */
   requests = [];
-  /** Goes up with each program: answers for the last one are of no use. */
-  program = 0;
+  /** Blocks whose regions can't be translated. */
+  failed = new Set();
+  /** @type {ProgramTranslations} all that is translated of the program, and its slots */
+  program;
+  /** The program has run, so `program` stays. */
+  isBegun = false;
 
   /**
    * @param {WebAssembly.Memory} memory
@@ -35,7 +40,8 @@ export class TranslatedModules {
     this.#memory = memory;
     this.#cpu = cpu;
     this.#table = cpu.__indirect_function_table;
-    this.#nextSlot = this.#table.length;
+    this.#firstSlot = this.#table.length;
+    this.program = new ProgramTranslations(this.#firstSlot, '');
     // Empty entries of the cpu's jump cache say that address 0 is in slot 0.
     this.#table.set(0, cpu.cpu_unresolved);
     this.#imports = { elfin: { ...cpu, memory, table: this.#table } };
@@ -45,7 +51,24 @@ export class TranslatedModules {
   reset() {
     for (const module of this.#modules.keys()) this.retire(module);
     this.requests = [];
-    this.program++;
+    this.failed.clear();
+    this.program = new ProgramTranslations(this.#firstSlot, '');
+    this.isBegun = false;
+  }
+
+  /** The program's first instruction is next. What is translated already, asks for it when it is reached. */
+  begin(program) {
+    this.program = program;
+    this.isBegun = true;
+    this.expect();
+  }
+
+  expect() {
+    for (const entry of this.program.entries()) if (this.#cpu.cpu_expect(entry) === 0) return;
+  }
+
+  get firstSlot() {
+    return this.#firstSlot;
   }
 
   /** @returns {Region | undefined} undefined: nothing is there to translate */
@@ -54,7 +77,9 @@ export class TranslatedModules {
     if (address === 0) return undefined;
     const size = new Uint32Array(this.#memory.buffer, address, 1)[0];
     const words = new Uint32Array(this.#memory.buffer.slice(address, address + size));
-    return new Region(words, (target) => this.#slotOf(target));
+    const region = new Region(words, this.program.slotOf);
+    this.#makeSlots(region);
+    return region;
   }
 
   /** Whether the code that a region was made of is still there. */
@@ -63,58 +88,77 @@ export class TranslatedModules {
     return this.#cpu.cpu_check_region() !== 0;
   }
 
+  /** Whether the code that a module was made of is there. */
+  areCurrent({ parts }) {
+    return parts.every(({ region }) => this.isCurrent(region));
+  }
+
+  /** @param {import('./program_translations.js').KeptModule} module */
+  isInstalled(module) {
+    return this.#installed.has(module);
+  }
+
   /**
    * Makes a module's functions callable: its element segments put them into their regions' slots. May
    * throw what the engine throws; then nothing is installed.
-   * @param {Uint8Array} bytes
-   * @param {{region: Region, entries: Uint32Array}[]} parts the module's regions; the first entry of each
-   *   is the region's own
+   * @param {import('./program_translations.js').KeptModule} kept whose code is current
    */
-  install(bytes, parts) {
-    const compiled = new WebAssembly.Module(bytes);
+  install(kept) {
+    const compiled = kept.compiled();
     const module = this.#cpu.cpu_begin_module() >>> 0; // may retire others
-    const slots = new Set(parts.map(({ region }) => region.slot));
-    this.#modules.set(module, slots);
+    const slots = new Set(kept.parts.map(({ region }) => region.slot));
+    this.#modules.set(module, { kept, slots });
+    this.#installed.add(kept);
+    for (const { region } of kept.parts) this.#makeSlots(region);
     this.#instantiate(compiled);
     for (const slot of slots) this.#filledBy.set(slot, module);
-    for (const { region, entries } of parts) {
+    for (const { region, entries } of kept.parts) {
       this.#putIntoBuffer(region.words, entries);
       if (this.#cpu.cpu_install_region(module, region.slot, entries.length) === 0) return;
-      for (const entry of entries) this.#fillAlias(this.#slots.get(entry), region.slot, module);
+      for (const entry of entries) this.#fillAlias(this.program.knownSlotOf(entry), region.slot, module);
     }
   }
 
   /** The cpu has dropped a module. */
   retire(module) {
-    for (const slot of this.#modules.get(module) ?? []) {
+    const { kept, slots } = this.#modules.get(module) ?? { slots: [] };
+    for (const slot of slots) {
       if (this.#filledBy.get(slot) !== module) continue;
       this.#table.set(slot, this.#cpu.cpu_unresolved);
       this.#filledBy.delete(slot);
     }
     this.#modules.delete(module);
+    this.#installed.delete(kept);
   }
 
   #instantiate(compiled) {
     return new WebAssembly.Instance(compiled, this.#imports);
   }
 
-  #slotOf(address) {
-    const known = this.#slots.get(address);
-    if (known !== undefined) return known;
-    const slot = this.#nextSlot++;
-    if (slot >= this.#table.length) this.#table.grow(TABLE_CHUNK, this.#cpu.cpu_unresolved);
-    this.#slots.set(address, slot);
-    const other = this.#cpu.cpu_find_slot(address) >>> 0;
-    if (other !== 0) this.#fillAlias(slot, other, this.#filledBy.get(other));
-    return slot;
+  /** The table has the slots of a region and of its calls; these lead to what is there already. */
+  #makeSlots(region) {
+    this.#makeLong(region.slot);
+    for (const target of region.callTargets()) {
+      const slot = this.program.slotOf(target);
+      this.#makeLong(slot);
+      const other = this.#cpu.cpu_find_slot(target) >>> 0;
+      if (other !== 0) this.#fillAlias(slot, other, this.#filledBy.get(other));
+    }
+  }
+
+  #makeLong(slot) {
+    const missing = slot + 1 - this.#table.length;
+    if (missing <= 0) return;
+    this.#table.grow(Math.ceil(missing / TABLE_CHUNK) * TABLE_CHUNK, this.#cpu.cpu_unresolved);
   }
 
   /** Another region has the address as one of its entries: calls may go there. */
   #fillAlias(slot, other, module) {
     if (slot === undefined || module === undefined || this.#filledBy.has(slot)) return;
+    this.#makeLong(slot);
     this.#table.set(slot, this.#table.get(other));
     this.#filledBy.set(slot, module);
-    this.#modules.get(module).add(slot);
+    this.#modules.get(module).slots.add(slot);
   }
 
   #putIntoBuffer(words, entries = []) {

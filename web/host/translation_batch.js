@@ -3,6 +3,12 @@
 const HEADER_WORDS = 5;
 const BLOCK_COUNT = 3;
 const CALL_COUNT = 4;
+/** Bounds of a region; the cpu's buffer has room for no more. */
+const MAX_BLOCKS = 400;
+const MAX_CALLS = 200;
+const MAX_BYTES = 64 * 1024;
+/** Behind the region in that buffer. */
+export const MAX_ENTRIES = 128;
 
 /** A region as the cpu has described it, with its function's slot. */
 export class Region {
@@ -22,6 +28,33 @@ export class Region {
   *blocks() {
     for (let i = 0; i < this.words[BLOCK_COUNT]; i++) yield this.words[HEADER_WORDS + 2 * i];
   }
+
+  /** The addresses that it calls. */
+  *callTargets() {
+    const calls = HEADER_WORDS + 2 * this.words[BLOCK_COUNT];
+    for (let i = 0; i < this.words[CALL_COUNT]; i++) yield this.words[calls + 2 * i];
+  }
+}
+
+/**
+ * Whether a description that came from outside hangs together, so that the cpu may look at it.
+ * @param {Uint32Array} words
+ * @param {Uint32Array} entries
+ */
+export function isWellFormedRegion(words, entries) {
+  const blocks = words[BLOCK_COUNT];
+  const calls = words[CALL_COUNT];
+  if (!(blocks > 0 && blocks <= MAX_BLOCKS && calls <= MAX_CALLS)) return false;
+  if (!(entries.length > 0 && entries.length <= MAX_ENTRIES && entries[0] === words[1])) return false;
+  let bytes = 0;
+  for (let i = 0; i < blocks; i++) {
+    const begin = words[HEADER_WORDS + 2 * i];
+    const end = words[HEADER_WORDS + 2 * i + 1];
+    if (end <= begin) return false;
+    bytes += end - begin;
+  }
+  const size = HEADER_WORDS + 2 * (blocks + calls) + ((bytes + 3) >>> 2);
+  return bytes <= MAX_BYTES && words.length === size && words[0] === 4 * size;
 }
 
 /**

@@ -21,7 +21,7 @@ export class Translator {
 
   /**
    * @param {Uint8Array} batch
-   * @returns {Uint8Array | undefined} the answer; undefined: it failed, which has been reported
+   * @returns {Uint8Array} the answer. Throws when it fails, and is as new then.
    */
   translate(batch) {
     try {
@@ -30,14 +30,13 @@ export class Translator {
       const request = jit_alloc(batch.length) >>> 0;
       new Uint8Array(memory.buffer).set(batch, request);
       const answer = jit_translate(request, batch.length) >>> 0;
-      if (answer === 0) return undefined;
+      if (answer === 0) throw new Error('it takes the batch for malformed');
       const size = new DataView(memory.buffer).getUint32(answer, true);
       return new Uint8Array(memory.buffer).slice(answer, answer + size);
     } catch (error) {
       // Whatever state it is in: the next batch gets a new one.
       this.#exports = undefined;
-      this.#report(`the translator failed (a bug of Elfin's): ${error.stack ?? error}`);
-      return undefined;
+      throw new Error(`the translator failed (a bug of Elfin's): ${error.stack ?? error}`);
     }
   }
 

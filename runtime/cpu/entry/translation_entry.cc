@@ -60,6 +60,11 @@ ELFIN_EXPORT(cpu_find_slot) uint32_t CpuFindSlot(uint32_t address) {
   return Translated() != nullptr ? FindSlot(*Translated(), address) : 0;
 }
 
+/// A translation for an address has been kept; 0: there is no room to remember that.
+ELFIN_EXPORT(cpu_expect) uint32_t CpuExpect(uint32_t address) {
+  return Translated() != nullptr && Expect(g_state, address) ? 1 : 0;
+}
+
 /// Lets a block count again whose request came to nothing.
 ELFIN_EXPORT(cpu_rearm) void CpuRearm(uint32_t address) {
   if (Translated() == nullptr) return;

@@ -42,17 +42,18 @@ export class BrowserPlatform {
   prepareTranslationWorker() {
     if (this.#worker !== undefined) return;
     this.#worker = new Worker(new URL('./jit_worker.js', import.meta.url), { type: 'module' });
-    this.#worker.addEventListener('error', (event) => {
-      this.report(`the translator's worker failed: ${event.message ?? 'it can not be loaded'}`);
-    });
     this.#worker.postMessage({ translator: this.#url('jit.wasm') });
   }
 
-  startTranslationWorker(onMessage) {
+  startTranslationWorker(onMessage, onEnd) {
     this.prepareTranslationWorker();
     const worker = this.#worker;
     this.#worker = undefined; // it serves one machine
     worker.addEventListener('message', ({ data }) => onMessage(data));
+    worker.addEventListener('error', (event) => {
+      worker.terminate();
+      onEnd(event.message ?? 'it can not be loaded');
+    });
     return { post: (message, transfer) => worker.postMessage(message, transfer) };
   }
 

@@ -1,10 +1,11 @@
 /** `elfin run`: one guest program on this process's streams; its exit status becomes ours. */
-import fs from 'node:fs';
+import { fs } from '../node/builtin.js';
 import { ERRNO } from '../errno.js';
 import { Machine, SpawnError } from '../machine.js';
 import { NodeFolder } from '../node/node_folder.js';
 import { NodePlatform } from '../node/platform.js';
 import { standardStreams } from '../node/standard_streams.js';
+import { defaultTranslationFolder, TranslationFolder } from '../node/translation_folder.js';
 import { parseRunOptions, UsageError } from './run_options.js';
 
 export const STATUS = Object.freeze({ timeout: 124, trouble: 125, noExec: 126, notFound: 127 });
@@ -105,6 +106,12 @@ function moduleWriter(directory) {
   };
 }
 
+/** Where translations stay from one run to the next. */
+function translationStore(wish) {
+  const directory = wish ?? defaultTranslationFolder(process.env);
+  return directory === undefined || directory === 'off' ? undefined : new TranslationFolder(directory);
+}
+
 /** The program's exit status, once it has ended or the time is over. */
 async function waitFor(guest, timeout) {
   for (const signal of FORWARDED_SIGNALS) process.on(signal, () => guest.kill(signal));
@@ -138,6 +145,7 @@ async function runProgram(options, binaries) {
     jit: options.jit,
     jitThreshold: options.jitThreshold,
     jitDump: options.jitDump && moduleWriter(options.jitDump),
+    translations: translationStore(options.jitCache),
     strict: options.strict,
   });
   const uid = options.uid ?? process.getuid();

@@ -11,6 +11,7 @@ const OPTIONS = {
   '--uid': { value: true, set: (options, value) => void (options.uid = parseUid(value)) },
   '--jit': { value: true, set: setTiers },
   '--jit-threshold': { value: true, set: (options, value) => void (options.jitThreshold = parseCount(value)) },
+  '--jit-cache': { value: true, set: (options, value) => void (options.jitCache = value) },
   '--jit-dump': { value: true, set: (options, value) => void (options.jitDump = value) },
   '--strace': { set: (options) => void (options.strace = true) },
   '--strict': { set: (options) => void (options.strict = true) },
@@ -70,15 +71,17 @@ function parseTime(value) {
 
 /**
  * @param {string[]} argv what follows `run`
- * @param {Record<string, string | undefined>} environment ELFIN_JIT counts
+ * @param {Record<string, string | undefined>} environment ELFIN_JIT and ELFIN_JIT_CACHE count
  * @returns {{root?: string, writable: boolean, env: Record<string, string>, cwd?: string, uid?: number,
- *   jit?: string, jitThreshold?: number, jitDump?: string, strace: boolean, strict: boolean, stats?: string, timeout?: number, program: string,
- *   arguments: string[]}}
+ *   jit?: string, jitThreshold?: number, jitCache?: string, jitDump?: string, strace: boolean,
+ *   strict: boolean, stats?: string, timeout?: number, program: string, arguments: string[]}}
+ *   `jitCache`: a folder, or 'off'
  * Throws UsageError.
  */
 export function parseRunOptions(argv, environment = {}) {
   const options = { writable: false, env: {}, jit: undefined, strace: false, strict: false };
   if (environment.ELFIN_JIT) setDefaultTiers(options, environment.ELFIN_JIT);
+  if (environment.ELFIN_JIT_CACHE) options.jitCache = environment.ELFIN_JIT_CACHE;
   let at = 0;
   for (; at < argv.length && argv[at].startsWith('-') && argv[at] !== '-'; at++) {
     if (argv[at] === '--') {

@@ -6,7 +6,7 @@
  * Not done: a process of the host's that swaps a directory for a link between two calls of ours can
  * redirect the second (Node has no openat).
  */
-import fs from 'node:fs';
+import { fs } from './builtin.js';
 
 /** Linux x86-64 open flags, as the kernel passes them. */
 const O_ACCMODE = 0o3;

@@ -1,7 +1,5 @@
 /** Node's Platform: binaries from files, clocks, random numbers, turns of the event loop. */
-import fs from 'node:fs';
-import { Worker } from 'node:worker_threads';
-import { fillRandom } from '../random.js';
+import { fs, loadBuiltin } from './builtin.js';
 
 function binary(directory, name) {
   const file = new URL(name, directory);
@@ -15,6 +13,9 @@ function binary(directory, name) {
 const bootOffsetNs = Number(process.hrtime.bigint()) - performance.now() * 1e6;
 
 export class NodePlatform {
+  /** A descriptor: the engine's own random numbers take 13 ms to load. */
+  #random;
+
   /**
    * @param {{directory: URL, report?: (message: string) => void}} options
    *   `directory`: where cpu.wasm and kernel.wasm are, with a final slash
@@ -39,15 +40,26 @@ export class NodePlatform {
     return fs.existsSync(this.#translatorUrl());
   }
 
+  /** Their times change with every change, also where a clock or a copy sets the one that people see. */
+  binariesIdentity() {
+    const identityOf = (name) => {
+      const { size, mtimeNs, ctimeNs } = fs.statSync(new URL(name, this.directory), { bigint: true });
+      return `${size}.${mtimeNs}.${ctimeNs}`;
+    };
+    return `${identityOf('cpu.wasm')} ${identityOf('jit.wasm')}`;
+  }
+
   async loadTranslator() {
     return binary(this.directory, 'jit.wasm');
   }
 
-  startTranslationWorker(onMessage) {
+  startTranslationWorker(onMessage, onEnd) {
     const file = new URL('jit_worker.js', import.meta.url);
+    const { Worker } = loadBuiltin('worker_threads');
     const worker = new Worker(file, { workerData: this.#translatorUrl().href });
     worker.on('message', onMessage);
-    worker.on('error', (error) => this.report(`the translator's worker has ended: ${error.message}`));
+    worker.on('error', (error) => onEnd(error.message));
+    worker.on('exit', (code) => onEnd(`exit code ${code}`)); // after an error, too
     worker.unref(); // whoever waits for the guest holds the process
     return { post: (message, transfer) => worker.postMessage(message, transfer) };
   }
@@ -66,7 +78,10 @@ export class NodePlatform {
   }
 
   random(bytes) {
-    fillRandom(bytes);
+    this.#random ??= fs.openSync('/dev/urandom');
+    for (let at = 0; at < bytes.length;) {
+      at += fs.readSync(this.#random, bytes, at, bytes.length - at, null);
+    }
   }
 
   schedule(callback) {

@@ -4,7 +4,7 @@
  * after Elfin on the same descriptor goes on where the guest stopped; input from pipes and terminals
  * comes through process.stdin, which is opened when the guest first asks for it.
  */
-import fs from 'node:fs';
+import { fs, loadBuiltin } from './builtin.js';
 import { ERRNO, negativeErrno } from '../errno.js';
 import { InputQueue, STREAM_KIND } from '../streams.js';
 
@@ -13,7 +13,7 @@ const RETRY_MS = 2;
 /** /dev/null on Linux. */
 const NULL_DEVICE = 0x103;
 
-const isTerminal = (fd) => process.getBuiltinModule('node:tty').isatty(fd);
+const isTerminal = (fd) => loadBuiltin('tty').isatty(fd);
 
 function streamKind(fd) {
   const stat = fs.fstatSync(fd);
