@@ -12,9 +12,8 @@ enum class ExitReason : uint32_t {
   kKernel =
       2,      // the kernel answered kSyscallLeave: it has taken over (blocked, exec, exit, signal)
   kTrap = 3,  // CpuState::trap says what the guest did; rip is the faulting instruction's address
-  kTranslate = 4,  // the block at rip wants its translation before it goes on (synchronous mode, or
-                   // one that was kept); web/host sees to it and calls again: the kernel never
-                   // hears of it
+  kTranslate = 4,  // the block at rip wants its translation before it goes on (synchronous mode);
+                   // web/host sees to it and calls again: the kernel never hears of it
 };
 
 /// What raised a trap. Values are the processor's vectors (SDM vol. 3A, table 6-1).

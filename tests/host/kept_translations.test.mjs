@@ -13,7 +13,7 @@ import { Machine } from '../../web/host/machine.js';
 import { NodeFolder } from '../../web/host/node/node_folder.js';
 import { NodePlatform } from '../../web/host/node/platform.js';
 import { defaultTranslationFolder, TranslationFolder } from '../../web/host/node/translation_folder.js';
-import { ProgramTranslations } from '../../web/host/program_translations.js';
+import { KeptModule, ProgramTranslations } from '../../web/host/program_translations.js';
 import { BINARIES, loadBinary } from './binaries.mjs';
 import { asyncGuest, BEHIND, CACHE, CODE, FIRST_SLOT, Guest, MEMORY_END, STATE } from './translated_guest.mjs';
 import { addToState, i32 } from './wasm_encoder.mjs';
@@ -141,6 +141,23 @@ test('code that has changed is translated anew, and that is kept instead', () =>
   assert.ok(store.loads.at(-1).isThere);
   const last = visit(changed);
   assert.deepEqual([last.asked, last.rax, last.keptModules], [0, 1000n, 1]);
+});
+
+test('of a program that goes on making code, what was used last is kept', () => {
+  const program = new ProgramTranslations(FIRST_SLOT, '');
+  const megabyte = new Uint8Array(1 << 20);
+  const moduleAt = (entry) => new KeptModule(megabyte, [{ region: { words: megabyte }, insns: 1, entries: [entry] }]);
+  const first = moduleAt(1);
+  program.add(first);
+  for (let n = 2; n <= 16; n++) program.add(moduleAt(n));
+  assert.equal(program.modules().length, 16);
+  program.use(first);
+  program.add(moduleAt(17));
+  assert.deepEqual([program.find(1), program.find(2)], [first, undefined]);
+  for (let n = 18; n < 100; n++) program.add(moduleAt(n));
+  assert.equal(program.modules().length, 16);
+  assert.equal(program.find(1), undefined);
+  assert.deepEqual([...program.entries()], [84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99]);
 });
 
 test('other binaries, other options: other names', () => {

@@ -20,7 +20,7 @@ const wordsOf = (bytes) => {
  */
 export function packTranslations(program) {
   const addresses = program.addresses();
-  const modules = program.modulesToSave();
+  const modules = program.modules();
   const parts = [[MAGIC, VERSION, 0, 0, 0], [program.firstSlot, addresses.length], addresses, [modules.length]];
   for (const module of modules) {
     parts.push([module.parts.length]);

@@ -116,6 +116,7 @@ class ProcessMemory {
   restart(cpuModule, syscall) {
     if (!this.isNew) this.clean();
     this.isNew = false;
+    this.forkedProgram = undefined;
     this.size = CPU_END;
     const retire = (module) => this.translated.retire(module >>> 0);
     const imports = { env: { memory: this.memory }, kernel: { syscall }, host: { retire } };

@@ -7,7 +7,7 @@
  */
 import { Region } from './translation_batch.js';
 
-/** The size of what is kept for one program. */
+/** What is kept for one program; of one that goes on making code, what was used last. */
 const MAX_BYTES = 32 << 20;
 
 /**
@@ -17,8 +17,6 @@ const MAX_BYTES = 32 << 20;
 
 export class KeptModule {
   #compiled;
-  /** Somebody has run with it during this visit. */
-  isUsed = false;
 
   /**
    * @param {Uint8Array} bytes
@@ -47,8 +45,9 @@ export class ProgramTranslations {
   #firstSlot;
   /** @type {Map<number, KeptModule>} guest address → the newest module with that entry */
   #byEntry = new Map();
-  /** @type {Set<KeptModule>} oldest first */
+  /** @type {Set<KeptModule>} the least recently used first */
   #modules = new Set();
+  #size = 0;
 
   /** What was kept is still on its way: until it has come, no slot may be given away. */
   isLoading = false;
@@ -105,25 +104,34 @@ export class ProgramTranslations {
   /** @param {KeptModule} module */
   add(module) {
     this.#modules.add(module);
+    this.#size += module.size;
     for (const { entries } of module.parts) {
       for (const entry of entries) this.#byEntry.set(entry, module);
+    }
+    for (const other of this.#modules) {
+      if (this.#size <= MAX_BYTES) break;
+      this.drop(other);
     }
     this.isChanged = true;
   }
 
-  /** The program's code is no longer what this was made of. */
+  /** A process begins to use it. */
+  use(module) {
+    if (this.#modules.delete(module)) this.#modules.add(module);
+  }
+
+  /** No longer kept; processes that use it go on. */
   drop(module) {
-    this.#modules.delete(module);
+    if (!this.#modules.delete(module)) return;
+    this.#size -= module.size;
     for (const { entries } of module.parts) {
       for (const entry of entries) if (this.#byEntry.get(entry) === module) this.#byEntry.delete(entry);
     }
     this.isChanged = true;
   }
 
-  /** What is worth a place in the store, oldest first; when there is too much, what this visit used. */
-  modulesToSave() {
-    const modules = [...this.#modules].sort((a, b) => Number(b.isUsed) - Number(a.isUsed));
-    let size = 0;
-    return modules.filter((module) => (size += module.size) <= MAX_BYTES);
+  /** The least recently used first. */
+  modules() {
+    return [...this.#modules];
   }
 }

@@ -289,7 +289,6 @@ export class Translation {
     }
     this.#dump?.(this.#counters.modules, module, packBatch(regions));
     const kept = new KeptModule(module.slice(), parts);
-    kept.isUsed = true;
     translated.install(kept);
     translated.program.add(kept);
     this.#counters.modules++;
@@ -313,7 +312,7 @@ export class Translation {
         return false;
       }
       translated.install(kept);
-      kept.isUsed = true;
+      translated.program.use(kept);
     } catch (error) {
       if (isOutOfMemory(error)) {
         this.#pause(error.message);
