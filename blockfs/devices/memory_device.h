@@ -14,6 +14,7 @@ class MemoryDevice final : public BlockDevice {
   explicit MemoryDevice(uint64_t size) : size_(size) {}
   /// A copy of another's contents, as they are now.
   MemoryDevice(const MemoryDevice& other);
+  MemoryDevice& operator=(MemoryDevice&& other) noexcept = default;
 
   uint64_t size() const override { return size_; }
   Task<Status> Read(uint64_t offset, void* to, size_t size) override;

@@ -52,6 +52,8 @@ class [[nodiscard]] Result {
   }
   T* operator->() { return &value(); }
   T& operator*() { return value(); }
+  const T* operator->() const { return &value(); }
+  const T& operator*() const { return value(); }
 
  private:
   std::optional<T> value_;

@@ -1,0 +1,258 @@
+#include "blockfs/ext/volume.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "blockfs/crc32c.h"
+#include "blockfs/ext/block_map.h"
+#include "blockfs/ext/journal.h"
+#include "runtime/base/log.h"
+
+namespace elfin::ext {
+
+using blockfs::Crc32c;
+using blockfs::Crc32cOf;
+
+namespace {
+
+/// How many changed blocks a volume without journal gathers before it writes them.
+constexpr size_t kUnjournaledLimit = 1024;
+
+}  // namespace
+
+Volume::Volume(BlockDevice& device, VolumeOptions options)
+    : device_(device), options_(std::move(options)) {}
+
+Volume::~Volume() = default;
+
+Errno Volume::Damaged(const std::string& what) {
+  Log(LogLevel::kError, "ext filesystem damaged: " + what);
+  return Errno::kUClean;
+}
+
+bool Volume::ValidData(uint64_t first, uint64_t count) const {
+  return first >= superblock_->first_data_block && first < block_count_ &&
+         count <= block_count_ - first && !system_zone_.Overlaps(first, count);
+}
+
+Task<Result<BlockPtr>> Volume::GetBlock(uint64_t number) {
+  if (number < superblock_->first_data_block || number >= block_count_) {
+    return Damaged("block " + std::to_string(number) + " is beyond the end");
+  }
+  return cache_->Get(number);
+}
+
+// ---- Inodes ----
+
+Result<Volume::InodePlace> Volume::PlaceOf(uint32_t number) {
+  if (number == 0 || number > superblock_->inodes_count) {
+    return Damaged("there is no inode " + std::to_string(number));
+  }
+  const uint32_t group = (number - 1) / inodes_per_group();
+  const uint64_t offset = uint64_t{(number - 1) % inodes_per_group()} * inode_size_;
+  return InodePlace{InodeTableOf(group) + offset / block_size_,
+                    static_cast<uint32_t>(offset % block_size_)};
+}
+
+uint32_t Volume::InodeSeed(const Inode& inode) const {
+  return Crc32cOf(Crc32cOf(checksum_seed_, inode.number()), inode.record().generation);
+}
+
+namespace {
+
+/// The record's checksum, its own fields taken as zeros.
+uint32_t InodeChecksum(uint32_t seed, Inode& inode) {
+  InodeRecord& record = inode.record();
+  const bool has_high = inode.HasExtra(offsetof(InodeRecord, checksum_hi) + 2);
+  const uint16_t low = record.checksum_lo;
+  record.checksum_lo = 0;
+  uint16_t high = 0;
+  if (has_high) {
+    high = record.checksum_hi;
+    record.checksum_hi = 0;
+  }
+  const uint32_t checksum = Crc32c(seed, inode.bytes().data(), inode.bytes().size());
+  record.checksum_lo = low;
+  if (has_high) record.checksum_hi = high;
+  return checksum;
+}
+
+}  // namespace
+
+Task<Result<InodePtr>> Volume::GetInodeUnchecked(uint32_t number) {
+  if (const auto known = inodes_.find(number); known != inodes_.end()) {
+    if (InodePtr inode = known->second.lock()) co_return inode;
+  }
+  CO_ASSIGN(const InodePlace place, PlaceOf(number));
+  CO_ASSIGN(const BlockPtr block, co_await GetBlock(place.block));
+  // Somebody else may have been as quick.
+  if (const auto known = inodes_.find(number); known != inodes_.end()) {
+    if (InodePtr inode = known->second.lock()) co_return inode;
+  }
+  const uint8_t* bytes = block->data() + place.offset;
+  auto inode = std::make_shared<Inode>(number, std::vector<uint8_t>(bytes, bytes + inode_size_));
+  const std::string name = "inode " + std::to_string(number);
+  if (inode_size_ > kGoodOldInodeSize) {
+    const uint16_t extra = inode->record().extra_isize;
+    if (extra % 4 != 0 || kGoodOldInodeSize + extra > inode_size_) {
+      co_return Damaged(name + ": its length");
+    }
+  }
+  if (has_metadata_checksum()) {
+    const uint32_t checksum = InodeChecksum(InodeSeed(*inode), *inode);
+    const InodeRecord& record = inode->record();
+    const bool has_high = inode->HasExtra(offsetof(InodeRecord, checksum_hi) + 2);
+    if (record.checksum_lo != (checksum & 0xffff) ||
+        (has_high && record.checksum_hi != checksum >> 16)) {
+      co_return Damaged(name + ": wrong checksum");
+    }
+  }
+  if (inode->size() > INT64_MAX) co_return Damaged(name + ": its size");
+  if (inode->is_directory() && inode->size() % block_size_ != 0) {
+    co_return Damaged(name + ": a directory's size");
+  }
+  inodes_[number] = inode;
+  if (inodes_.size() > 4096) std::erase_if(inodes_, [](auto& i) { return i.second.expired(); });
+  co_return inode;
+}
+
+Task<Result<InodePtr>> Volume::GetInode(uint32_t number) {
+  if (number != kRootInode && number < superblock_->first_inode) {
+    co_return Damaged("inode " + std::to_string(number) + " is the filesystem's own");
+  }
+  CO_ASSIGN(InodePtr inode, co_await GetInodeUnchecked(number));
+  if (inode->record().links == 0 || inode->record().mode == 0) {
+    co_return Damaged("inode " + std::to_string(number) + " is free, but has a name");
+  }
+  co_return inode;
+}
+
+InodePtr Volume::NewInodeObject(uint32_t number) {
+  auto inode = std::make_shared<Inode>(number, std::vector<uint8_t>(inode_size_));
+  inodes_[number] = inode;
+  return inode;
+}
+
+Task<Status> Volume::SaveInode(Inode& inode) {
+  CO_ASSIGN(const InodePlace place, PlaceOf(inode.number()));
+  CO_ASSIGN(const BlockPtr block, co_await GetBlock(place.block));
+  if (has_metadata_checksum()) {
+    const uint32_t checksum = InodeChecksum(InodeSeed(inode), inode);
+    inode.record().checksum_lo = static_cast<uint16_t>(checksum);
+    if (inode.HasExtra(offsetof(InodeRecord, checksum_hi) + 2)) {
+      inode.record().checksum_hi = static_cast<uint16_t>(checksum >> 16);
+    }
+  }
+  std::memcpy(block->data() + place.offset, inode.bytes().data(), inode_size_);
+  JournalBlock(block);
+  co_return kOk;
+}
+
+// ---- Changing ----
+
+Task<Result<Volume::Operation>> Volume::Begin() {
+  Operation operation;
+  operation.guard = co_await lock_.Exclusive();
+  if (read_only_ || failed_) co_return Errno::kRoFs;
+  CO_TRY(co_await Throttle());
+  CO_TRY(co_await CommitIfCrowded());
+  operation_changed_ = false;
+  co_return operation;
+}
+
+Task<Status> Volume::CommitIfCrowded() {
+  const size_t limit = journal_ != nullptr ? journal_->transaction_limit() : kUnjournaledLimit;
+  if (changed_.size() + revoked_.size() / 64 < limit) return kOk;
+  FinishGroups();
+  return Commit();
+}
+
+Task<Status> Volume::Throttle() {
+  if (!cache_->crowded()) return kOk;
+  return cache_->WriteBack();
+}
+
+void Volume::EndOperation(Errno error) {
+  FinishGroups();
+  if (operation_changed_ && (error == Errno::kIo || error == Errno::kUClean)) {
+    failed_ = true;
+    Log(LogLevel::kError, "ext filesystem: a change failed half-way; read-only from now on");
+  }
+}
+
+void Volume::JournalBlock(const BlockPtr& block, BlockKind kind) {
+  operation_changed_ = true;
+  revoked_.erase(block->number);
+  cache_->Hold(block);
+  changed_.emplace(block->number, std::pair(block, kind));
+}
+
+void Volume::ForgetMetadata(uint64_t block) {
+  changed_.erase(block);
+  if (journal_ != nullptr) revoked_.insert(block);
+  cache_->Forget(block, 1);
+}
+
+const std::vector<uint8_t>* Volume::FreedSinceCommit(uint32_t group) const {
+  const auto found = freed_.find(group);
+  return found == freed_.end() ? nullptr : &found->second;
+}
+
+void Volume::NoteFreed(uint32_t group, uint32_t first, uint32_t count) {
+  std::vector<uint8_t>& bits = freed_[group];
+  bits.resize(block_size_);
+  for (uint32_t bit = first; bit < first + count; ++bit) bits[bit / 8] |= 1 << bit % 8;
+}
+
+Task<Status> Volume::Commit() {
+  if (failed_) co_return Errno::kRoFs;
+  if (read_only_) co_return kOk;
+  std::unordered_map<uint32_t, InodePtr> accessed;
+  accessed.swap(access_times);
+  for (auto& [number, inode] : accessed) {
+    if (inode->record().links > 0) CO_TRY(co_await SaveInode(*inode));
+  }
+  FinishGroups();
+  // Data first: no name leads to blocks that aren't written.
+  CO_TRY(co_await cache_->WriteBack());
+  if (journal_ == nullptr) co_return co_await CommitWithoutJournal();
+  if (changed_.empty() && revoked_.empty()) co_return co_await device_.Flush();
+  std::vector<BlockPtr> blocks;
+  for (auto& [number, changed] : changed_) blocks.push_back(changed.first);
+  std::sort(blocks.begin(), blocks.end(),
+            [](const BlockPtr& a, const BlockPtr& b) { return a->number < b->number; });
+  Status status = co_await journal_->Commit(blocks, revoked_);
+  if (status.ok()) {
+    for (const BlockPtr& block : blocks) cache_->MarkDirty(block);
+    changed_.clear();
+    revoked_.clear();
+    freed_.clear();
+    status = co_await journal_->CheckpointIfLong();
+  }
+  if (!status.ok()) failed_ = true;
+  co_return status;
+}
+
+// First what names lead to, then the names, then (as changes of their own) what lost its last name.
+Task<Status> Volume::CommitWithoutJournal() {
+  for (const BlockKind kind : {BlockKind::kMetadata, BlockKind::kNames}) {
+    for (auto& [number, changed] : changed_) {
+      if (changed.second == kind) cache_->MarkDirty(changed.first);
+    }
+    Status status = co_await cache_->WriteBack();
+    if (status.ok()) status = co_await device_.Flush();
+    if (!status.ok()) {
+      failed_ = true;
+      co_return status;
+    }
+  }
+  changed_.clear();
+  freed_.clear();
+  std::vector<InodePtr> deleted;
+  deleted.swap(delete_after_commit);
+  for (const InodePtr& inode : deleted) CO_TRY(co_await DeleteInode(*this, *inode));
+  FinishGroups();
+  co_return kOk;
+}
+
+}  // namespace elfin::ext

@@ -1,0 +1,188 @@
+#include "blockfs/overlay/overlay_device.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "blockfs/crc32c.h"
+#include "runtime/base/log.h"
+
+namespace elfin::blockfs {
+namespace {
+
+constexpr uint64_t kBitsOffset = 4096;
+constexpr uint32_t kVersion = 1;
+constexpr char kMagic[8] = {'E', 'l', 'f', 'i', 'n', 'O', 'v', 'l'};
+/// An ext filesystem's superblock; of another disk, just its third and fourth sector.
+constexpr uint64_t kSuperblockOffset = 1024;
+
+struct Header {
+  char magic[8];
+  uint32_t version;
+  uint32_t cluster_size;
+  uint64_t base_size;
+  char base_identity[256];
+  uint8_t base_superblock[1024];
+  uint8_t reserved[4096 - 8 - 4 - 4 - 8 - 256 - 1024 - 4];
+  uint32_t checksum;  // CRC-32C of everything before it
+};
+static_assert(sizeof(Header) == kBitsOffset);
+
+uint64_t Clusters(uint64_t base_size) {
+  return (base_size + OverlayDevice::kClusterSize - 1) / OverlayDevice::kClusterSize;
+}
+uint64_t BitBytes(uint64_t base_size) {
+  constexpr uint64_t kBlock = 4096;
+  return (Clusters(base_size) / 8 + kBlock) / kBlock * kBlock;
+}
+
+uint32_t ChecksumOf(const Header& header) {
+  return Crc32c(kCrcStart, &header, offsetof(Header, checksum));
+}
+
+}  // namespace
+
+uint64_t OverlayDevice::StoreSize(uint64_t base_size) {
+  return kBitsOffset + BitBytes(base_size) + Clusters(base_size) * kClusterSize;
+}
+
+OverlayDevice::OverlayDevice(BlockDevice& base, BlockDevice& store)
+    : base_(base),
+      store_(store),
+      data_offset_(kBitsOffset + BitBytes(base.size())),
+      bits_(BitBytes(base.size())) {}
+
+Task<Result<std::unique_ptr<OverlayDevice>>> OverlayDevice::Open(BlockDevice& base,
+                                                                 BlockDevice& store) {
+  if (store.size() < StoreSize(base.size())) {
+    Log(LogLevel::kError, "overlay: it is shorter than its disk");
+    co_return Errno::kStale;
+  }
+  auto wanted = std::make_unique<Header>();
+  std::memset(wanted.get(), 0, sizeof(Header));
+  std::memcpy(wanted->magic, kMagic, sizeof(kMagic));
+  wanted->version = kVersion;
+  wanted->cluster_size = kClusterSize;
+  wanted->base_size = base.size();
+  const std::string identity = base.identity();
+  std::memcpy(wanted->base_identity, identity.data(),
+              std::min(identity.size(), sizeof(wanted->base_identity)));
+  if (base.size() >= kSuperblockOffset + sizeof(wanted->base_superblock)) {
+    CO_TRY(co_await base.Read(kSuperblockOffset, wanted->base_superblock,
+                              sizeof(wanted->base_superblock)));
+  }
+  wanted->checksum = ChecksumOf(*wanted);
+
+  auto found = std::make_unique<Header>();
+  CO_TRY(co_await store.Read(0, found.get(), sizeof(Header)));
+  std::unique_ptr<OverlayDevice> overlay(new OverlayDevice(base, store));
+  const auto* bytes = reinterpret_cast<const uint8_t*>(found.get());
+  if (std::all_of(bytes, bytes + sizeof(Header), [](uint8_t byte) { return byte == 0; })) {
+    CO_TRY(co_await store.Write(0, wanted.get(), sizeof(Header)));
+    CO_TRY(co_await store.Flush());
+    co_return overlay;
+  }
+  const bool torn = std::memcmp(found->magic, kMagic, sizeof(kMagic)) == 0 &&
+                    found->checksum != ChecksumOf(*found);
+  if (!torn && (std::memcmp(found->magic, kMagic, sizeof(kMagic)) != 0 ||
+                found->version != kVersion || found->cluster_size != kClusterSize)) {
+    Log(LogLevel::kError, "overlay: this is none, or one of another version");
+    co_return Errno::kInval;
+  }
+  CO_TRY(co_await store.Read(kBitsOffset, overlay->bits_.data(), overlay->bits_.size()));
+  const bool unused = overlay->written_clusters() == 0;
+  if (torn && !unused) {
+    Log(LogLevel::kError, "overlay: its header is damaged");
+    co_return Errno::kInval;
+  }
+  if (std::memcmp(found.get(), wanted.get(), sizeof(Header)) != 0) {
+    if (!unused) {
+      Log(LogLevel::kError, "overlay: it belongs to another disk, or the disk has changed");
+      co_return Errno::kStale;
+    }
+    // Nothing is in it: the power went while it was made.
+    CO_TRY(co_await store.Write(0, wanted.get(), sizeof(Header)));
+    CO_TRY(co_await store.Flush());
+  }
+  co_return overlay;
+}
+
+uint64_t OverlayDevice::written_clusters() const {
+  uint64_t count = 0;
+  for (const uint8_t byte : bits_) count += static_cast<uint64_t>(__builtin_popcount(byte));
+  return count;
+}
+
+uint64_t OverlayDevice::RunEnd(uint64_t cluster, uint64_t end) const {
+  const bool here = Has(cluster);
+  do ++cluster;
+  while (cluster < end && Has(cluster) == here);
+  return cluster;
+}
+
+Task<Status> OverlayDevice::Read(uint64_t offset, void* to, size_t size) {
+  if (!InRange(offset, size)) co_return Errno::kIo;
+  auto* next = static_cast<uint8_t*>(to);
+  while (size > 0) {
+    const uint64_t cluster = offset / kClusterSize;
+    const uint64_t run_end = RunEnd(cluster, (offset + size - 1) / kClusterSize + 1);
+    const size_t piece = std::min<uint64_t>(size, run_end * kClusterSize - offset);
+    if (Has(cluster)) {
+      CO_TRY(co_await store_.Read(data_offset_ + offset, next, piece));
+    } else {
+      CO_TRY(co_await base_.Read(offset, next, piece));
+    }
+    next += piece;
+    offset += piece;
+    size -= piece;
+  }
+  co_return kOk;
+}
+
+Task<Status> OverlayDevice::CopyFromBase(uint64_t cluster) {
+  const uint64_t offset = cluster * kClusterSize;
+  std::vector<uint8_t> bytes(kClusterSize);
+  CO_TRY(co_await base_.Read(offset, bytes.data(),
+                             std::min<uint64_t>(kClusterSize, base_.size() - offset)));
+  co_return co_await store_.Write(DataAt(cluster), bytes.data(), bytes.size());
+}
+
+Task<Status> OverlayDevice::Write(uint64_t offset, const void* from, size_t size) {
+  if (!InRange(offset, size)) co_return Errno::kIo;
+  if (size == 0) co_return kOk;
+  const uint64_t first = offset / kClusterSize;
+  const uint64_t last = (offset + size - 1) / kClusterSize;
+  // What of the first and the last cluster isn't written now comes from the base.
+  const bool whole_first = offset % kClusterSize == 0;
+  const bool whole_last = (offset + size) % kClusterSize == 0 || offset + size == base_.size();
+  if (!Has(first) && (!whole_first || (first == last && !whole_last))) {
+    CO_TRY(co_await CopyFromBase(first));
+  }
+  if (last != first && !Has(last) && !whole_last) CO_TRY(co_await CopyFromBase(last));
+  CO_TRY(co_await store_.Write(data_offset_ + offset, from, size));
+  for (uint64_t cluster = first; cluster <= last; ++cluster) {
+    if (Has(cluster)) continue;
+    bits_[cluster / 8] |= 1 << cluster % 8;
+    changed_bit_blocks_.insert(cluster / 8 / 4096);
+  }
+  co_return kOk;
+}
+
+Task<Status> OverlayDevice::Flush() {
+  CO_TRY(co_await store_.Flush());
+  if (changed_bit_blocks_.empty()) co_return kOk;
+  std::set<uint64_t> blocks;
+  blocks.swap(changed_bit_blocks_);
+  for (const uint64_t block : blocks) {
+    // A copy: bits that are set meanwhile wait for the next Flush, when their bytes are durable.
+    const std::vector<uint8_t> bytes(bits_.begin() + static_cast<ptrdiff_t>(block * 4096),
+                                     bits_.begin() + static_cast<ptrdiff_t>(block * 4096 + 4096));
+    const Status status = co_await store_.Write(kBitsOffset + block * 4096, bytes.data(), 4096);
+    if (!status.ok()) {
+      changed_bit_blocks_.insert(blocks.begin(), blocks.end());
+      co_return status;
+    }
+  }
+  co_return co_await store_.Flush();
+}
+
+}  // namespace elfin::blockfs
