@@ -1,32 +1,32 @@
-// The arithmetic of the benchmarks: from lists of processor times to ratios.
+// The arithmetic of the benchmarks: from samples to ratios.
 
-// The smallest and the middle one of a list of numbers.
-export function minAndMedian(values) {
+// Middle, smallest and largest of a list of numbers. → {median, min, max}
+export function spread(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const median = sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  return {min: sorted[0], median};
+  return {median, min: sorted[0], max: sorted.at(-1)};
 }
 
-// How many times native: minimum by minimum and median by median. `start` is what an empty Node
-// takes, and no part of running the guest: it is taken off first. Lists of seconds.
-// → {ratio, native, elfin, start}, each {min, median}; `elfin` is with the start
+// How many times native, turn by turn: what ran in the same turn met the same machine. `start`, if given,
+// is what an empty engine takes, and no part of running the guest: it is taken off. Lists of seconds, as
+// long as each other. `best` is minimum by minimum: what the code can do; the median is what a user sees.
+// → {median, min, max, best}
 export function timesNative({native, elfin, start}) {
-  const figures = {native: minAndMedian(native), elfin: minAndMedian(elfin), start: minAndMedian(start)};
-  const ratio = (which) => (figures.elfin[which] - figures.start[which]) / figures.native[which];
-  return {ratio: {min: ratio('min'), median: ratio('median')}, ...figures};
+  const none = elfin.map(() => 0);
+  const off = start ?? none;
+  const ratios = elfin.map((value, turn) => (value - off[turn]) / native[turn]);
+  const best = (Math.min(...elfin) - Math.min(...off)) / Math.min(...native);
+  return {...spread(ratios), best};
+}
+
+// The same of rates (more is better), where nothing is taken off. → {median, min, max, best}
+export function timesNativeRate({native, elfin}) {
+  return {...spread(elfin.map((value, turn) => native[turn] / value)),
+          best: Math.max(...native) / Math.max(...elfin)};
 }
 
 export function geometricMean(values) {
   if (values.length === 0 || values.some((value) => !(value > 0))) return NaN;
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
-}
-
-// Of several programs' figures ({name, ratio}): the geometric mean of their ratios, and the program
-// that is slowest beside native, by minimum.
-export function summary(programs) {
-  const all = (which) => geometricMean(programs.map(({ratio}) => ratio[which]));
-  const worst = programs.reduce((a, b) => (b.ratio.min > a.ratio.min ? b : a));
-  return {geometricMean: {min: all('min'), median: all('median')},
-          worst: {name: worst.name, ...worst.ratio}};
 }

@@ -1,11 +1,4 @@
-// The kernels of bench/guest: which there are, how much is a quick run of each, how they are built.
-import {execFileSync} from 'node:child_process';
-import {mkdirSync, readdirSync, renameSync, statSync} from 'node:fs';
-import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
-
-const sources = fileURLToPath(new URL('guest', import.meta.url));
-export const buildFolder = fileURLToPath(new URL('../build/bench', import.meta.url));
+// The kernels of bench/guest: which there are, and how much is a quick run of each.
 
 // Sizes for which a native run takes about 0.05 s; without one a kernel takes its full size. The
 // units differ, each source says its own.
@@ -28,17 +21,3 @@ export const quickSizes = {
 };
 
 export const kernelNames = Object.keys(quickSizes);
-
-// Builds a kernel, static, unless that has been done since a source changed. → the program's path
-export function buildKernel(name) {
-  const program = join(buildFolder, name);
-  const needed = readdirSync(sources).filter((file) => file === `${name}.c` || file.endsWith('.h'));
-  const newest = Math.max(...needed.map((file) => statSync(join(sources, file)).mtimeMs));
-  if (statSync(program, {throwIfNoEntry: false})?.mtimeMs > newest) return program;
-  mkdirSync(buildFolder, {recursive: true});
-  const unfinished = `${program}.${process.pid}`;
-  execFileSync('gcc', ['-O2', '-static', '-Wall', '-Wextra', '-Werror', join(sources, `${name}.c`),
-                       '-o', unfinished, '-lm']);
-  renameSync(unfinished, program);
-  return program;
-}

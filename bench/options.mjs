@@ -1,17 +1,33 @@
-// The options that suites share, and how a suite says that something is wrong.
+// The command line of ./elfin bench.
 import {parseArgs} from 'node:util';
 
 export class UsageError extends Error {}
 
-// What each option's value must be. → the value
+const options = {
+  json: {type: 'string'},
+  svg: {type: 'string'},
+  check: {type: 'string'},
+  tolerance: {type: 'string', default: '15'},
+  compare: {type: 'string'},
+  runs: {type: 'string'},
+  scale: {type: 'string'},
+  jit: {type: 'string', default: 'on'},
+  quick: {type: 'boolean', default: false},
+  peers: {type: 'boolean', default: false},
+  long: {type: 'boolean', default: false},
+  browser: {type: 'boolean', default: false},
+  force: {type: 'boolean', default: false},
+};
+
+// What each value must be. → the value
 const readers = {
+  tolerance: (text) => count('tolerance', text.replace(/%$/, '')),
   runs: (text) => count('runs', text),
   scale: (text) => text.split(',').map((part) => count('scale', part)),
   jit: (text) => {
     if (!['on', 'off', 'sync'].includes(text)) throw new UsageError(`--jit is on, off or sync, not '${text}'`);
     return text;
   },
-  json: (text) => text,
 };
 
 function count(name, text) {
@@ -19,36 +35,29 @@ function count(name, text) {
   return Number(text);
 }
 
-// Reads the arguments `argv` of a suite. `defaults` are the texts of its options' defaults (undefined:
-// none; a boolean: an option without a value); `names`, the words that may follow, if any may.
-// → the options' values, and as `names` those given (all, when none is). Throws UsageError.
-export function parseSuiteOptions(argv, defaults, names = []) {
-  const options = Object.fromEntries(Object.entries(defaults).map(
-    ([name, value]) => [name, {type: typeof value === 'boolean' ? 'boolean' : 'string'}]));
+// Reads the arguments `argv`: words and options in any order. Of the words those in `suiteNames` are suites,
+// the others rows (who knows the rows must check them). With --compare the words are one: the second file.
+// → the options' values, `suites` (all, when none is named), `only` (rows; empty: all). Throws UsageError.
+export function parseBenchOptions(argv, suiteNames) {
   let parsed;
   try {
     parsed = parseArgs({args: argv, options, allowPositionals: true});
   } catch (error) {
     throw new UsageError(error.message);
   }
-  const unknown = parsed.positionals.find((word) => !names.includes(word));
-  if (unknown !== undefined) {
-    throw new UsageError(names.length ? `there is no '${unknown}'; there are ${names.join(', ')}`
-                                      : `what is '${unknown}'?`);
+  const values = {...parsed.values};
+  for (const [name, read] of Object.entries(readers)) {
+    if (values[name] !== undefined) values[name] = read(values[name]);
   }
-  const values = {...defaults, ...parsed.values};
-  for (const [name, value] of Object.entries(values)) {
-    if (typeof value === 'string') values[name] = readers[name](value);
+  const words = parsed.positionals;
+  if (values.compare !== undefined) {
+    if (words.length !== 1) throw new UsageError('--compare wants two files');
+    return {...values, compare: [values.compare, words[0]], suites: [], only: []};
   }
-  return {...values, names: parsed.positionals.length ? parsed.positionals : names};
-}
-
-// Runs a suite; wrong usage gets a sentence and status 125, as elsewhere in the launcher.
-export function runSuite(suite, argv) {
-  try {
-    process.exitCode = suite(argv);
-  } catch (error) {
-    console.error(`elfin: bench: ${error.message}`);
-    process.exitCode = error instanceof UsageError ? 125 : 1;
+  const suites = words.filter((word) => suiteNames.includes(word));
+  const only = words.filter((word) => !suiteNames.includes(word));
+  if (only.length > 0 && suites.length === 0) {
+    throw new UsageError(`there is no suite '${only[0]}'; there are ${suiteNames.join(', ')}`);
   }
+  return {...values, suites: suites.length ? suites : [...suiteNames], only};
 }

@@ -1,16 +1,15 @@
-# ./elfin bench [SUITE] [OPTION…]: a suite is bench/SUITE.mjs, which reads the options.
-readonly bench_default=cpu
+# ./elfin bench [SUITE…] [OPTION…]: bench/bench.mjs reads suites and options. The browser is installed when
+# it is asked for.
+load browser
 
 bench() {
-  local suite=$bench_default
-  if [[ ${1-} && $1 != -* ]]; then
-    suite=$1
-    shift
-  fi
-  case $suite in
-    cpu | pi | interpreter) ;;
-    *) complain "there is no benchmark '$suite'; bench/README.md lists them"; exit 125 ;;
-  esac
+  local word
   (setup_all) >&2 || exit 1
-  exec "$(<"$ELFIN_BUILD/node")" "$ELFIN_TOP/bench/$suite.mjs" "$@"
+  for word in "$@"; do
+    if [[ $word == --browser ]]; then
+      install_browser >&2 3>&2 || exit 1
+      export ELFIN_PLAYWRIGHT=$playwright_folder
+    fi
+  done
+  exec "$(<"$ELFIN_BUILD/node")" "$ELFIN_TOP/bench/bench.mjs" "$@"
 }

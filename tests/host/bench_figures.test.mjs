@@ -1,29 +1,34 @@
-// The arithmetic of the benchmarks, how they take turns, and their options.
+// The arithmetic of the benchmarks, what they measure, their options.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import test from 'node:test';
-import { besideNative, translatedShare } from '../../bench/beside_native.mjs';
-import { geometricMean, minAndMedian, summary, timesNative } from '../../bench/figures.mjs';
-import { alternate, measure } from '../../bench/measure.mjs';
-import { parseSuiteOptions, UsageError } from '../../bench/options.mjs';
+import { geometricMean, spread, timesNative, timesNativeRate } from '../../bench/figures.mjs';
+import { measure } from '../../bench/measure.mjs';
+import { parseBenchOptions, UsageError } from '../../bench/options.mjs';
+import { outputFault, rateOf } from '../../bench/output_rules.mjs';
 
 const near = (actual, expected) =>
   assert.ok(Math.abs(actual - expected) < 1e-12 * Math.abs(expected), `${actual}, not ${expected}`);
 
-test('minimum and median of odd and even counts, in any order', () => {
-  assert.deepEqual(minAndMedian([3, 1, 10]), { min: 1, median: 3 });
-  assert.deepEqual(minAndMedian([10, 2, 9, 4]), { min: 2, median: 6.5 });
-  assert.deepEqual(minAndMedian([5]), { min: 5, median: 5 });
+test('median, least and greatest of odd and even counts, in any order', () => {
+  assert.deepEqual(spread([3, 1, 10]), { median: 3, min: 1, max: 10 });
+  assert.deepEqual(spread([10, 2, 9, 4]), { median: 6.5, min: 2, max: 10 });
+  assert.deepEqual(spread([5]), { median: 5, min: 5, max: 5 });
 });
 
-test('ratios: Node’s start is taken off, minimum by minimum and median by median', () => {
-  const { ratio, native, elfin, start } =
+test('ratios turn by turn, Node’s start taken off; best is minimum by minimum', () => {
+  const { median, min, max, best } =
     timesNative({ native: [2, 1, 4], elfin: [5.5, 3.5, 9], start: [0.5, 0.25, 1] });
-  near(ratio.min, (3.5 - 0.25) / 1);
-  near(ratio.median, (5.5 - 0.5) / 2);
-  assert.deepEqual([native.min, elfin.min, start.median], [1, 3.5, 0.5]);
+  near(median, 2.5); // of 5 / 2, 3.25 / 1, 8 / 4
+  near(min, 2);
+  near(max, 3.25);
+  near(best, (3.5 - 0.25) / 1);
+  near(timesNative({ native: [2], elfin: [5] }).median, 2.5);
+});
+
+test('rates: native’s by the guest’s', () => {
+  const { median, best } = timesNativeRate({ native: [100, 120], elfin: [50, 40] });
+  near(median, 2.5);
+  near(best, 120 / 50);
 });
 
 test('the geometric mean, of what has one', () => {
@@ -35,61 +40,44 @@ test('the geometric mean, of what has one', () => {
   assert.ok(Number.isNaN(geometricMean([])));
 });
 
-test('the summary names the program that is worst by minimum', () => {
-  const program = (name, min, median) => ({ name, ratio: { min, median } });
-  const { geometricMean: mean, worst } = summary([program('a', 1, 9), program('b', 4, 5), program('c', 2, 3)]);
-  near(mean.min, 2);
-  near(mean.median, 135 ** (1 / 3));
-  assert.deepEqual(worst, { name: 'b', min: 4, median: 5 });
-});
-
-test('the translated share, if there is a translator', () => {
-  assert.equal(translatedShare({ translation: { translatedShare: 0.98765 } }), '98.8 %');
-  assert.equal(translatedShare({}), 'none');
-});
-
 test('a measurement counts the processor time of descendants', () => {
   const loop = 'i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done';
-  const { cpu, wall, status, output } = measure(['/bin/sh', '-c', `/bin/sh -c '${loop}'; cat; exit 3`], 'input');
-  assert.equal(status, 3);
-  assert.equal(output.toString(), 'input');
+  const { cpu, wall, status, timedOut, output } =
+    measure(['/bin/sh', '-c', `/bin/sh -c '${loop}'; cat; exit 3`], 'input');
+  assert.deepEqual([status, timedOut, output.toString()], [3, false, 'input']);
   assert.ok(cpu > 0.01 && wall > 0.01, `${cpu} s of processor time`);
 });
 
-test('commands take turns, and what comes out is compared', () => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-turns-'));
-  try {
-    const log = path.join(folder, 'log');
-    const says = (word) => ['/bin/sh', '-c', `echo ${word} | tee -a ${log}`];
-    const sides = { a: { command: says('one'), expected: Buffer.from('one\n') }, b: { command: says('two') } };
-    const rounds = [];
-    const { a, b } = alternate(sides, 2, { onRound: (round) => rounds.push(round) });
-    assert.deepEqual([a.length, b.length, rounds], [2, 2, [0, 1]]);
-    assert.equal(fs.readFileSync(log, 'utf8'), 'one\ntwo\none\ntwo\n');
-    sides.a.expected = Buffer.from('two\n');
-    assert.throws(() => alternate(sides, 1), /a printed something else than expected/);
-    assert.throws(() => alternate({ c: { command: ['/bin/false'] } }, 1), /c ended with status 1/);
-  } finally {
-    fs.rmSync(folder, { recursive: true });
-  }
+test('what runs too long is killed with its children', () => {
+  const { status, timedOut } = measure(['/bin/sh', '-c', 'sleep 600; true'], '', { limit: 0.2 });
+  assert.deepEqual([status, timedOut], [128 + 9, true]);
 });
 
-test('a program that fails natively is not measured', () => {
-  assert.throws(() => besideNative('x', { native: ['/bin/false'], guest: [], jit: 'off', runs: 1 }),
-    /x, natively, ended with status 1/);
+test('rules for the output', () => {
+  const fault = (rule, output, expected = '') => outputFault(rule, Buffer.from(output), Buffer.from(expected));
+  assert.equal(fault(undefined, '3.14', '3.14'), undefined);
+  assert.match(fault(undefined, '3.15', '3.14'), /other than native, from byte 3 on/);
+  assert.match(fault('same', '3.1', '3.14'), /other than native, from byte 3 on/);
+  assert.equal(fault('lines', 'b\na\n', 'a\nb\n'), undefined);
+  assert.match(fault('lines', 'b\n', 'a\nb\n'), /other than native/);
+  assert.equal(fault(/^sha256/m, 'x\nsha256 1.5k'), undefined);
+  assert.match(fault(/^sha256/m, 'error'), /doesn't match/);
+  assert.equal(rateOf({ output: /sha256 ([0-9.]+)k/ }, Buffer.from('sha256 1.5k')), 1.5);
+  assert.ok(Number.isNaN(rateOf({ output: /sha256 ([0-9.]+)k/ }, Buffer.from('sha1 1.5k'))));
 });
 
-test('options of a suite', () => {
-  const defaults = { runs: '3', scale: '500,1000', quick: false, jit: 'on', json: undefined };
-  const parse = (...argv) => parseSuiteOptions(argv, defaults, ['sha256', 'fib']);
+test('the command line', () => {
+  const parse = (...argv) => parseBenchOptions(argv, ['pi', 'cpu']);
   assert.deepEqual(parse(), {
-    runs: 3, scale: [500, 1000], quick: false, jit: 'on', json: undefined, names: ['sha256', 'fib'],
+    tolerance: 15, jit: 'on', quick: false, peers: false, long: false, browser: false, force: false,
+    suites: ['pi', 'cpu'], only: [],
   });
-  assert.deepEqual(parse('--runs', '9', '--scale=20', '--quick', '--jit', 'off', '--json', 'f', 'fib'), {
-    runs: 9, scale: [20], quick: true, jit: 'off', json: 'f', names: ['fib'],
-  });
-  for (const argv of [['--runs', '0'], ['--runs', 'x'], ['--scale', '5,'], ['--jit', 'fast'], ['--no'], ['md5']]) {
-    assert.throws(() => parse(...argv), UsageError, argv.join(' '));
-  }
-  assert.throws(() => parse('md5'), /there are sha256, fib/);
+  const { suites, only, runs, scale, tolerance, check } =
+    parse('cpu', '--runs', '9', 'fib', '--scale=20,30', '--check', 'b.json', '--tolerance', '10%');
+  assert.deepEqual([suites, only, runs, scale, tolerance, check], [['cpu'], ['fib'], 9, [20, 30], 10, 'b.json']);
+  assert.deepEqual(parse('--compare', 'a.json', 'b.json').compare, ['a.json', 'b.json']);
+  const wrong = [['--runs', '0'], ['--runs', 'x'], ['--scale', '5,'], ['--jit', 'fast'], ['--no'], ['md5'],
+                 ['--compare', 'a'], ['--tolerance', 'much']];
+  for (const argv of wrong) assert.throws(() => parse(...argv), UsageError, argv.join(' '));
+  assert.throws(() => parse('md5'), /there are pi, cpu/);
 });

@@ -5,7 +5,8 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { buildFolder, buildKernel, kernelNames, quickSizes } from '../../bench/kernels.mjs';
+import { buildFolder, buildGuest } from '../../bench/guests.mjs';
+import { kernelNames, quickSizes } from '../../bench/kernels.mjs';
 import { BINARIES } from './binaries.mjs';
 
 const CLI = fileURLToPath(new URL('../../web/host/cli.js', import.meta.url));
@@ -26,7 +27,7 @@ test('every source is a kernel', () => {
 for (const name of kernelNames) {
   test(`${name}: the same natively and in Elfin`, () => {
     const size = `${quickSizes[name]}`;
-    const native = finish(buildKernel(name), [size]);
+    const native = finish(buildGuest(name), [size]);
     assert.equal(native.status, 0);
     assert.match(native.out, new RegExp(`^${name} [0-9a-f]{16}\n$`, 'm'));
     const guest = ['--root', buildFolder, '--cwd', '/', '--jit', JIT, '--timeout', '60', '--', `/${name}`, size];
@@ -35,5 +36,5 @@ for (const name of kernelNames) {
 }
 
 test('a size that is none is refused', () => {
-  assert.equal(finish(buildKernel('fib'), ['none']).status, 2);
+  assert.equal(finish(buildGuest('fib'), ['none']).status, 2);
 });

@@ -1,0 +1,23 @@
+// What the programs of bench/guest/os share: how often, and what to do when a call fails.
+#ifndef BENCH_GUEST_OS_OS_H_
+#define BENCH_GUEST_OS_OS_H_
+
+#include <stdio.h>
+#include <stdlib.h>
+
+// The number of repetitions, the only argument.
+static inline long Repetitions(int argc, char** argv) {
+  long count = argc == 2 ? atol(argv[1]) : 0;
+  if (count > 0) return count;
+  fprintf(stderr, "usage: %s REPETITIONS\n", argv[0]);
+  exit(2);
+}
+
+// Ends the program, telling errno, unless `fine`.
+static inline void Expect(int fine, const char* what) {
+  if (fine) return;
+  perror(what);
+  _Exit(1);
+}
+
+#endif  // BENCH_GUEST_OS_OS_H_
