@@ -2,7 +2,7 @@
 import {timesNative, timesNativeRate} from './figures.mjs';
 import {outputFault, rateOf} from './output_rules.mjs';
 
-export const warmUp = 'one native run, not counted; no other: each run is a new process, or page';
+export const warmUp = 'one native run, not counted; before later runs, one that keeps its translations; else none';
 
 const leastRuns = 2;
 // A guest this much slower than native hangs; no run is cut off before a minute.
@@ -12,7 +12,8 @@ const nativeLimit = 600;
 
 // `row` is one of a suite's (suites/README.md), `native` and `environments` are such as environments/ has.
 // Turns go on until there are `runs`, or until another would take more than `budget` seconds altogether,
-// but for the least. `log` gets a line a turn.
+// but for the least. A guest may take `longest` seconds, if that is more than a minute.
+// `log` gets a line a turn.
 // → the row's part of the record (record.schema.json)
 export async function runRow(row, native, environments, {runs = 5, budget = 60, log = () => {}} = {}) {
   const about = {name: row.name, title: row.title, unit: row.unit ?? 'cpu',

@@ -1,5 +1,5 @@
 // Runs suites in their environments. → what of them goes into the record
-import {elfinInNode} from './environments/elfin_in_node.mjs';
+import {elfinInNode, elfinLater} from './environments/elfin_in_node.mjs';
 import {native} from './environments/native.mjs';
 import {qemuUser} from './environments/qemu_user.mjs';
 import {v86} from './environments/v86.mjs';
@@ -11,6 +11,7 @@ const quickRuns = 1;
 // Opens the environments that the options ask for; those that aren't there refuse every row.
 export async function openEnvironments({jit, browser, peers}) {
   const opened = [elfinInNode({jit})];
+  if (jit === 'on') opened.push({...elfinLater({jit}), only: 'later'});
   if (browser) opened.push(await (await import('./environments/chromium.mjs')).openChromium({jit}));
   if (peers) opened.push(...[qemuUser, v86].map(refuseIfMissing));
   return opened;
@@ -18,7 +19,7 @@ export async function openEnvironments({jit, browser, peers}) {
 
 function refuseIfMissing(environment) {
   const {missing} = environment.identity();
-  return {...environment, peer: true, ...(missing && {refuses: () => missing})};
+  return {...environment, only: 'peers', ...(missing && {refuses: () => missing})};
 }
 
 // The rows that `options` ask for, with the suite of each. Throws UsageError when one isn't there.
@@ -39,9 +40,11 @@ export async function runSuites(chosen, environments, options, log) {
   const runs = options.runs ?? (options.quick ? quickRuns : undefined);
   const done = [];
   for (const {suite, rows} of chosen) {
-    const where = environments.filter(({peer}) => !peer || suite.peers);
+    const where = environments.filter(({only}) => !only || suite[only]);
     for (const row of rows) {
-      const result = await runRow(row, native, where, {...(runs && {runs}), log: (line) => log(`${suite.name}: ${line}`)});
+      const result = await runRow(row, native, where, {
+        ...(runs && {runs}), ...(options.quick && {longest: 0}), log: (line) => log(`${suite.name}: ${line}`),
+      });
       if (result.reason) log(`${suite.name}: ${row.title}: ${result.reason}`);
       done.push({suite: suite.name, ...result});
     }

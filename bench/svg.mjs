@@ -1,7 +1,7 @@
 // A plot of a record: a bar a figure, times native, on a scale of powers of two, ranges as whiskers.
 import {environmentTitle} from './tables.mjs';
 
-const colours = {elfin: '#2a6fb0', chromium: '#e0902f', 'qemu-user': '#8a8a8a', v86: '#b8b8b8'};
+const colours = {elfin: '#2a6fb0', 'elfin-later': '#7fb2e0', chromium: '#e0902f', 'qemu-user': '#8a8a8a', v86: '#b8b8b8'};
 const otherColour = '#666666';
 const width = 760, left = 250, right = 80, top = 56, bar = 14, gap = 5, rowGap = 6;
 
@@ -69,7 +69,7 @@ function drawBar({environment, ratio}, x, y) {
 
 function legend(environments) {
   return environments.flatMap((environment, index) => {
-    const x = 12 + index * 170;
+    const x = 12 + index * 185;
     return [`<rect x="${x}" y="30" width="12" height="12" fill="${colours[environment] ?? otherColour}"/>`,
             text(x + 18, 40, environmentTitle(environment), 'start')];
   });

@@ -18,7 +18,8 @@ export const range = ({min, max}) => `${min.toFixed(2)}…${max.toFixed(2)}`;
 
 const middle = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
-const environmentTitles = {native: 'native', elfin: 'Elfin in Node', chromium: 'Elfin in Chromium',
+const environmentTitles = {native: 'native', elfin: 'Elfin in Node, first run',
+                           'elfin-later': 'Elfin in Node, later runs', chromium: 'Elfin in Chromium',
                            'qemu-user': 'qemu-user', v86: 'v86'};
 export const environmentTitle = (name) => environmentTitles[name] ?? name;
 

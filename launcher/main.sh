@@ -28,10 +28,15 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
       --strict                  translated code checks every page's permissions
       --stats FILE              counters of the run, as JSON
       --timeout SECONDS         then the guest is killed, status 124
-  ./elfin bench [SUITE] [options]  measure, beside native in the same run; with --json FILE
-      cpu [--runs N] [--quick] [KERNEL…]   small programs of our own, bench/guest
-      pi [--scale N,N…] [--runs N]         π by Debian's own bc
-      interpreter                          the interpreter alone
+  ./elfin bench [SUITE…] [ROW…] [options]  measure, beside native in the same run: pi, cpu, apps, published,
+                                os, disk, startup, translate, interpreter; all without a name
+      --json FILE  --svg FILE   all samples, with machine and engine; a plot
+      --check BASELINE          status 1 when a row's ratio became worse than in that record,
+      --tolerance P             by more than P % (15); --force: even if from another machine
+      --compare A B             two records
+      --browser  --peers        in headless Chromium, too; qemu-user, too
+      --quick  --runs N  --jit on|off|sync  --scale N,N…   briefly; other ways to run
+  ./elfin bench readme          README's figures from docs/figures.json
   ./elfin help                  this text
 
 The exit status of `run` is the guest's own (128 + signal when it was killed); 125 is Elfin's own

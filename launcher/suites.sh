@@ -12,16 +12,18 @@ declare -gA suite_title=(
   [programs]="guest programs, natively and in Elfin"
   [translated-programs]="guest programs, every block translated before it runs"
   [elf-fuzz]="a thousand corrupted ELF files"
+  [bench]="every suite of the bench, briefly"
   [browser]="the machine in headless Chromium"
   [tidy]="clang-tidy"
 )
 # Those that run cpu.wasm and kernel.wasm; they are built first.
-suites_with_wasm=" translated host programs translated-programs elf-fuzz browser "
+suites_with_wasm=" translated host programs translated-programs elf-fuzz bench browser "
 # Those that need what launcher/browser.sh installs.
 suites_with_browser=" browser "
 # Run by name only: they take long and have not yet been clean as a whole, or want a browser.
 suites_by_name=(asan tidy browser)
-all_suites=(lint launcher native instructions translated host programs translated-programs elf-fuzz)
+all_suites=(lint launcher native instructions translated host programs translated-programs elf-fuzz
+  bench)
 
 list_suites() {
   local suite
@@ -66,6 +68,8 @@ suite_translated_programs() {
 suite_elf_fuzz() {
   cd "$ELFIN_TOP" && "$(<"$ELFIN_BUILD/node")" tests/elf_fuzz.mjs
 }
+
+suite_bench() { "$(<"$ELFIN_BUILD/node")" "$ELFIN_TOP/tests/bench.mjs"; }
 
 # A row × width × operand form without a difference counts as one passed test.
 suite_instructions() {

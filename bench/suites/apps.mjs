@@ -49,7 +49,7 @@ export const apps = {
       app('forks', 'dash', `${size(1000, 5)} forks of /bin/true`, ['-c', forkLoop, 'forks', `${size(1000, 5)}`],
           {program: 'dash', needs: ['fork'], files: ['/bin/true']}),
       app('openssl', 'openssl', 'openssl speed -seconds 1: SHA-256', ['speed', '-seconds', '1', '-bytes', '16384', 'sha256'],
-          {unit: 'rate', output: /^sha256 +([0-9.]+)k/m, files: ['/usr/lib/ssl/openssl.cnf']}),
+          {unit: 'rate', needs: ['alarm'], output: /^sha256 +([0-9.]+)k/m, files: ['/usr/lib/ssl/openssl.cnf']}),
     ];
   },
 };

@@ -14,6 +14,7 @@ export const pi = {
   name: 'pi',
   title: 'echo "scale=N; 4*a(1)" | bc -lq',
   peers: true,
+  later: true,
   // `scales`: the lengths asked for, if any were
   rows: ({quick, scales}) => programs.flatMap(
     (about) => (scales ?? (quick ? quickScales : fullScales)).map((scale) => piRow(about, scale))),

@@ -84,10 +84,10 @@ test('tables: environments by columns, and rows with their reasons', () => {
     row('c', { elfin: [4, 5, 6] }), { ...row('d', {}), environments: {}, state: 'missing', reason: 'bc is not installed', runs: 0 });
   assert.equal(suiteReport({ name: 'pi', title: 'π' }, all), `\
 pi: π
-GNU bc                        N = 500            N = 1000
-native                1.00 s (2 runs)     1.00 s (2 runs)
-Elfin in Node      2.50 × (2.00…3.00)  1.50 × (1.00…2.00)
-Elfin in Chromium                                  failed
+GNU bc                               N = 500            N = 1000
+native                       1.00 s (2 runs)     1.00 s (2 runs)
+Elfin in Node, first run  2.50 × (2.00…3.00)  1.50 × (1.00…2.00)
+Elfin in Chromium                                         failed
        times native      range  minimum  native   Elfin  wall: native   Elfin  runs
 row c        5.00 ×  4.00…6.00   4.00 ×  1.00 s  3.00 s        1.00 s  3.00 s     2
 row d       missing

@@ -1,6 +1,7 @@
 // What works here: status 0 when the ability named does. `fork`: a child, a pipe from it, its status;
-// `threads`: one that another waits for.
+// `threads`: one that another waits for; `alarm`: SIGALRM comes to a loop that makes no system calls.
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,8 +33,24 @@ static int Threads(void) {
   return !ran;
 }
 
+static volatile sig_atomic_t rung;
+
+static void Ring(int signal) { rung = signal; }
+
+static int Alarm(void) {
+  enum { kEnough = 500000 };  // rounds: longer than a second everywhere
+  volatile long steps = 0;
+  Expect(signal(SIGALRM, Ring) != SIG_ERR, "signal");
+  alarm(1);
+  for (int i = 0; i < kEnough && !rung; i++) {
+    for (int j = 0; j < 10000; j++) steps++;
+  }
+  return !rung;
+}
+
 int main(int argc, char** argv) {
   if (argc == 2 && strcmp(argv[1], "fork") == 0) return Fork();
   if (argc == 2 && strcmp(argv[1], "threads") == 0) return Threads();
+  if (argc == 2 && strcmp(argv[1], "alarm") == 0) return Alarm();
   return 2;
 }
