@@ -21,9 +21,8 @@ suites_with_wasm=" translated host programs translated-programs elf-fuzz bench b
 # Those that need what launcher/browser.sh installs.
 suites_with_browser=" browser "
 # Run by name only: they take long and have not yet been clean as a whole, or want a browser.
-suites_by_name=(asan tidy browser)
-all_suites=(lint launcher native instructions translated host programs translated-programs elf-fuzz
-  bench)
+suites_by_name=(asan tidy browser bench)
+all_suites=(lint launcher native instructions translated host programs translated-programs elf-fuzz)
 
 list_suites() {
   local suite
