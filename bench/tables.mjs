@@ -42,7 +42,7 @@ export function crossCells(rows) {
   const cell = (name, {state, runs, environments: {[name]: figures}}) => {
     if (!figures) return state === 'measured' ? '' : state;
     if (figures.state !== 'measured') return figures.state;
-    if (name === 'native') return `${seconds(middle(figures.samples.cpu))} (${runs} runs)`;
+    if (name === 'native') return `${seconds(middle(figures.samples.cpu))} (${runs} ${runs === 1 ? 'run' : 'runs'})`;
     return `${times(figures.ratio.median)} (${range(figures.ratio)})`;
   };
   return [

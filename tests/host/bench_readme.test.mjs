@@ -26,7 +26,7 @@ test('figures go between the marks, and only there', () => {
   const { readme, svg } = figuresInto(text('old'), record);
   assert.match(readme, /^above\n/);
   assert.match(readme, /\nbelow\n$/);
-  assert.match(readme, /\| π by GNU bc \| N = 500 \|\n\| --- \| ---: \|\n\| native \| 1\.00 s \(1 runs\) \|/);
+  assert.match(readme, /\| π by GNU bc \| N = 500 \|\n\| --- \| ---: \|\n\| native \| 1\.00 s \(1 run\) \|/);
   assert.match(readme, /\| Elfin in Node, first run \| 2\.50 × \(2\.50…2\.50\) \|/);
   assert.match(readme, /\| cpu \| 2 \| 4\.00 × \| 8\.00 × \|/);
   assert.doesNotMatch(readme, /old|getpid/);
