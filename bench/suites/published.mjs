@@ -21,7 +21,7 @@ export const published = {
                                        language: 'cc', dynamic: true}),
       {name: 'binary-trees', title: 'CPython: binary trees', published: 8.7, missing: missing('python3', 'python3'),
        command: [findProgram('python3'), '-I', '-', `${size(13, 6)}`], input: script('binary_trees.py'), browser: false},
-      {name: 'node-n-body', title: 'Node: n-body', published: 8.2, needs: ['threads'], browser: false,
+      {name: 'node-n-body', title: 'Node: n-body', published: 8.2, needs: ['threads', 'epoll'], browser: false,
        command: [process.execPath, '-', `${size(2000000, 1000)}`], input: script('n_body.js')},
     ];
   },

@@ -1,8 +1,10 @@
 // What works here: status 0 when the ability named does. `fork`: a child, a pipe from it, its status;
-// `threads`: one that another waits for; `alarm`: SIGALRM comes to a loop that makes no system calls.
+// `threads`: one that another waits for; `alarm`: SIGALRM comes to a loop that makes no system calls;
+// `epoll`: a pipe that can be read is told.
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,9 +50,19 @@ static int Alarm(void) {
   return !rung;
 }
 
+static int Epoll(void) {
+  struct epoll_event event = {.events = EPOLLIN};
+  int ends[2], set = epoll_create1(0);
+  Expect(set >= 0, "epoll_create1");
+  Expect(pipe(ends) == 0 && write(ends[1], "x", 1) == 1, "pipe");
+  Expect(epoll_ctl(set, EPOLL_CTL_ADD, ends[0], &event) == 0, "epoll_ctl");
+  return epoll_wait(set, &event, 1, 0) != 1 || event.events != EPOLLIN;
+}
+
 int main(int argc, char** argv) {
   if (argc == 2 && strcmp(argv[1], "fork") == 0) return Fork();
   if (argc == 2 && strcmp(argv[1], "threads") == 0) return Threads();
   if (argc == 2 && strcmp(argv[1], "alarm") == 0) return Alarm();
+  if (argc == 2 && strcmp(argv[1], "epoll") == 0) return Epoll();
   return 2;
 }
