@@ -21,6 +21,8 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
   ./elfin test [SUITE…]         set up, then run every test (or the suites named: see `test --list`)
   ./elfin run [options] [--] PROGRAM [ARGUMENT…]
       --root DIR                a host folder as /            (read-only unless --rw)
+      --image FILE              an ext2, ext3 or ext4 image as /; it stays as it is
+      --overlay FILE            where writes to the image go  (default: memory)
       --env K=V  --cwd DIR  --uid N    as they say
       --strace                  one line a system call, on standard error
       --jit on|off|sync         which tiers run (on: hot code is translated beside the guest)
@@ -41,7 +43,7 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
 
 The exit status of `run` is the guest's own (128 + signal when it was killed); 125 is Elfin's own
 trouble, 126 a file that can't be executed, 127 one that isn't there.
-Still to come: `image`, `serve`, and the options --image and --overlay of `run`.
+Still to come: `image`, `serve`.
 END
 }
 

@@ -3,7 +3,8 @@
 // Rules of this boundary (docs/binary-interfaces.md):
 //   - arguments are 32-bit integers, or doubles where 32 bits are too few (offsets, times);
 //   - pointers are offsets in kernel.wasm's own memory, valid for the call only;
-//   - `id` names a process memory, `folder` a host folder, `handle` an open file of a host folder;
+//   - `id` names a process memory, `folder` a host folder, `handle` an open file of a host folder,
+//     `device` a block device of the host;
 //   - a result below zero is a negative Linux errno, with one exception: CpuRun.
 //   - no import calls back into kernel.wasm, but CpuRun, whose cpu calls kernel_syscall.
 #pragma once
@@ -121,5 +122,17 @@ int32_t folder_change_owner(int32_t folder, const char* path, size_t path_size, 
 /// `times` points at two int64: nanoseconds of access and modification.
 ELFIN_HOST_IMPORT(folder_set_times)
 int32_t folder_set_times(int32_t folder, const char* path, size_t path_size, const int64_t* times);
+
+// ---- Block devices: disk images -----------------------------------------------------------------
+// All or nothing is read or written: 0 or -errno.
+
+ELFIN_HOST_IMPORT(device_size) double device_size(int32_t device);
+ELFIN_HOST_IMPORT(device_read_only) uint32_t device_read_only(int32_t device);
+ELFIN_HOST_IMPORT(device_read)
+int32_t device_read(int32_t device, double offset, void* to, size_t size);
+ELFIN_HOST_IMPORT(device_write)
+int32_t device_write(int32_t device, double offset, const void* from, size_t size);
+/// Makes durable what was written.
+ELFIN_HOST_IMPORT(device_flush) int32_t device_flush(int32_t device);
 
 }  // namespace elfin::kernel::host_imports

@@ -9,9 +9,11 @@
 #include <optional>
 #include <string>
 
+#include "blockfs/overlay/overlay_device.h"
 #include "runtime/base/log.h"
 #include "syscalls/entry/host_imports.h"
 #include "syscalls/entry/machine_mounts.h"
+#include "syscalls/entry/wasm_block_device.h"
 #include "syscalls/entry/wasm_host.h"
 #include "syscalls/entry/wasm_host_folder.h"
 #include "syscalls/kernel/kernel.h"
@@ -119,6 +121,27 @@ int32_t kernel_mount_folder(const char* target, size_t size, int32_t folder, uin
   const auto writable = (flags & kMountReadOnly) != 0 ? fs::Writable::kNo : fs::Writable::kYes;
   return ToResult(MountHostFolder(g_machine->kernel, {target, size},
                                   std::make_unique<WasmHostFolder>(folder), writable));
+}
+
+/// On "/", as the first mount. `store`: the device for what is written, -1: memory.
+ELFIN_EXPORT(kernel_mount_image)
+int32_t kernel_mount_image(int32_t image, int32_t store, uint32_t flags) {
+  const auto writable = (flags & kMountReadOnly) != 0 ? fs::Writable::kNo : fs::Writable::kYes;
+  std::unique_ptr<blockfs::BlockDevice> written;
+  if (store >= 0) written = std::make_unique<WasmBlockDevice>(store);
+  return ToResult(MountImage(g_machine->kernel, std::make_unique<WasmBlockDevice>(image),
+                             std::move(written), writable));
+}
+
+/// How long an overlay's store has to be for an image of that size.
+ELFIN_EXPORT(kernel_overlay_size) double kernel_overlay_size(double image_size) {
+  return static_cast<double>(blockfs::OverlayDevice::StoreSize(static_cast<uint64_t>(image_size)));
+}
+
+/// Writes everything back and closes the filesystems. The machine is at its end.
+ELFIN_EXPORT(kernel_close) int32_t kernel_close() {
+  Task<Status> closing = CloseFilesystems(g_machine->kernel);
+  return closing.ready() ? ToResult(closing.Take()) : ToResult(Errno::kAgain);
 }
 
 // ---- Processes ----------------------------------------------------------------------------------

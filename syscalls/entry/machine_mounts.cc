@@ -1,6 +1,9 @@
 #include "syscalls/entry/machine_mounts.h"
 
+#include "blockfs/devices/memory_device.h"
+#include "blockfs/overlay/overlay_device.h"
 #include "syscalls/abi/fcntl.h"
+#include "syscalls/fs/extfs.h"
 #include "syscalls/fs/hostfs.h"
 #include "syscalls/vfs/open.h"
 #include "syscalls/vfs/path_walk.h"
@@ -40,6 +43,49 @@ Status MountHostFolder(Kernel& kernel, std::string target, std::unique_ptr<HostF
   if (target != "/") return Errno::kInval;
   kernel.mounts = TRY(fs::MakeHostTree(kernel, std::move(folder), writable, "hostfs"));
   return kOk;
+}
+
+namespace {
+
+/// The disk as it is seen: the image, the overlay's store, and both together.
+Task<Result<std::shared_ptr<fs::ExtFs>>> MountExt(Host& host,
+                                                  std::unique_ptr<blockfs::BlockDevice> image,
+                                                  std::unique_ptr<blockfs::BlockDevice> store,
+                                                  bool read_only) {
+  using blockfs::OverlayDevice;
+  if (store == nullptr) {
+    store = std::make_unique<blockfs::MemoryDevice>(OverlayDevice::StoreSize(image->size()));
+  }
+  CO_ASSIGN(std::unique_ptr<OverlayDevice> overlay, co_await OverlayDevice::Open(*image, *store));
+  std::vector<std::unique_ptr<blockfs::BlockDevice>> devices;
+  devices.push_back(std::move(image));
+  devices.push_back(std::move(store));
+  devices.push_back(std::move(overlay));
+  co_return co_await fs::ExtFs::Mount(host, std::move(devices), read_only);
+}
+
+}  // namespace
+
+Status MountImage(Kernel& kernel, std::unique_ptr<blockfs::BlockDevice> image,
+                  std::unique_ptr<blockfs::BlockDevice> store, fs::Writable writable) {
+  if (kernel.mounts != nullptr) return Errno::kInval;
+  const bool read_only = writable == fs::Writable::kNo;
+  auto mounting = MountExt(kernel.host(), std::move(image), std::move(store), read_only);
+  if (!mounting.ready()) return Errno::kAgain;
+  const std::shared_ptr<fs::ExtFs> filesystem = TRY(mounting.Take());
+  const uint32_t flags = filesystem->read_only() ? vfs::kMountReadOnly : 0u;
+  kernel.mounts = fs::MakeTree(kernel, filesystem, flags, "/dev/vda");
+  return kOk;
+}
+
+Task<Status> CloseFilesystems(Kernel& kernel) {
+  Status outcome = kOk;
+  if (kernel.mounts == nullptr) co_return outcome;
+  for (const vfs::MountPtr& mount : kernel.mounts->mounts()) {
+    const Status status = co_await mount->filesystem->Close();
+    if (!status.ok()) outcome = status;
+  }
+  co_return outcome;
 }
 
 Task<Result<std::string>> ReadWholeFile(Kernel& kernel, std::string path) {

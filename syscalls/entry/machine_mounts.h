@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "blockfs/block_device.h"
 #include "runtime/base/task.h"
 #include "syscalls/fs/standard_tree.h"
 #include "syscalls/kernel/kernel.h"
@@ -16,6 +17,15 @@ namespace elfin::kernel {
 /// walk's, kBusy, kInval (the first is not on "/").
 Status MountHostFolder(Kernel& kernel, std::string target, std::unique_ptr<HostFolder> folder,
                        fs::Writable writable);
+
+/// Mounts an ext image on "/", as the first mount; the machine's own /proc and /dev come with it.
+/// What is written goes to `store` (an overlay, made new where it is empty), without one to memory.
+/// Errors: ext::Filesystem::Mount's, OverlayDevice::Open's, kInval (not the first mount).
+Status MountImage(Kernel& kernel, std::unique_ptr<blockfs::BlockDevice> image,
+                  std::unique_ptr<blockfs::BlockDevice> store, fs::Writable writable);
+
+/// Writes everything back and closes the filesystems: the machine has ended.
+Task<Status> CloseFilesystems(Kernel& kernel);
 
 /// A regular file's bytes, read as the superuser. Errors: path walk's, kIsDir.
 Task<Result<std::string>> ReadWholeFile(Kernel& kernel, std::string path);

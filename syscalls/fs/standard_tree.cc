@@ -30,11 +30,16 @@ Result<std::shared_ptr<vfs::MountTable>> MakeHostTree(kernel::Kernel& kernel,
                                                       std::unique_ptr<kernel::HostFolder> folder,
                                                       Writable writable, std::string source) {
   std::shared_ptr<HostFs> filesystem = TRY(HostFs::Make(kernel.host(), std::move(folder)));
-  auto mounts = std::make_shared<vfs::MountTable>();
   const uint32_t flags = writable == Writable::kNo ? vfs::kMountReadOnly : 0u;
+  return MakeTree(kernel, std::move(filesystem), flags, std::move(source));
+}
+
+std::shared_ptr<vfs::MountTable> MakeTree(kernel::Kernel& kernel, vfs::FilesystemPtr filesystem,
+                                          uint32_t flags, std::string source) {
+  auto mounts = std::make_shared<vfs::MountTable>();
   const vfs::Path root = mounts->MountRoot(std::move(filesystem), flags, std::move(source));
   MountMachine(kernel, *mounts);
-  if (writable == Writable::kNo) {
+  if ((flags & vfs::kMountReadOnly) != 0) {
     CHECK(mounts
               ->MountAtName(root, "tmp", TmpFs::Make(kernel.host(), {}),
                             vfs::kMountNoSuid | vfs::kMountNoDev, "tmpfs")

@@ -21,6 +21,10 @@ Result<std::shared_ptr<vfs::MountTable>> MakeHostTree(kernel::Kernel& kernel,
                                                       std::unique_ptr<kernel::HostFolder> folder,
                                                       Writable writable, std::string source);
 
+/// Any filesystem as /; `flags`: vfs::kMountReadOnly and the like.
+std::shared_ptr<vfs::MountTable> MakeTree(kernel::Kernel& kernel, vfs::FilesystemPtr filesystem,
+                                          uint32_t flags, std::string source);
+
 /// An empty tmpfs as /, for tests and for machines that bring no files.
 std::shared_ptr<vfs::MountTable> MakeEmptyTree(kernel::Kernel& kernel);
 

@@ -51,6 +51,8 @@ class Filesystem : public std::enable_shared_from_this<Filesystem> {
   virtual FilesystemInfo Info() = 0;
   /// Writes back everything that a power cut would lose.
   virtual Task<Status> Sync();
+  /// The machine ends: as Sync, and the filesystem's own marks of being in use go.
+  virtual Task<Status> Close() { return Sync(); }
 
   /// st_dev of its inodes, given by the MountTable when it is first mounted.
   uint64_t device = 0;

@@ -53,7 +53,8 @@ test('what is wrong gets a sentence', () => {
   refused(['--root', '/', '--jit', 'maybe', 'ls'], /--jit/);
   refused(['--root', '/', '--jit-threshold', '-1', 'ls'], /--jit-threshold/);
   refused(['--root', '/', '--rw=yes', 'ls'], /takes no value/);
-  refused(['--image', 'x.img', 'ls'], /not implemented yet/);
+  refused(['--image', 'x.img', '--root', '/', 'ls'], /only one of them/);
+  refused(['--overlay', 'x', '--root', '/', 'ls'], /goes with --image/);
 });
 
 test('tiers: from the command line, else from the environment', () => {

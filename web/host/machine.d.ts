@@ -46,6 +46,34 @@ export interface TranslationStore {
   save(name: string, bytes: Uint8Array): void;
 }
 
+/** A disk. Offsets are in bytes. Errors are thrown as objects with a `code`. All calls are synchronous. */
+export interface BlockDevice {
+  readonly size: number;
+  readonly readOnly: boolean;
+  /** Fills all of `to`. */
+  read(offset: number, to: Uint8Array): void;
+  write(offset: number, from: Uint8Array): void;
+  /** Makes durable what was written. */
+  flush(): void;
+}
+
+/** A BlockDevice that can be made longer; what is new reads as zeros. */
+export interface GrowingBlockDevice extends BlockDevice {
+  extend(size: number): void;
+}
+
+export interface FolderMount {
+  folder: HostFolder;
+  readOnly?: boolean;
+}
+
+/** On "/" only. The image is never written to; without an overlay what is written stays in memory. */
+export interface ImageMount {
+  image: BlockDevice;
+  overlay?: GrowingBlockDevice;
+  readOnly?: boolean;
+}
+
 /** Attributes of a host file, as in struct stat. */
 export interface HostStat {
   mode: number;
@@ -108,7 +136,7 @@ export interface StreamEnd {
 export interface MachineOptions {
   platform: Platform;
   /** What is mounted where, in this order; the first is "/". */
-  mounts: Record<string, { folder: HostFolder; readOnly?: boolean }>;
+  mounts: Record<string, FolderMount | ImageMount>;
   /** One line for each system call, to platform.report. */
   strace?: boolean;
   /**
@@ -206,6 +234,11 @@ export class SpawnError extends Error {
   errno: number;
 }
 
+/** An image that can't be mounted; platform.report says why. */
+export class MountError extends Error {
+  errno: number;
+}
+
 export interface MachineFiles {
   readFile(path: string): Promise<Uint8Array>;
   writeFile(path: string, data: string | Uint8Array, options?: { mode?: number }): Promise<void>;
@@ -216,6 +249,8 @@ export class Machine {
   /** Errors: SpawnError. One program at a time, for now. */
   spawn(path: string, args?: string[], options?: SpawnOptions): Promise<GuestProcess>;
   readonly fs: MachineFiles;
+  /** Writes back what the machine's disks are to keep; the machine's end. */
+  close(): void;
   stats(): {
     guestInstructions: number;
     systemCalls: number;

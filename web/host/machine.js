@@ -2,6 +2,7 @@
  * Machine: one kernel with its processes, and the event loop that runs them. The public API; types and
  * contracts are in machine.d.ts. Works in any host: what differs is in the platform object.
  */
+import { BlockDevices } from './block_devices.js';
 import { HostFolders } from './host_folders.js';
 import { KernelInstance, toBytes } from './kernel_instance.js';
 import { MachineFiles } from './machine_files.js';
@@ -24,6 +25,15 @@ export class SpawnError extends Error {
   constructor(path, errno, sentence) {
     super(`${path}: ${sentence}`);
     this.name = 'SpawnError';
+    this.errno = errno;
+  }
+}
+
+/** A disk that could not be mounted; `errno` is Linux's number. The platform's report says why. */
+export class MountError extends Error {
+  constructor(target, errno) {
+    super(`mounting the image on ${target} failed with errno ${errno}`);
+    this.name = 'MountError';
     this.errno = errno;
   }
 }
@@ -59,6 +69,7 @@ export class Machine {
   /** @type {KernelInstance} */ #kernel;
   /** @type {Map<number, GuestProcess>} running */ #processes = new Map();
   #folders = new HostFolders();
+  #devices = new BlockDevices();
   #streams = new StreamTable();
   #memories;
   #translation;
@@ -92,6 +103,7 @@ export class Machine {
     this.#kernel = new KernelInstance(binaries.kernel, (kernel) => ({
       ...this.#memories.imports(),
       ...this.#folders.imports(kernel),
+      ...this.#devices.imports(kernel),
       ...this.#streams.imports(kernel),
       clock_now: (clock) => platform.now(clock),
       random_fill: (to, size) => platform.random(kernel.slice(to, size)),
@@ -141,7 +153,28 @@ export class Machine {
     };
   }
 
-  #mount(target, { folder, readOnly = false }) {
+  /** Writes back what the machine's disks are to keep. Nothing can be done with it after this. */
+  close() {
+    const result = this.#enter(() => this.#kernel.exports.kernel_close());
+    if (result < 0) throw new Error(`writing the disk back failed with errno ${-result}`);
+  }
+
+  #mountImage(target, { image, overlay, readOnly = false }) {
+    if (target !== '/') throw new Error('an image can only be mounted on /');
+    const { kernel_mount_image, kernel_overlay_size } = this.#kernel.exports;
+    overlay?.extend(kernel_overlay_size(image.size));
+    const store = overlay ? this.#devices.add(overlay) : -1;
+    const flags = readOnly ? MOUNT_READ_ONLY : 0;
+    const result = kernel_mount_image(this.#devices.add(image), store, flags);
+    if (result < 0) throw new MountError(target, -result);
+  }
+
+  #mount(target, mount) {
+    if (mount.image) this.#mountImage(target, mount);
+    else this.#mountFolder(target, mount);
+  }
+
+  #mountFolder(target, { folder, readOnly = false }) {
     const number = this.#folders.add(folder);
     const flags = readOnly ? MOUNT_READ_ONLY : 0;
     const result = this.#kernel.withBytes(target, (at, size) =>

@@ -1,7 +1,8 @@
 /** `elfin run`: one guest program on this process's streams; its exit status becomes ours. */
 import { fs } from '../node/builtin.js';
 import { ERRNO } from '../errno.js';
-import { Machine, SpawnError } from '../machine.js';
+import { Machine, MountError, SpawnError } from '../machine.js';
+import { NodeBlockDevice } from '../node/node_block_device.js';
 import { NodeFolder } from '../node/node_folder.js';
 import { NodePlatform } from '../node/platform.js';
 import { standardStreams } from '../node/standard_streams.js';
@@ -56,6 +57,23 @@ function openRoot(directory, writable) {
   } catch (error) {
     throw new UsageError(`--root ${directory}: ${error.code ?? error.message}`);
   }
+}
+
+function openDevice(option, path, settings) {
+  try {
+    return new NodeBlockDevice(path, settings);
+  } catch (error) {
+    throw new UsageError(`${option} ${path}: ${error.code ?? error.message}`);
+  }
+}
+
+/** What becomes the guest's /. */
+function rootMount({ root, image, overlay, writable }) {
+  if (image === undefined) return { folder: openRoot(root, writable), readOnly: !writable };
+  return {
+    image: openDevice('--image', image, {}),
+    overlay: overlay && openDevice('--overlay', overlay, { writable: true, create: true }),
+  };
 }
 
 /** Starts the first candidate that can be: as exec*p(3), past those that are missing or forbidden. */
@@ -131,7 +149,7 @@ async function waitFor(guest, timeout) {
 }
 
 async function runProgram(options, binaries) {
-  const folder = openRoot(options.root, options.writable);
+  const mount = rootMount(options);
   if (options.writable) process.umask(0); // the guest's own umask counts
   const started = performance.now();
   const platform = new NodePlatform({ directory: binaries, report: say });
@@ -140,7 +158,7 @@ async function runProgram(options, binaries) {
   }
   const machine = await Machine.create({
     platform,
-    mounts: { '/': { folder, readOnly: !options.writable } },
+    mounts: { '/': mount },
     strace: options.strace,
     jit: options.jit,
     jitThreshold: options.jitThreshold,
@@ -148,16 +166,17 @@ async function runProgram(options, binaries) {
     translations: translationStore(options.jitCache),
     strict: options.strict,
   });
-  const uid = options.uid ?? process.getuid();
+  const uid = options.uid ?? (options.image ? 0 : process.getuid());
   const guest = await spawnFirst(machine, options, {
     env: guestEnvironment(options.env),
-    cwd: options.cwd ?? guestDirectory(options.root, options.writable),
+    cwd: options.cwd ?? (options.image ? '/' : guestDirectory(options.root, options.writable)),
     uid,
-    gid: options.uid ?? process.getgid(),
+    gid: options.uid ?? (options.image ? 0 : process.getgid()),
     argv0: options.program,
     ...standardStreams(),
   });
   const status = await waitFor(guest, options.timeout);
+  if (options.image) machine.close();
   if (options.stats) writeStats(options.stats, machine, options, performance.now() - started);
   return status;
 }
@@ -172,6 +191,10 @@ export async function run(argv, binaries) {
     return await runProgram(parseRunOptions(argv, process.env), binaries);
   } catch (error) {
     if (error instanceof UsageError) {
+      say(`elfin: ${error.message}`);
+      return STATUS.trouble;
+    }
+    if (error instanceof MountError) {
       say(`elfin: ${error.message}`);
       return STATUS.trouble;
     }

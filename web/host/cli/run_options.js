@@ -17,13 +17,9 @@ const OPTIONS = {
   '--strict': { set: (options) => void (options.strict = true) },
   '--stats': { value: true, set: (options, value) => void (options.stats = value) },
   '--timeout': { value: true, set: (options, value) => void (options.timeout = parseTime(value)) },
-  '--image': { value: true, set: () => later('--image: disk images are not implemented yet') },
-  '--overlay': { value: true, set: () => later('--overlay: disk images are not implemented yet') },
+  '--image': { value: true, set: (options, value) => void (options.image = value) },
+  '--overlay': { value: true, set: (options, value) => void (options.overlay = value) },
 };
-
-function later(sentence) {
-  throw new UsageError(sentence);
-}
 
 function setVariable(options, value) {
   const equals = value.indexOf('=');
@@ -72,7 +68,7 @@ function parseTime(value) {
 /**
  * @param {string[]} argv what follows `run`
  * @param {Record<string, string | undefined>} environment ELFIN_JIT and ELFIN_JIT_CACHE count
- * @returns {{root?: string, writable: boolean, env: Record<string, string>, cwd?: string, uid?: number,
+ * @returns {{root?: string, image?: string, overlay?: string, writable: boolean, env: Record<string, string>, cwd?: string, uid?: number,
  *   jit?: string, jitThreshold?: number, jitCache?: string, jitDump?: string, strace: boolean,
  *   strict: boolean, stats?: string, timeout?: number, program: string, arguments: string[]}}
  *   `jitCache`: a folder, or 'off'
@@ -97,8 +93,14 @@ export function parseRunOptions(argv, environment = {}) {
     option.set(options, value);
   }
   if (at >= argv.length) throw new UsageError('no program given: elfin run --root DIR -- PROGRAM');
-  if (options.root === undefined) {
-    throw new UsageError("no file tree given: --root DIR makes a folder the guest's /");
+  if (options.root === undefined && options.image === undefined) {
+    throw new UsageError("no file tree given: --root DIR or --image FILE makes the guest's /");
+  }
+  if (options.root !== undefined && options.image !== undefined) {
+    throw new UsageError('--root and --image: only one of them can be /');
+  }
+  if (options.overlay !== undefined && options.image === undefined) {
+    throw new UsageError('--overlay goes with --image');
   }
   return { ...options, program: argv[at], arguments: argv.slice(at + 1) };
 }
