@@ -6,7 +6,7 @@
 #include "syscalls/abi/fcntl.h"
 #include "syscalls/abi/poll.h"
 #include "syscalls/abi/stat.h"
-#include "syscalls/kernel/signals.h"
+#include "syscalls/kernel/kernel.h"
 #include "syscalls/strace_names.h"
 #include "syscalls/syscall_table.h"
 
@@ -188,6 +188,12 @@ std::string ResultText(uint64_t number, const std::optional<Result<uint64_t>>& r
   }
 }
 
+/// Who calls, once there has been more than one process or thread.
+std::string CallerText(const SyscallContext& context) {
+  const bool alone = context.kernel.stats().processes <= 1 && context.process.threads.size() <= 1;
+  return alone ? "" : "[pid " + std::to_string(context.thread.tid()) + "] ";
+}
+
 }  // namespace
 
 std::string QuotedText(std::string_view bytes, bool more) {
@@ -231,10 +237,11 @@ bool TraceLine::ends_process() const {
 std::string TraceLine::Finish(const std::optional<Result<uint64_t>>& result) {
   const SyscallRow* row = FindSyscall(number_);
   if (row == nullptr) {
-    return "syscall_" + HexText(number_) + "(...) = " + ResultText(number_, result);
+    return CallerText(context_) + "syscall_" + HexText(number_) +
+           "(...) = " + ResultText(number_, result);
   }
   const bool filled = result.has_value() && result->ok();
-  std::string line = std::string(row->name) + "(";
+  std::string line = CallerText(context_) + row->name + "(";
   for (int i = 0; i < row->argument_count; ++i) {
     if (IsIdleMode(*row, i, arguments_)) continue;
     if (i > 0) line += ", ";

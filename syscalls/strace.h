@@ -4,6 +4,8 @@
 //   read(3, "elfin\n", 4096) = 6
 //   access("/etc/ld.so.preload", R_OK) = -1 ENOENT
 //
+// With several processes or threads each line begins with the caller's number: "[pid 3] ".
+//
 // Arguments that go in are read before the call, those that come out after it. Reading them is
 // tolerant: what can't be read is shown as an address.
 #pragma once

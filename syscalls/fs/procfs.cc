@@ -72,6 +72,11 @@ class ProcFs final : public vfs::Filesystem {
   Result<Node> Find(const std::string& path) const;
   std::vector<std::string> List(const std::string& path) const;
   InodePtr InodeFor(const std::string& path, const Node& node);
+  /// A process by its number; zombies are there, too.
+  kernel::Process* FindListed(Pid pid) const {
+    const auto found = kernel.processes().find(pid);
+    return found == kernel.processes().end() ? nullptr : found->second.get();
+  }
 
   kernel::Kernel& kernel;
 
@@ -164,6 +169,11 @@ Result<Node> FindIn(const std::vector<ProcFile>& files, const std::string& path,
   return Errno::kNoEnt;
 }
 
+bool HasThread(const kernel::Process& process, kernel::Tid tid) {
+  return std::any_of(process.threads.begin(), process.threads.end(),
+                     [tid](const auto& thread) { return thread->tid() == tid; });
+}
+
 Result<Node> FindOfProcess(kernel::Process& process, const std::string& path) {
   if (path.empty()) return Node{FileType::kDirectory, 0555, nullptr, &process};
   for (const char* link : kPlaceLinks) {
@@ -180,10 +190,11 @@ Result<Node> FindOfProcess(kernel::Process& process, const std::string& path) {
     return Node{FileType::kSymlink, permissions, nullptr, &process};
   }
   if (path.substr(0, 5) == "task/") {
-    // A thread's folder shows its process's files: one thread so far.
+    // A thread's folder shows its process's files.
     const auto [tid, rest] = SplitPid(path.substr(5));
-    if (!tid.has_value() || *tid != process.pid || rest.substr(0, 4) == "task")
+    if (!tid.has_value() || !HasThread(process, *tid) || rest.substr(0, 4) == "task") {
       return Errno::kNoEnt;
+    }
     return FindOfProcess(process, rest);
   }
   return FindIn(ProcessProcFiles(), path, &process);
@@ -196,7 +207,7 @@ Result<Node> ProcFs::Find(const std::string& path) const {
   }
   const auto [pid, rest] = SplitPid(path);
   if (pid.has_value()) {
-    kernel::Process* process = kernel.FindProcess(*pid);
+    kernel::Process* process = FindListed(*pid);
     if (process == nullptr) return Errno::kNoEnt;
     return FindOfProcess(*process, rest);
   }
@@ -226,11 +237,11 @@ std::vector<std::string> ProcFs::List(const std::string& path) const {
       numbers.push_back(std::to_string(number));
   } else if (!pid.has_value()) {
     AddRowNames(SystemProcFiles(), path, names);
-  } else if (kernel::Process* process = kernel.FindProcess(*pid); process != nullptr) {
+  } else if (kernel::Process* process = FindListed(*pid); process != nullptr) {
     if (rest == "fd" && process->files != nullptr) {
       for (const Fd fd : process->files->List()) numbers.push_back(std::to_string(fd.value));
     } else if (rest == "task") {
-      numbers.push_back(std::to_string(*pid));
+      for (const auto& thread : process->threads) numbers.push_back(std::to_string(thread->tid()));
     } else {
       AddRowNames(ProcessProcFiles(), rest, names);
       if (rest.empty()) {
@@ -266,7 +277,7 @@ Result<Attributes> ProcInode::attributes() {
   now.block_size = 1024;
   now.accessed = now.modified = now.changed = fs_.kernel.boot_time_ns();
   const auto [pid, rest] = SplitPid(path_);
-  const kernel::Process* process = pid.has_value() ? fs_.kernel.FindProcess(*pid) : nullptr;
+  const kernel::Process* process = pid.has_value() ? fs_.FindListed(*pid) : nullptr;
   if (process != nullptr) {
     now.uid = process->credentials.effective_uid;
     now.gid = process->credentials.effective_gid;
@@ -304,9 +315,10 @@ Task<Result<vfs::LinkTarget>> ProcInode::ReadLink(const vfs::Caller& caller) {
     if (caller.process == nullptr) return Errno::kNoEnt;
     const std::string self = std::to_string(caller.process->pid);
     if (path_ == "self") return vfs::LinkTarget{self, nullptr};
-    return vfs::LinkTarget{self + "/task/" + self, nullptr};
+    const kernel::Tid tid = caller.thread != nullptr ? caller.thread->tid() : caller.process->pid;
+    return vfs::LinkTarget{self + "/task/" + std::to_string(tid), nullptr};
   }
-  kernel::Process* process = fs_.kernel.FindProcess(*pid);
+  kernel::Process* process = fs_.FindListed(*pid);
   if (process == nullptr || process->fs == nullptr) return Errno::kNoEnt;
   if (rest.substr(0, 5) == "task/") rest = SplitPid(rest.substr(5)).second;
   if (rest == "cwd") return PlaceOf(caller, process->fs->working_directory);

@@ -1,4 +1,5 @@
 // /proc/<pid>'s files.
+#include <algorithm>
 #include <cstdio>
 
 #include "syscalls/fs/procfs.h"
@@ -101,15 +102,48 @@ Usage UsageOf(const Process& process) {
   return usage;
 }
 
-std::string Stat(Kernel&, Process* process) {
+uint64_t Ticks(int64_t ns) { return static_cast<uint64_t>(ns) / 10'000'000; }
+
+/// proc_pid_stat(5)'s letter. Who reads it runs.
+char StateOf(Kernel& kernel, const Process& process) {
+  if (process.exit_status) return 'Z';
+  if (process.is_stopped) return 'T';
+  const bool current = kernel.current() != nullptr && &kernel.current()->process() == &process;
+  const bool runs = current || std::any_of(process.threads.begin(), process.threads.end(),
+                                           [](const auto& thread) {
+                                             return thread->state == kernel::ThreadState::kRunnable;
+                                           });
+  return runs ? 'R' : 'S';
+}
+
+const char* StateName(char state) {
+  switch (state) {
+    case 'Z':
+      return "Z (zombie)";
+    case 'T':
+      return "T (stopped)";
+    case 'R':
+      return "R (running)";
+    default:
+      return "S (sleeping)";
+  }
+}
+
+std::string Stat(Kernel& kernel, Process* process) {
   const Usage usage = UsageOf(*process);
-  const uint64_t start_ticks = static_cast<uint64_t>(process->start_time_ns) / 10'000'000;
-  return Format(
-      "%d (%s) R %d %d %d 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 %zu 0 %llu %llu %llu "
-      "18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
-      process->pid, process->name.c_str(), process->parent, process->group, process->session,
-      process->threads.size(), Number(start_ticks), Number(usage.mapped),
-      Number(usage.resident / kPageSize));
+  const kernel::CpuTime used = kernel.TimeOf(*process);
+  const kernel::CpuTime& children = process->children_time;
+  return Format("%d (%s) %c %d %d %d 0 -1 4194304 0 0 0 0 %llu %llu %llu %llu 20 0 %zu 0 ",
+                process->pid, process->name.c_str(), StateOf(kernel, *process), process->parent,
+                process->group, process->session, Number(Ticks(used.user)),
+                Number(Ticks(used.system)), Number(Ticks(children.user)),
+                Number(Ticks(children.system)), process->threads.size()) +
+         Format(
+             "%llu %llu %llu 18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 "
+             "0 "
+             "0 0\n",
+             Number(Ticks(process->start_time_ns)), Number(usage.mapped),
+             Number(usage.resident / kPageSize));
 }
 
 std::string Statm(Kernel&, Process* process) {
@@ -119,16 +153,33 @@ std::string Statm(Kernel&, Process* process) {
                 Number((usage.data + usage.stack) / kPageSize));
 }
 
-std::string StatusText(Kernel&, Process* process) {
+std::string Mask(uint64_t bits) { return Format("%016llx", Number(bits)); }
+
+std::string SignalLines(const Process& process) {
+  const kernel::Thread& leader = *process.threads.front();
+  uint64_t ignored = 0;
+  uint64_t caught = 0;
+  for (int signal = 1; signal <= abi::kSigMax; ++signal) {
+    const uint64_t bit = kernel::SignalSet::Bit(signal);
+    if (process.actions.Get(signal).handler == abi::kSigIgn) ignored |= bit;
+    if (process.actions.HasHandler(signal)) caught |= bit;
+  }
+  return "SigPnd:\t" + Mask(leader.pending.set().bits) + "\nShdPnd:\t" +
+         Mask(process.pending.set().bits) + "\nSigBlk:\t" + Mask(leader.blocked().bits) +
+         "\nSigIgn:\t" + Mask(ignored) + "\nSigCgt:\t" + Mask(caught) + "\n";
+}
+
+std::string StatusText(Kernel& kernel, Process* process) {
   const Usage usage = UsageOf(*process);
   const kernel::Credentials& who = process->credentials;
   std::string groups;
   for (const uint32_t group : who.groups) groups += std::to_string(group) + " ";
   const uint32_t umask = process->fs != nullptr ? process->fs->umask : 0;
   return Format(
-             "Name:\t%s\nUmask:\t%04o\nState:\tR (running)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\n"
+             "Name:\t%s\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nNgid:\t0\nPid:\t%d\n"
              "PPid:\t%d\nTracerPid:\t0\n",
-             process->name.c_str(), umask, process->pid, process->pid, process->parent) +
+             process->name.c_str(), umask, StateName(StateOf(kernel, *process)), process->pid,
+             process->pid, process->parent) +
          Format("Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\nFDSize:\t64\nGroups:\t", who.real_uid,
                 who.effective_uid, who.saved_uid, who.filesystem_uid, who.real_gid,
                 who.effective_gid, who.saved_gid, who.filesystem_gid) +
@@ -139,8 +190,8 @@ std::string StatusText(Kernel&, Process* process) {
              Number(usage.mapped / 1024), Number(usage.mapped / 1024),
              Number(usage.resident / 1024), Number(usage.resident / 1024),
              Number(usage.data / 1024), Number(usage.stack / 1024), Number(usage.text / 1024)) +
-         Format("Threads:\t%zu\nCpus_allowed:\t1\nCpus_allowed_list:\t0\n",
-                process->threads.size());
+         Format("Threads:\t%zu\n", process->threads.size()) + SignalLines(*process) +
+         "Cpus_allowed:\t1\nCpus_allowed_list:\t0\n";
 }
 
 std::string MountLine(const vfs::Mount& mount, const vfs::Path& root) {

@@ -1,4 +1,5 @@
 // /proc's files of the machine.
+#include <algorithm>
 #include <cstdio>
 
 #include "decoder/features.h"
@@ -65,18 +66,43 @@ std::string UptimeText(Kernel& kernel, Process*) {
   return Format("%.2f %.2f\n", Uptime(kernel), 0.0);
 }
 
+struct ThreadCounts {
+  size_t all = 0;
+  size_t running = 0;
+  kernel::Pid last = 0;
+};
+
+ThreadCounts CountThreads(Kernel& kernel) {
+  ThreadCounts counts;
+  for (const auto& [pid, process] : kernel.processes()) {
+    counts.last = std::max(counts.last, pid);
+    for (const auto& thread : process->threads) {
+      ++counts.all;
+      if (thread->state == kernel::ThreadState::kRunnable) ++counts.running;
+    }
+  }
+  return counts;
+}
+
+/// No averages are kept.
 std::string Loadavg(Kernel& kernel, Process*) {
-  const size_t count = kernel.processes().size();
-  return Format("0.00 0.00 0.00 1/%zu %zu\n", count, count);
+  const ThreadCounts counts = CountThreads(kernel);
+  return Format("0.00 0.00 0.00 %zu/%zu %d\n", counts.running, counts.all, counts.last);
 }
 
 std::string Stat(Kernel& kernel, Process*) {
-  const auto ticks = static_cast<unsigned long long>(Uptime(kernel) * 100);
+  constexpr int64_t kNsPerTick = 10'000'000;
+  kernel::CpuTime used = kernel.ended_time();
+  for (const auto& [pid, process] : kernel.processes()) used += kernel.TimeOf(*process);
+  const auto all = static_cast<unsigned long long>(Uptime(kernel) * 100);
+  const auto user = std::min(static_cast<unsigned long long>(used.user / kNsPerTick), all);
+  const ThreadCounts counts = CountThreads(kernel);
   return Format(
-      "cpu  %llu 0 0 0 0 0 0 0 0 0\ncpu0 %llu 0 0 0 0 0 0 0 0 0\nintr 0\nctxt 0\n"
-      "btime %lld\nprocesses %zu\nprocs_running 1\nprocs_blocked 0\n",
-      ticks, ticks, static_cast<long long>(kernel.boot_time_ns() / 1'000'000'000),
-      kernel.processes().size());
+      "cpu  %llu 0 0 %llu 0 0 0 0 0 0\ncpu0 %llu 0 0 %llu 0 0 0 0 0 0\nintr 0\nctxt %llu\n"
+      "btime %lld\nprocesses %llu\nprocs_running %zu\nprocs_blocked 0\n",
+      user, all - user, user, all - user, static_cast<unsigned long long>(kernel.stats().slices),
+      static_cast<long long>(kernel.boot_time_ns() / 1'000'000'000),
+      static_cast<unsigned long long>(kernel.stats().processes), counts.running);
 }
 
 std::string Version(Kernel&, Process*) {

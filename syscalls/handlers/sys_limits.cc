@@ -50,26 +50,33 @@ SyscallResult SysSetrlimit(SyscallContext& ctx, int32_t number, GuestAddr from) 
   return uint64_t{0};
 }
 
-/// prlimit(2): of the process itself.
+/// prlimit(2).
 SyscallResult SysPrlimit64(SyscallContext& ctx, int32_t pid, int32_t number, GuestAddr wanted,
                            GuestAddr old) {
-  if (pid != 0 && pid != ctx.process.pid) return Errno::kSrch;
+  Process* process = pid == 0 ? &ctx.process : ctx.kernel.FindProcess(pid);
+  if (process == nullptr) return Errno::kSrch;
+  const Credentials& own = ctx.process.credentials;
+  if (!own.privileged() && own.real_uid != process->credentials.real_uid) return Errno::kPerm;
   const Resource resource = TRY(ToResource(number));
-  const ResourceLimit before = ctx.process.limits[resource];
+  const ResourceLimit before = process->limits[resource];
   if (!wanted.is_null()) {
     const auto limit = TRY(ctx.CopyIn(GuestPtr<ResourceLimit>{wanted}));
-    TRY(SetLimit(ctx.process, resource, limit));
+    TRY(SetLimit(*process, resource, limit));
   }
   if (!old.is_null()) TRY(ctx.CopyOut(GuestPtr<ResourceLimit>{old}, before));
   return uint64_t{0};
 }
 
-/// getrusage(2): the embedding's CPU time as user time; children have used nothing.
+/// getrusage(2): all processor time counts as user time.
 SyscallResult SysGetrusage(SyscallContext& ctx, int32_t who, GuestAddr to) {
   if (who != kUsageSelf && who != kUsageChildren && who != kUsageThread) return Errno::kInval;
   abi::Rusage usage{};
-  if (who != kUsageChildren) {
-    usage.user_time = ToTimeval(ctx.kernel.Now(HostClock::kCpu));
+  if (who == kUsageChildren) {
+    usage.user_time = ToTimeval(ctx.process.children_time.user);
+  } else {
+    const CpuTime time =
+        who == kUsageSelf ? ctx.kernel.TimeOf(ctx.process) : ctx.kernel.TimeOf(ctx.thread);
+    usage.user_time = ToTimeval(time.user);
     usage.max_resident_kib = static_cast<int64_t>(ctx.memory().mapped_bytes() >> 10);
   }
   TRY(ctx.CopyOut(GuestPtr<abi::Rusage>{to}, usage));
@@ -79,8 +86,9 @@ SyscallResult SysGetrusage(SyscallContext& ctx, int32_t who, GuestAddr to) {
 /// times(2).
 SyscallResult SysTimes(SyscallContext& ctx, GuestAddr to) {
   constexpr int64_t kNsPerTick = abi::kNanosecondsPerSecond / abi::kClockTicksPerSecond;
-  const int64_t user = ctx.kernel.Now(HostClock::kCpu) / kNsPerTick;
-  if (!to.is_null()) TRY(ctx.CopyOut(GuestPtr<abi::Tms>{to}, abi::Tms{user, 0, 0, 0}));
+  const int64_t user = ctx.kernel.TimeOf(ctx.process).user / kNsPerTick;
+  const int64_t children = ctx.process.children_time.user / kNsPerTick;
+  if (!to.is_null()) TRY(ctx.CopyOut(GuestPtr<abi::Tms>{to}, abi::Tms{user, 0, children, 0}));
   return static_cast<uint64_t>(ctx.kernel.Now(HostClock::kMonotonic) / kNsPerTick);
 }
 

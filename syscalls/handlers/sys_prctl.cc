@@ -27,13 +27,14 @@ SyscallResult SetName(SyscallContext& ctx, GuestAddr address) {
   const size_t size = TRY(ctx.CopyInPartial(address, name, kNameSize - 1));
   const size_t length = strnlen(name, size);
   if (length == size && size < kNameSize - 1) return Errno::kFault;
-  ctx.process.name.assign(name, length);
+  NameOf(ctx.thread).assign(name, length);
   return uint64_t{0};
 }
 
 SyscallResult GetName(SyscallContext& ctx, GuestAddr address) {
   char name[kNameSize] = {};
-  std::memcpy(name, ctx.process.name.data(), std::min(ctx.process.name.size(), kNameSize - 1));
+  const std::string& now = NameOf(ctx.thread);
+  std::memcpy(name, now.data(), std::min(now.size(), kNameSize - 1));
   TRY(ctx.CopyOut(address, name, sizeof(name)));
   return uint64_t{0};
 }

@@ -71,8 +71,11 @@ SyscallResult SysExecve(SyscallContext& ctx, GuestPtr<char> path, GuestAddr argu
   return ExecLater(ctx, std::move(request));
 }
 
-/// _exit(2) of the one thread.
-SyscallResult SysExit(SyscallContext& ctx, int32_t code) { return End(ctx, code); }
+/// _exit(2): of one thread; the last one ends the process.
+SyscallResult SysExit(SyscallContext& ctx, int32_t code) {
+  ctx.kernel.ExitThread(ctx.thread, code & 0xff);
+  return uint64_t{0};
+}
 
 /// exit_group(2).
 SyscallResult SysExitGroup(SyscallContext& ctx, int32_t code) { return End(ctx, code); }

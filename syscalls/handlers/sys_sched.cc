@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "syscalls/abi/time.h"
-#include "syscalls/kernel/process.h"
+#include "syscalls/kernel/kernel.h"
 #include "syscalls/syscall_handlers.h"
 
 namespace elfin::kernel {
@@ -14,24 +14,36 @@ constexpr int32_t kResetOnFork = 0x4000'0000;
 constexpr int32_t kPriorityProcess = 0, kPriorityUser = 2;
 constexpr int32_t kNiceMin = -20, kNiceMax = 19;
 
-/// Errors: kInval, kSrch.
-Status CheckSelf(const SyscallContext& ctx, int32_t pid) {
-  if (pid < 0) return Errno::kInval;
-  const bool own = pid == 0 || pid == ctx.process.pid || pid == ctx.thread.tid();
-  return own ? Status(kOk) : Status(Errno::kSrch);
+/// The process of a thread by number; 0 is the caller's. Errors: kInval, kSrch.
+Result<Process*> Target(const SyscallContext& ctx, int32_t tid) {
+  if (tid < 0) return Errno::kInval;
+  if (tid == 0) return &ctx.process;
+  const Thread* thread = ctx.kernel.FindThread(tid);
+  if (thread == nullptr) return Errno::kSrch;
+  return &thread->process();
 }
 
 bool IsOrdinary(int32_t policy) { return policy == kOther || policy == kBatch || policy == kIdle; }
 
 bool IsRealtime(int32_t policy) { return policy == kFifo || policy == kRoundRobin; }
 
-/// getpriority and setpriority name processes, groups or users. Errors: kInval, kSrch.
-Status CheckPriorityTarget(const SyscallContext& ctx, int32_t which, int32_t who) {
+/// Whom getpriority and setpriority name: a process, a group or a user's processes; 0 is the
+/// caller's own. Errors: kInval, kSrch (nobody).
+Result<std::vector<Process*>> PriorityTargets(const SyscallContext& ctx, int32_t which,
+                                              int32_t who) {
   if (which < kPriorityProcess || which > kPriorityUser) return Errno::kInval;
-  const Process& process = ctx.process;
-  const int32_t own[] = {process.pid, process.group,
-                         static_cast<int32_t>(process.credentials.real_uid)};
-  return who == 0 || who == own[which] ? Status(kOk) : Status(Errno::kSrch);
+  std::vector<Process*> targets;
+  auto key = [which](const Process& process) {
+    const int32_t keys[] = {process.pid, process.group,
+                            static_cast<int32_t>(process.credentials.real_uid)};
+    return keys[which];
+  };
+  if (who == 0) who = key(ctx.process);
+  for (const auto& [pid, process] : ctx.kernel.processes()) {
+    if (!process->exit_status && key(*process) == who) targets.push_back(process.get());
+  }
+  if (targets.empty()) return Errno::kSrch;
+  return targets;
 }
 
 }  // namespace
@@ -39,7 +51,7 @@ Status CheckPriorityTarget(const SyscallContext& ctx, int32_t which, int32_t who
 /// sched_getaffinity(2): one processor.
 SyscallResult SysSchedGetaffinity(SyscallContext& ctx, int32_t pid, uint64_t size, GuestAddr to) {
   if (size < sizeof(uint64_t) || size % sizeof(uint64_t) != 0) return Errno::kInval;
-  TRY(CheckSelf(ctx, pid));
+  TRY(Target(ctx, pid));
   TRY(ctx.CopyOut(GuestPtr<uint64_t>{to}, uint64_t{1}));
   return uint64_t{sizeof(uint64_t)};
 }
@@ -48,39 +60,38 @@ SyscallResult SysSchedGetaffinity(SyscallContext& ctx, int32_t pid, uint64_t siz
 SyscallResult SysSchedSetaffinity(SyscallContext& ctx, int32_t pid, uint64_t size, GuestAddr from) {
   uint64_t mask = 0;
   TRY(ctx.CopyIn(from, &mask, std::min<uint64_t>(size, sizeof(mask))));
-  TRY(CheckSelf(ctx, pid));
+  TRY(Target(ctx, pid));
   if ((mask & 1) == 0) return Errno::kInval;
   return uint64_t{0};
 }
 
 /// sched_getscheduler(2).
 SyscallResult SysSchedGetscheduler(SyscallContext& ctx, int32_t pid) {
-  TRY(CheckSelf(ctx, pid));
-  return static_cast<uint64_t>(ctx.process.attributes.scheduling_policy);
+  return static_cast<uint64_t>(TRY(Target(ctx, pid))->attributes.scheduling_policy);
 }
 
 /// sched_setscheduler(2): the ordinary policies; the realtime ones are EPERM.
 SyscallResult SysSchedSetscheduler(SyscallContext& ctx, int32_t pid, int32_t policy,
                                    GuestAddr parameter) {
-  TRY(CheckSelf(ctx, pid));
+  Process& target = *TRY(Target(ctx, pid));
   const auto priority = TRY(ctx.CopyIn(GuestPtr<int32_t>{parameter}));
   const int32_t kind = policy & ~kResetOnFork;
   if (IsRealtime(kind)) return Errno::kPerm;
   if (!IsOrdinary(kind) || priority != 0) return Errno::kInval;
-  ctx.process.attributes.scheduling_policy = kind;
+  target.attributes.scheduling_policy = kind;
   return uint64_t{0};
 }
 
 /// sched_getparam(2).
 SyscallResult SysSchedGetparam(SyscallContext& ctx, int32_t pid, GuestAddr to) {
-  TRY(CheckSelf(ctx, pid));
+  TRY(Target(ctx, pid));
   TRY(ctx.CopyOut(GuestPtr<int32_t>{to}, 0));
   return uint64_t{0};
 }
 
 /// sched_setparam(2): priority 0.
 SyscallResult SysSchedSetparam(SyscallContext& ctx, int32_t pid, GuestAddr from) {
-  TRY(CheckSelf(ctx, pid));
+  TRY(Target(ctx, pid));
   if (TRY(ctx.CopyIn(GuestPtr<int32_t>{from})) != 0) return Errno::kInval;
   return uint64_t{0};
 }
@@ -101,24 +112,31 @@ SyscallResult SysSchedGetPriorityMin(SyscallContext&, int32_t policy) {
 
 /// sched_rr_get_interval(2).
 SyscallResult SysSchedRrGetInterval(SyscallContext& ctx, int32_t pid, GuestAddr to) {
-  TRY(CheckSelf(ctx, pid));
+  TRY(Target(ctx, pid));
   TRY(ctx.CopyOut(GuestPtr<abi::Timespec>{to}, abi::Timespec{0, 0}));
   return uint64_t{0};
 }
 
 /// getpriority(2): 20 - nice, as the system call answers.
 SyscallResult SysGetpriority(SyscallContext& ctx, int32_t which, int32_t who) {
-  TRY(CheckPriorityTarget(ctx, which, who));
-  return static_cast<uint64_t>(20 - ctx.process.attributes.nice);
+  int32_t nice = kNiceMax;
+  for (const Process* target : TRY(PriorityTargets(ctx, which, who))) {
+    nice = std::min(nice, target->attributes.nice);
+  }
+  return static_cast<uint64_t>(20 - nice);
 }
 
 /// setpriority(2): kept and answered.
 SyscallResult SysSetpriority(SyscallContext& ctx, int32_t which, int32_t who, int32_t nice) {
-  TRY(CheckPriorityTarget(ctx, which, who));
   nice = std::clamp(nice, kNiceMin, kNiceMax);
-  int32_t& kept = ctx.process.attributes.nice;
-  if (nice < kept && !ctx.process.credentials.privileged()) return Errno::kAcces;
-  kept = nice;
+  const Credentials& own = ctx.process.credentials;
+  for (Process* target : TRY(PriorityTargets(ctx, which, who))) {
+    const bool same_user = own.effective_uid == target->credentials.real_uid ||
+                           own.effective_uid == target->credentials.effective_uid;
+    if (!own.privileged() && !same_user) return Errno::kPerm;
+    if (nice < target->attributes.nice && !own.privileged()) return Errno::kAcces;
+    target->attributes.nice = nice;
+  }
   return uint64_t{0};
 }
 

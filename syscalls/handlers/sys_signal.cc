@@ -74,28 +74,21 @@ Task<Result<uint64_t>> WaitForSignal(Thread& thread) {
   co_return Errno::kRestartNoHand;
 }
 
-/// Takes a signal of `set` that is pending for thread or process.
-std::optional<abi::SigInfo> TakePending(Thread& thread, SignalSet set) {
-  const SignalSet others{~set.bits};
-  for (PendingSignals* pending : {&thread.pending, &thread.process().pending}) {
-    if ((pending->set().bits & set.bits) != 0) return pending->TakeLowest(others);
-  }
-  return std::nullopt;
-}
-
 Task<Result<uint64_t>> TimedWait(SyscallContext& ctx, SignalSet set, GuestAddr info_out,
                                  std::optional<int64_t> deadline_ns) {
   Thread& thread = ctx.thread;
-  std::optional<abi::SigInfo> info = TakePending(thread, set);
+  std::optional<abi::SigInfo> info = TakePendingSignal(thread, set);
   if (!info) {
     // The signals waited for are let in while waiting, so that they end the wait.
     const SignalSet before = thread.blocked();
     thread.SetBlocked({before.bits & ~set.bits});
+    thread.awaited = set;
     Wait wait(thread);
     if (deadline_ns) wait.Until(*deadline_ns);
     Status status = co_await wait;
+    thread.awaited = {};
     thread.SetBlocked(before);
-    info = TakePending(thread, set);
+    info = TakePendingSignal(thread, set);
     if (!info) co_return status.error() == Errno::kTimedOut ? Errno::kAgain : Errno::kIntr;
   }
   if (!info_out.is_null()) CO_TRY(ctx.CopyOut(GuestPtr<abi::SigInfo>{info_out}, *info));

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int64_t kCoarseResolutionNs = 4'000'000;
 /// Negative clock numbers name the CPU clock of a process or thread: ~pid << 3 | which.
-constexpr int32_t kCpuClockKindMask = 7;
+constexpr int32_t kCpuClockKindMask = 7, kCpuClockOfThread = 4;
 
 /// Errors: kInval for clocks that there are none of.
 Result<int64_t> ReadClock(SyscallContext& ctx, int32_t clock) {
@@ -27,16 +27,22 @@ Result<int64_t> ReadClock(SyscallContext& ctx, int32_t clock) {
     case abi::kClockBoottimeAlarm:
       return ctx.kernel.Now(HostClock::kMonotonic);
     case abi::kClockProcessCpu:
+      return ctx.kernel.TimeOf(ctx.process).user;
     case abi::kClockThreadCpu:
-      return ctx.kernel.Now(HostClock::kCpu);
+      return ctx.kernel.TimeOf(ctx.thread).user;
     default:
       break;
   }
   if (clock >= 0 || (clock & kCpuClockKindMask) == kCpuClockKindMask) return Errno::kInval;
-  const int32_t pid = ~(clock >> 3);
-  const bool own = pid == 0 || pid == ctx.process.pid || pid == ctx.thread.tid();
-  if (!own) return Errno::kInval;
-  return ctx.kernel.Now(HostClock::kCpu);
+  const int32_t id = ~(clock >> 3);
+  if ((clock & kCpuClockOfThread) != 0) {
+    const Thread* thread = id == 0 ? &ctx.thread : ctx.kernel.FindThread(id);
+    if (thread == nullptr || &thread->process() != &ctx.process) return Errno::kInval;
+    return ctx.kernel.TimeOf(*thread).user;
+  }
+  const Process* process = id == 0 ? &ctx.process : ctx.kernel.FindProcess(id);
+  if (process == nullptr) return Errno::kInval;
+  return ctx.kernel.TimeOf(*process).user;
 }
 
 bool IsCoarse(int32_t clock) {

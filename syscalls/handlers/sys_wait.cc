@@ -1,9 +1,11 @@
 // Waiting for children.
 #include "syscalls/abi/clone.h"
 #include "syscalls/abi/time.h"
+#include "syscalls/fs/process_file.h"
 #include "syscalls/handlers/guest_time.h"
 #include "syscalls/kernel/child_wait.h"
 #include "syscalls/syscall_handlers.h"
+#include "syscalls/vfs/fd_table.h"
 
 namespace elfin::kernel {
 
@@ -79,8 +81,14 @@ SyscallResult SysWaitid(SyscallContext& ctx, int32_t which, int32_t id, GuestAdd
       wanted.who = ChildWait::Who::kGroup;
       if (id == 0) wanted.id = ctx.process.group;
       break;
-    case abi::kPPidFd:
-      return Errno::kBadF;
+    case abi::kPPidFd: {
+      const vfs::FilePtr file = TRY(ctx.process.files->Get(Fd{id}));
+      const fs::ProcessFile* process = file->process_file();
+      if (process == nullptr) return Errno::kBadF;
+      wanted.who = ChildWait::Who::kPid;
+      wanted.id = process->pid(ctx.kernel);
+      break;
+    }
     default:
       return Errno::kInval;
   }

@@ -18,8 +18,22 @@ bool IsWanted(const Process& child, const ChildWait& wanted) {
 }
 
 std::optional<ChildNews> NewsOf(Process& child, const ChildWait& wanted) {
+  constexpr int32_t kStoppedStatus = 0x7f, kContinuedStatus = 0xffff;
+  const bool takes = (wanted.options & abi::kWNoWait) == 0;
   ChildNews news;
   news.pid = child.pid;
+  if (child.stop_news != 0 && (wanted.options & abi::kWStopped) != 0) {
+    news.wait_status = child.stop_news << 8 | kStoppedStatus;
+    news.info = ChildInfo(child, abi::kCldStopped, child.stop_news);
+    if (takes) child.stop_news = 0;
+    return news;
+  }
+  if (child.continue_news && (wanted.options & abi::kWContinued) != 0) {
+    news.wait_status = kContinuedStatus;
+    news.info = ChildInfo(child, abi::kCldContinued, abi::kSigCont);
+    if (takes) child.continue_news = false;
+    return news;
+  }
   if (child.is_zombie && (wanted.options & abi::kWExited) != 0) {
     news.wait_status = child.exit_status->WaitStatus();
     news.info = ChildEndInfo(child);

@@ -22,8 +22,11 @@ Status CheckFlags(const CloneRequest& request) {
   if (Has(request, abi::kCloneSigHand) && Has(request, abi::kCloneClearSigHand)) {
     return Errno::kInval;
   }
-  // Dispositions belong to a process here: only its own threads can share them.
-  if (Has(request, abi::kCloneSigHand)) return Errno::kInval;
+  // Dispositions, files and directories belong to a process here: its threads share them all, and
+  // dispositions nobody else.
+  if (Has(request, abi::kCloneSigHand) != Has(request, abi::kCloneThread)) return Errno::kInval;
+  constexpr uint64_t kOfProcess = abi::kCloneFs | abi::kCloneFiles;
+  if (Has(request, abi::kCloneThread) && (flags & kOfProcess) != kOfProcess) return Errno::kInval;
   if (request.exit_signal < 0 || request.exit_signal > abi::kSigMax) return Errno::kInval;
   return kOk;
 }
@@ -85,7 +88,18 @@ void StartThread(Thread& child, const Thread& parent, const CloneRequest& reques
   const bool apart = !Has(request, abi::kCloneVm) || Has(request, abi::kCloneVfork);
   if (apart) child.alternate_stack = parent.alternate_stack;
   if (Has(request, abi::kCloneChildClearTid)) child.clear_child_tid = request.child_tid;
+  child.name = NameOf(parent);
   child.state = ThreadState::kRunnable;
+}
+
+Result<uint64_t> CloneThread(SyscallContext& context, const CloneRequest& request) {
+  Thread* child = TRY(context.kernel.AddThread(context.process));
+  StartThread(*child, context.thread, request);
+  for (const auto& [flag, address] : {std::pair{abi::kCloneParentSetTid, request.parent_tid},
+                                      std::pair{abi::kCloneChildSetTid, request.child_tid}}) {
+    if (Has(request, flag)) (void)context.CopyOut(GuestPtr<int32_t>{{address}}, child->tid()).ok();
+  }
+  return static_cast<uint64_t>(child->tid());
 }
 
 Task<Result<uint64_t>> CloneProcess(SyscallContext& context, CloneRequest request) {
@@ -120,6 +134,7 @@ Task<Result<uint64_t>> CloneProcess(SyscallContext& context, CloneRequest reques
 Task<Result<uint64_t>> Clone(SyscallContext& context, CloneRequest request) {
   TRY(CheckFlags(request));
   if (IsOverLimit(context.process)) return Errno::kAgain;
+  if (Has(request, abi::kCloneThread)) return CloneThread(context, request);
   return CloneProcess(context, request);
 }
 

@@ -4,6 +4,8 @@
 //   vfork, spawn     the parent's own memory (CLONE_VM)         the parent waits (CLONE_VFORK)
 //   until
 //                                                               the child has executed or ended
+//   pthread_create   the process's memory (CLONE_THREAD)        both go on, as threads of one
+//   process
 #pragma once
 
 #include "syscalls/kernel/process.h"

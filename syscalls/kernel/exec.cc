@@ -9,6 +9,7 @@
 #include "syscalls/abi/time.h"
 #include "syscalls/kernel/exit.h"
 #include "syscalls/kernel/kernel.h"
+#include "syscalls/kernel/posix_timer.h"
 #include "syscalls/kernel/process_files.h"
 
 namespace elfin::kernel {
@@ -240,6 +241,8 @@ Task<Status> Exec(Thread& thread, ExecRequest request, std::string& sentence) {
   }
   const vfs::ExecutableFile& file = program->file;
   process.credentials = CredentialsAfter(file, process.credentials);
+  process.kernel.KeepOnly(thread);
+  process.posix_timers.clear();
   if (process.files.use_count() > 1) process.files = vfs::CopyFiles(*process.files);
   process.memory = std::move(prepared->space);
   thread.AdoptCpu();

@@ -1,6 +1,7 @@
 #include "syscalls/kernel/exit.h"
 
 #include "syscalls/abi/time.h"
+#include "syscalls/kernel/job_control.h"
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/kernel/signal_delivery.h"
 
@@ -38,9 +39,11 @@ bool TellParent(Process& child) {
 void HandOn(Kernel& kernel, Process& ended) {
   const Pid heir = NewParentOf(kernel, ended);
   std::vector<Pid> unwanted;
+  std::vector<Process*> children;
   for (const auto& [pid, child] : kernel.processes()) {
     if (child->parent != ended.pid) continue;
     child->parent = heir;
+    children.push_back(child.get());
     const int signal = child->attributes.parent_death_signal;
     if (signal != 0 && !child->exit_status) {
       SendToProcess(*child, SenderInfo(signal, abi::kSiUser, ended));
@@ -49,6 +52,7 @@ void HandOn(Kernel& kernel, Process& ended) {
     child->exit_signal = abi::kSigChld;
     if (TellParent(*child) && !child->kept) unwanted.push_back(pid);
   }
+  ReleaseOrphanedGroups(ended, children);
   for (const Pid pid : unwanted) kernel.Reap(pid);
 }
 
@@ -56,6 +60,8 @@ void HandOn(Kernel& kernel, Process& ended) {
 
 bool BecomeZombie(Process& process) {
   process.is_zombie = true;
+  process.end->has_come = true;
+  process.end->queue.WakeAll();
   HandOn(process.kernel, process);
   return TellParent(process) && !process.kept;
 }

@@ -1,13 +1,13 @@
 #include "syscalls/kernel/futex.h"
 
-#include "syscalls/kernel/thread.h"
+#include "syscalls/kernel/kernel.h"
 
 namespace elfin::kernel {
 
 /// Lives in the waiting coroutine's frame, and takes itself off the list when that is destroyed.
 struct Futexes::Waiter {
-  Waiter(Futexes& futexes, Key key, uint32_t bitset)
-      : bitset(bitset), futexes_(futexes), place(futexes.waiters_.emplace(key, this)) {}
+  Waiter(Futexes& futexes, Key key, uint32_t bitset, int32_t tid)
+      : bitset(bitset), tid(tid), futexes_(futexes), place(futexes.waiters_.emplace(key, this)) {}
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
   ~Waiter() {
@@ -24,6 +24,7 @@ struct Futexes::Waiter {
   }
 
   const uint32_t bitset;
+  const int32_t tid;
   bool woken = false;
   WaitQueue queue;
 
@@ -34,7 +35,7 @@ struct Futexes::Waiter {
 
 Task<Status> Futexes::WaitOn(Thread& thread, Key key, uint32_t bitset,
                              std::optional<int64_t> deadline_ns) {
-  Waiter waiter(*this, key, bitset);
+  Waiter waiter(*this, key, bitset, thread.tid());
   while (!waiter.woken) {
     Wait wait(thread);
     wait.On(waiter.queue);
@@ -68,6 +69,60 @@ uint64_t Futexes::Requeue(Key from, Key to, uint64_t wake, uint64_t move) {
     waiter->MoveTo(to);
   }
   return count;
+}
+
+Futexes::First Futexes::FirstWaiter(Key key) const {
+  const auto [first, last] = waiters_.equal_range(key);
+  if (first == last) return {};
+  return {first->second->tid, std::next(first) != last};
+}
+
+namespace {
+
+/// struct robust_list_head.
+struct RobustListHead {
+  uint64_t first;
+  int64_t lock_offset;
+  uint64_t pending;
+};
+constexpr uint64_t kPriorityInheritance = 1;  // in a pointer to an entry
+constexpr int kMaxRobustLocks = 2048;         // ROBUST_LIST_LIMIT
+
+void ReleaseRobustLock(Thread& thread, uint64_t entry, int64_t lock_offset) {
+  memory::AddressSpace& space = *thread.process().memory;
+  const uint64_t address = (entry & ~kPriorityInheritance) + static_cast<uint64_t>(lock_offset);
+  const GuestPtr<uint32_t> lock{{address}};
+  const Result<uint32_t> word = space.CopyIn(lock);
+  if (!word.ok() || address % sizeof(uint32_t) != 0) return;
+  if ((word.value() & kFutexOwner) != static_cast<uint32_t>(thread.tid())) return;
+  const uint32_t now = (word.value() & kFutexWaiters) | kFutexOwnerDied;
+  if (!space.CopyOut(lock, now).ok()) return;
+  if ((now & kFutexWaiters) != 0) {
+    thread.kernel().futexes().Wake({&space, address}, 1, UINT32_MAX);
+  }
+}
+
+}  // namespace
+
+// Linux's exit_robust_list, kernel/futex/core.c.
+void ReleaseRobustLocks(Thread& thread) {
+  if (thread.robust_list == 0) return;
+  const GuestAddr head_at{thread.robust_list};
+  thread.robust_list = 0;
+  const memory::AddressSpace& space = *thread.process().memory;
+  const Result<RobustListHead> head = space.CopyIn(GuestPtr<RobustListHead>{head_at});
+  if (!head.ok()) return;
+  const auto& [first, lock_offset, pending] = head.value();
+  uint64_t entry = first;
+  for (int n = 0; n < kMaxRobustLocks; ++n) {
+    const GuestAddr at{entry & ~kPriorityInheritance};
+    if (at.value == head_at.value) break;
+    const Result<uint64_t> next = space.CopyIn(GuestPtr<uint64_t>{at});
+    if (entry != pending) ReleaseRobustLock(thread, entry, lock_offset);
+    if (!next.ok()) break;
+    entry = next.value();
+  }
+  if (pending != 0) ReleaseRobustLock(thread, pending, lock_offset);
 }
 
 }  // namespace elfin::kernel

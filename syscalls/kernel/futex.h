@@ -10,15 +10,24 @@
 #include "runtime/base/task.h"
 #include "syscalls/kernel/wait_queue.h"
 
+namespace elfin::memory {
+class AddressSpace;
+}
+
 namespace elfin::kernel {
 
 class Thread;
 
-/// Keyed by process and address: processes share no memory yet.
+/// A futex word that belongs to a lock: who holds it, and what else is known (linux/futex.h).
+inline constexpr uint32_t kFutexOwner = 0x3fff'ffff;  // the holder's tid
+inline constexpr uint32_t kFutexOwnerDied = 0x4000'0000;
+inline constexpr uint32_t kFutexWaiters = 0x8000'0000;
+
+/// Keyed by memory and address: memories share no pages yet.
 class Futexes {
  public:
   struct Key {
-    int32_t process;
+    const memory::AddressSpace* space;
     uint64_t address;
     auto operator<=>(const Key&) const = default;
   };
@@ -31,11 +40,21 @@ class Futexes {
   /// Wakes up to `wake`, lets up to `move` of the rest wait at `to`; returns how many were woken
   /// and moved.
   uint64_t Requeue(Key from, Key to, uint64_t wake, uint64_t move);
+  /// Who waits longest there, and whether others do; a tid of 0: nobody.
+  struct First {
+    int32_t tid = 0;
+    bool others = false;
+  };
+  First FirstWaiter(Key key) const;
 
  private:
   struct Waiter;
   using Waiters = std::multimap<Key, Waiter*>;
   Waiters waiters_;
 };
+
+/// What the end of a thread does to the locks of its robust list (get_robust_list(2)): marks them
+/// and wakes one waiter each.
+void ReleaseRobustLocks(Thread& thread);
 
 }  // namespace elfin::kernel

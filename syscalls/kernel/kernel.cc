@@ -4,6 +4,7 @@
 
 #include "syscalls/kernel/exec.h"
 #include "syscalls/kernel/exit.h"
+#include "syscalls/kernel/posix_timer.h"
 #include "syscalls/kernel/process_files.h"
 #include "syscalls/kernel/signal_delivery.h"
 #include "syscalls/kernel/traps.h"
@@ -13,6 +14,7 @@
 namespace elfin::kernel {
 
 namespace {
+constexpr size_t kMaxThreads = 4000;  // of one process
 constexpr Pid kMaxPid = 32'767;       // as /proc/sys/kernel/pid_max says
 constexpr Pid kFirstReusedPid = 300;  // RESERVED_PIDS: low numbers are given once
 }  // namespace
@@ -25,6 +27,88 @@ Kernel::Kernel(Host& host, KernelOptions options)
 Kernel::~Kernel() { processes_.clear(); }
 
 // ---- Processes ----------------------------------------------------------------------------------
+
+Result<Thread*> Kernel::AddThread(Process& process) {
+  if (process.threads.size() >= kMaxThreads) return Errno::kAgain;
+  const Tid tid = TRY(TakeNumber());
+  process.threads.push_back(std::make_unique<Thread>(*this, process, tid));
+  process.threads.back()->state = ThreadState::kBlocked;
+  return process.threads.back().get();
+}
+
+void Kernel::ExitThread(Thread& thread, int code) {
+  Process& process = thread.process();
+  const bool is_leader = &thread == &process.leader();
+  if (is_leader) process.leader_exit_code = code;
+  const auto others =
+      std::count_if(process.threads.begin(), process.threads.end(), [&](const auto& other) {
+        return other.get() != &thread && other->state != ThreadState::kDead;
+      });
+  if (others == 0) {
+    ExitStatus status;
+    status.code = process.leader_exit_code;
+    return ExitProcess(process, std::move(status));
+  }
+  LeaveMemory(thread);
+  thread.state = ThreadState::kDead;
+  if (!is_leader) ended_threads_.push_back(thread.tid());
+}
+
+/// What waits for the end of a thread is told through the memory that it shared.
+void Kernel::LeaveMemory(Thread& thread) {
+  ReleaseRobustLocks(thread);
+  if (thread.clear_child_tid == 0) return;
+  memory::AddressSpace& space = *thread.process().memory;
+  const GuestPtr<int32_t> word{{std::exchange(thread.clear_child_tid, 0)}};
+  if (!space.CopyOut(word, 0).ok()) return;
+  futexes_.Wake({&space, word.address.value}, 1, UINT32_MAX);
+}
+
+void Kernel::KeepOnly(Thread& thread) {
+  Process& process = thread.process();
+  auto keeps = [&](const std::unique_ptr<Thread>& other) { return other.get() == &thread; };
+  std::iter_swap(process.threads.begin(),
+                 std::find_if(process.threads.begin(), process.threads.end(), keeps));
+  for (const auto& other : process.threads) {
+    if (keeps(other)) continue;
+    process.ended_threads_time += other->cpu_time;
+    other->syscall.reset();
+  }
+  process.threads.resize(1);
+  thread.BecomeLeader(process.pid);
+}
+
+void Kernel::Reap(Pid pid) {
+  ended_time_ += processes_.at(pid)->cpu_time();
+  processes_.erase(pid);
+}
+
+void Kernel::BuryThreads() {
+  for (const Tid tid : std::exchange(ended_threads_, {})) {
+    for (auto& [pid, process] : processes_) {
+      auto is_it = [tid](const std::unique_ptr<Thread>& thread) {
+        return thread->tid() == tid && thread->state == ThreadState::kDead;
+      };
+      auto found = std::find_if(process->threads.begin(), process->threads.end(), is_it);
+      if (found == process->threads.end() || found == process->threads.begin()) continue;
+      process->ended_threads_time += (*found)->cpu_time;
+      process->threads.erase(found);
+    }
+  }
+}
+
+CpuTime Kernel::TimeOf(const Thread& thread) const {
+  CpuTime time = thread.cpu_time;
+  if (&thread == current_) time.user += host_.Now(HostClock::kMonotonic) - slice_begin_ns_;
+  return time;
+}
+
+CpuTime Kernel::TimeOf(const Process& process) const {
+  CpuTime time = process.cpu_time();
+  const bool runs = current_ != nullptr && &current_->process() == &process;
+  if (runs) time.user += host_.Now(HostClock::kMonotonic) - slice_begin_ns_;
+  return time;
+}
 
 bool Kernel::IsNumberFree(Pid pid) const {
   for (const auto& [other, process] : processes_) {
@@ -50,6 +134,7 @@ Result<Process*> Kernel::AddProcess() {
   process->start_time_ns = Now(HostClock::kMonotonic);
   process->threads.push_back(std::make_unique<Thread>(*this, *process, pid));
   process->leader().state = ThreadState::kBlocked;  // until it is loaded
+  ++stats_.processes;
   return (processes_[pid] = std::move(process)).get();
 }
 
@@ -93,9 +178,16 @@ Task<SpawnOutcome> Kernel::Spawn(SpawnRequest request) {
 
 void Kernel::ExitProcess(Process& process, ExitStatus status) {
   if (process.exit_status) return;
+  if (process.memory.use_count() > 1) {
+    for (auto& thread : process.threads) LeaveMemory(*thread);
+  }
   process.exit_status = std::move(status);
   process.real_timer.reset();
-  for (auto& thread : process.threads) thread->state = ThreadState::kDead;
+  process.posix_timers.clear();
+  for (auto& thread : process.threads) {
+    thread->state = ThreadState::kDead;
+    thread->syscall.reset();  // before what it works on
+  }
   if (process.files.use_count() == 1) vfs::CloseAll(*process.files);
   process.files = nullptr;
   ReleaseVfork(process);
@@ -104,7 +196,6 @@ void Kernel::ExitProcess(Process& process, ExitStatus status) {
 
 /// Frees what an ended process has held. False: some of it is still on its way to its files.
 bool Kernel::Bury(Process& process) {
-  for (auto& thread : process.threads) thread->syscall.reset();
   if (process.memory.use_count() > 1) process.memory = nullptr;
   if (process.memory != nullptr) {
     if (!process.last_sync) process.last_sync.emplace(process.memory->SyncAll());
@@ -121,6 +212,7 @@ bool Kernel::Bury(Process& process) {
 
 /// True while some ended process still holds something.
 bool Kernel::BuryEnded() {
+  BuryThreads();
   const std::vector<Pid> dying = std::exchange(dying_, {});
   for (const Pid pid : dying) {
     Process& process = *processes_.at(pid);
@@ -148,7 +240,7 @@ Thread* Kernel::FindThread(Tid tid) {
   if (tid == 0) return nullptr;
   for (auto& [pid, process] : processes_) {
     for (auto& thread : process->threads) {
-      if (thread->tid() == tid && !process->exit_status) return thread.get();
+      if (thread->tid() == tid && thread->state != ThreadState::kDead) return thread.get();
     }
   }
   return nullptr;
@@ -193,7 +285,7 @@ Thread* Kernel::NextRunnable() {
   Thread* next = nullptr;
   for (auto& [pid, process] : processes_) {
     for (auto& thread : process->threads) {
-      if (thread->state != ThreadState::kRunnable) continue;
+      if (thread->state != ThreadState::kRunnable || process->is_stopped) continue;
       if (first == nullptr) first = thread.get();
       if (next == nullptr && thread->tid() > last_run_) next = thread.get();
     }
@@ -209,6 +301,7 @@ void Kernel::RunSlice(Thread& thread) {
   if (thread.HasDeliverableSignal()) {
     DeliverSignals(thread, state, std::nullopt);
     if (thread.state == ThreadState::kDead) return;
+    if (process.is_stopped) return thread.WriteCpu(state);
   }
   const uint64_t retired_before = state.instructions;
   state.budget = thread.slice_instructions;
@@ -240,7 +333,7 @@ void Kernel::RunSlice(Thread& thread) {
 cpu::ExitReason Kernel::RunCpu(Thread& thread) {
   constexpr int64_t kShortNs = 2'000'000;
   constexpr int64_t kLongNs = 5'000'000;
-  const int64_t begin = Now(HostClock::kMonotonic);
+  const int64_t begin = slice_begin_ns_ = Now(HostClock::kMonotonic);
   current_ = &thread;
   const cpu::ExitReason reason = thread.process().memory->memory().RunCpu();
   current_ = nullptr;
@@ -303,7 +396,7 @@ void Kernel::CompleteBlockedSyscalls() {
   for (auto& [pid, process] : processes_) {
     for (auto& thread : process->threads) {
       if (thread->state != ThreadState::kBlocked || !thread->syscall) continue;
-      if (!thread->syscall->ready()) continue;
+      if (!thread->syscall->ready() || process->is_stopped) continue;
       const Result<uint64_t> result = thread->syscall->Take();
       thread->syscall.reset();
       thread->state = ThreadState::kRunnable;

@@ -73,6 +73,7 @@ struct KernelStats {
   uint64_t instructions = 0;  // retired by guests
   uint64_t system_calls = 0;
   uint64_t slices = 0;
+  uint64_t processes = 0;  // ever made
 };
 
 class Kernel {
@@ -123,10 +124,21 @@ class Kernel {
 
   /// A process with one thread, blocked, and nothing else yet. Errors: kAgain (no free number).
   Result<Process*> AddProcess();
+  /// One more thread of a process, blocked. Errors: kAgain (no free number, too many).
+  Result<Thread*> AddThread(Process& process);
+  /// exit(2) of one thread; the last one ends the process.
+  void ExitThread(Thread& thread, int code);
+  /// Ends all threads but one, which becomes the leader: execve. No cpu runs.
+  void KeepOnly(Thread& thread);
+  /// Processor time up to now, also of the slice that is running.
+  CpuTime TimeOf(const Thread& thread) const;
+  CpuTime TimeOf(const Process& process) const;
   /// Ends a process: threads die, files close; memory goes when no cpu runs any more (exit.h).
   void ExitProcess(Process& process, ExitStatus status);
   /// Forgets a zombie.
-  void Reap(Pid pid) { processes_.erase(pid); }
+  void Reap(Pid pid);
+  /// What processes that have been forgotten had used.
+  const CpuTime& ended_time() const { return ended_time_; }
 
  private:
   Thread* NextRunnable();
@@ -137,6 +149,8 @@ class Kernel {
   void FinishSyscall(Thread& thread, const Result<uint64_t>& result);
   bool BuryEnded();
   bool Bury(Process& process);
+  void BuryThreads();
+  void LeaveMemory(Thread& thread);
   bool IsNumberFree(Pid pid) const;
   Result<Pid> TakeNumber();
   Task<Status> FillProcess(Process& process, SpawnRequest request, std::string& sentence);
@@ -149,8 +163,11 @@ class Kernel {
   KernelStats stats_;
   int64_t boot_time_ns_ = 0;
   Pid last_pid_ = kInitPid;
-  std::vector<Pid> dying_;  // have ended, but still hold something
+  CpuTime ended_time_;
+  std::vector<Tid> ended_threads_;  // of processes that go on
+  std::vector<Pid> dying_;          // have ended, but still hold something
   Thread* current_ = nullptr;
+  int64_t slice_begin_ns_ = 0;  // of current_
   Tid last_run_ = 0;
   std::set<std::string> reported_instructions_;
   std::map<Pid, std::unique_ptr<Process>> processes_;

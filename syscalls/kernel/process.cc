@@ -1,5 +1,7 @@
 #include "syscalls/kernel/process.h"
 
+#include "syscalls/kernel/posix_timer.h"
+
 namespace elfin::kernel {
 
 Process::Process(Kernel& kernel, Pid pid) : kernel(kernel), pid(pid), group(pid), session(pid) {}

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,6 +53,14 @@ struct ProcessAttributes {
   int32_t scheduling_policy = 0;  // SCHED_OTHER
 };
 
+/// Told to descriptors, which may outlive the process (pidfd_open).
+struct ProcessEnd {
+  bool has_come = false;
+  WaitQueue queue;
+};
+
+class PosixTimer;  // posix_timer.h
+
 /// What a parent waits for after vfork: shared by its wait and the child.
 struct VforkHold {
   bool released = false;
@@ -76,6 +85,9 @@ struct Process {
   std::shared_ptr<VforkHold> vfork_hold;
   /// Woken when a child has ended, stopped or gone on.
   WaitQueue children_queue;
+  /// Woken when a signal has become pending, for process or thread (signalfd).
+  WaitQueue signal_queue;
+  std::shared_ptr<ProcessEnd> end = std::make_shared<ProcessEnd>();
 
   /// Shared with the parent between vfork and exec, or by CLONE_VM.
   std::shared_ptr<memory::AddressSpace> memory;
@@ -99,15 +111,29 @@ struct Process {
   std::vector<std::unique_ptr<Thread>> threads;  // the first is the leader
   std::optional<ExitStatus> exit_status;         // set: it is over
   std::optional<Task<Status>> last_sync;  // shared pages on their way to their files, after the end
-  bool is_zombie = false;                 // it holds nothing any more: wait4 may reap it
+  int leader_exit_code = 0;               // of the leader's own exit, while others go on
+  bool is_stopped = false;                // by a signal: no thread runs
+  int stop_news = 0;                      // the signal, until a wait has told
+  bool continue_news = false;
+  bool is_zombie = false;  // it holds nothing any more: wait4 may reap it
   CpuTime ended_threads_time;
   CpuTime children_time;              // of those that have been waited for, with theirs
   std::unique_ptr<Timer> real_timer;  // alarm, setitimer(ITIMER_REAL)
   int64_t real_timer_interval_ns = 0;
+  std::map<int32_t, std::unique_ptr<PosixTimer>> posix_timers;  // by timer_create's number
 
   Thread& leader() { return *threads.front(); }
   /// What its threads have used.
   CpuTime cpu_time() const;
 };
+
+/// comm of a thread (PR_GET_NAME).
+inline std::string& NameOf(Thread& thread) {
+  Process& process = thread.process();
+  return &thread == &process.leader() ? process.name : thread.name;
+}
+inline const std::string& NameOf(const Thread& thread) {
+  return NameOf(const_cast<Thread&>(thread));
+}
 
 }  // namespace elfin::kernel

@@ -1,6 +1,10 @@
 #include "syscalls/kernel/signal_delivery.h"
 
+#include <algorithm>
+
+#include "syscalls/kernel/job_control.h"
 #include "syscalls/kernel/kernel.h"
+#include "syscalls/kernel/posix_timer.h"
 #include "syscalls/kernel/signal_frame.h"
 
 namespace elfin::kernel {
@@ -12,15 +16,31 @@ constexpr uint64_t kSyscallInstructionSize = 2;
 constexpr unsigned kRax = 0;
 
 void InterruptIfDeliverable(Thread& thread) {
+  if (thread.process().is_stopped) return;  // looked at again when it goes on
   if (thread.waiting != nullptr && thread.HasDeliverableSignal()) thread.waiting->Interrupt();
 }
 
+/// One thread that does not block a signal of the process gets to see it, the leader first.
+void InterruptOne(Process& process, int signal) {
+  for (auto& thread : process.threads) {
+    if (thread->state == ThreadState::kDead || thread->blocked().Has(signal)) continue;
+    return InterruptIfDeliverable(*thread);
+  }
+}
+
+/// A signal that is ignored is dropped when it is sent, unless it is blocked or waited for.
+bool IsDropped(const Thread& thread, int signal) {
+  return thread.process().actions.IsIgnored(signal) && !thread.blocked().Has(signal) &&
+         !thread.awaited.Has(signal);
+}
+
+constexpr SignalSet kStops{SignalSet::Bit(abi::kSigStop) | SignalSet::Bit(abi::kSigTstp) |
+                           SignalSet::Bit(abi::kSigTtin) | SignalSet::Bit(abi::kSigTtou)};
+
 /// SIGCONT drops pending stops, a stop drops a pending SIGCONT (signal(7)).
 void DropOpposites(PendingSignals& pending, int signal) {
-  const SignalSet stops{SignalSet::Bit(abi::kSigStop) | SignalSet::Bit(abi::kSigTstp) |
-                        SignalSet::Bit(abi::kSigTtin) | SignalSet::Bit(abi::kSigTtou)};
-  if (signal == abi::kSigCont) pending.Discard(stops);
-  if (stops.Has(signal)) pending.Discard({SignalSet::Bit(abi::kSigCont)});
+  if (signal == abi::kSigCont) pending.Discard(kStops);
+  if (kStops.Has(signal)) pending.Discard({SignalSet::Bit(abi::kSigCont)});
 }
 
 void PutResult(Thread& thread, cpu::CpuState& state, const EndedSyscall& ended,
@@ -47,10 +67,13 @@ void PutResult(Thread& thread, cpu::CpuState& state, const EndedSyscall& ended,
 }
 
 abi::SigInfo TakeSignal(Thread& thread) {
-  const SignalSet blocked = thread.blocked();
-  PendingSignals& own = thread.pending;
-  return (own.set().bits & ~blocked.bits) != 0 ? own.TakeLowest(blocked)
-                                               : thread.process().pending.TakeLowest(blocked);
+  return *TakePendingSignal(thread, {~thread.blocked().bits});
+}
+
+/// The call ends when the process goes on: what has been sent by then says how.
+void HoldResult(Thread& thread, const EndedSyscall& ended) {
+  thread.syscall.emplace(ended.result);
+  thread.state = ThreadState::kBlocked;
 }
 
 void Kill(Thread& thread, int signal, bool core) {
@@ -87,26 +110,57 @@ bool EnterHandler(Thread& thread, cpu::CpuState& state, const abi::SigInfo& info
 
 }  // namespace
 
+namespace {
+
+/// What sending alone does: pending opposites go, and SIGCONT wakes what is stopped (signal(7)).
+void PrepareSignal(Process& process, int signal) {
+  DropOpposites(process.pending, signal);
+  for (auto& thread : process.threads) DropOpposites(thread->pending, signal);
+  if (signal != abi::kSigCont || !process.is_stopped) return;
+  ContinueProcess(process);
+  for (auto& thread : process.threads) InterruptIfDeliverable(*thread);
+}
+
+}  // namespace
+
 void SendToProcess(Process& process, const abi::SigInfo& info) {
   if (process.exit_status || process.threads.empty()) return;
-  DropOpposites(process.pending, info.signo);
+  PrepareSignal(process, info.signo);
   const Thread* running = process.kernel.current();
   if (info.signo == abi::kSigKill && (running == nullptr || &running->process() != &process)) {
     return Kill(process.leader(), abi::kSigKill, false);  // whatever it waits for
   }
-  Thread& leader = process.leader();
-  if (process.actions.IsIgnored(info.signo) && !leader.blocked().Has(info.signo)) return;
+  const bool dropped =
+      std::all_of(process.threads.begin(), process.threads.end(), [&](const auto& thread) {
+        return thread->state == ThreadState::kDead || IsDropped(*thread, info.signo);
+      });
+  if (dropped) return;
   process.pending.Add(info);
-  for (auto& thread : process.threads) InterruptIfDeliverable(*thread);
+  process.signal_queue.WakeAll();
+  InterruptOne(process, info.signo);
 }
 
 void SendToThread(Thread& thread, const abi::SigInfo& info) {
   Process& process = thread.process();
   if (process.exit_status) return;
-  DropOpposites(thread.pending, info.signo);
-  if (process.actions.IsIgnored(info.signo) && !thread.blocked().Has(info.signo)) return;
+  PrepareSignal(process, info.signo);
+  if (IsDropped(thread, info.signo)) return;
   thread.pending.Add(info);
+  process.signal_queue.WakeAll();
   InterruptIfDeliverable(thread);
+}
+
+std::optional<abi::SigInfo> TakePendingSignal(Thread& thread, SignalSet wanted) {
+  Process& process = thread.process();
+  for (PendingSignals* pending : {&thread.pending, &process.pending}) {
+    if ((pending->set().bits & wanted.bits) == 0) continue;
+    abi::SigInfo info = pending->TakeLowest({~wanted.bits});
+    if (info.code != abi::kSiTimer) return info;
+    const auto timer = process.posix_timers.find(info.timer.id);
+    if (timer != process.posix_timers.end()) info.timer.overrun = timer->second->TakeOverrun();
+    return info;
+  }
+  return std::nullopt;
 }
 
 void ForceSignal(Thread& thread, const abi::SigInfo& info) {
@@ -162,7 +216,12 @@ void DeliverSignals(Thread& thread, cpu::CpuState& state, std::optional<EndedSys
     if (!process.actions.HasHandler(info.signo)) {
       if (process.actions.IsIgnored(info.signo)) continue;
       const DefaultAction what = DefaultActionOf(info.signo);
-      if (what == DefaultAction::kStop) continue;  // nobody could ever continue it
+      if (what == DefaultAction::kStop) {
+        if (info.signo != abi::kSigStop && IsOrphanedGroup(process)) continue;
+        StopProcess(process, info.signo);
+        if (ended) HoldResult(thread, *ended);
+        return;
+      }
       Kill(thread, info.signo, what == DefaultAction::kCore);
       return;
     }
@@ -178,7 +237,9 @@ void DeliverSignals(Thread& thread, cpu::CpuState& state, std::optional<EndedSys
     thread.SetBlocked(*thread.mask_to_restore);
     thread.mask_to_restore.reset();
     // What the mask of before lets in is delivered, too.
-    if (thread.HasDeliverableSignal()) DeliverSignals(thread, state, std::nullopt);
+    if (!process.is_stopped && thread.HasDeliverableSignal()) {
+      DeliverSignals(thread, state, std::nullopt);
+    }
   }
 }
 

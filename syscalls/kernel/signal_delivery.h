@@ -19,6 +19,10 @@ void SendToThread(Thread& thread, const abi::SigInfo& info);
 /// was, it gets its default action, which is fatal.
 void ForceSignal(Thread& thread, const abi::SigInfo& info);
 
+/// Takes the lowest pending signal of `wanted`, the thread's own before the process's. Nullopt:
+/// none.
+std::optional<abi::SigInfo> TakePendingSignal(Thread& thread, SignalSet wanted);
+
 /// The SigInfo of kill, tkill and their like, from `sender`.
 abi::SigInfo SenderInfo(int signal, int32_t code, const Process& sender);
 /// The SigInfo of something that the kernel itself sends (SIGALRM, SIGPIPE).

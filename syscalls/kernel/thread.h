@@ -49,6 +49,8 @@ class Thread {
   ~Thread();
 
   Tid tid() const { return tid_; }
+  /// execve by another thread than the leader: it becomes the leader, with the leader's number.
+  void BecomeLeader(Tid pid) { tid_ = pid; }
   Kernel& kernel() const { return context.kernel; }
   Process& process() const { return context.process; }
   Scheduler& scheduler() const;
@@ -86,6 +88,9 @@ class Thread {
   ThreadState state = ThreadState::kRunnable;
   Wait* waiting = nullptr;  // interruptible wait, if any (set by class Wait)
   PendingSignals pending;
+  /// What a sigtimedwait of now waits for: not ignored, whatever its disposition.
+  SignalSet awaited;
+  std::string name;  // PR_SET_NAME's, of all but the leader (Process::name)
   std::optional<SignalSet> mask_to_restore;
   abi::StackT alternate_stack{};
   uint64_t clear_child_tid = 0;

@@ -15,6 +15,11 @@ class Thread;
 class WaitQueue;
 }  // namespace elfin::kernel
 
+namespace elfin::fs {
+class ProcessFile;
+class SignalFile;
+}  // namespace elfin::fs
+
 namespace elfin::vfs {
 
 /// Bits of poll(2).
@@ -84,6 +89,9 @@ class File : public std::enable_shared_from_this<File> {
   /// Bytes that a read would give at once (FIONREAD). Errors: kNoTty.
   virtual Result<uint64_t> BytesReadable() { return Errno::kNoTty; }
   virtual Terminal* terminal() { return nullptr; }
+  /// What signalfd and pidfd_open have made; nullptr: it is something else.
+  virtual fs::SignalFile* signal_file() { return nullptr; }
+  virtual fs::ProcessFile* process_file() { return nullptr; }
   /// Whether mmap, sendfile and copy_file_range may use inode()'s bytes.
   virtual bool has_inode_bytes() const { return false; }
   /// F_GETPIPE_SZ; nullopt: no pipe (EBADF).

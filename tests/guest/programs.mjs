@@ -39,6 +39,7 @@ export const GUESTS = [
   { name: 'heap', runs: oneRun },
   { name: 'input', runs: [{ stdin: TEXT }, { stdin: '' }, { stdin: 'no newline' }, { args: ['raw'], stdin: TEXT }] },
   { name: 'integers', runs: oneRun },
+  { name: 'job_control', runs: oneRun },
   { name: 'jumps', runs: oneRun },
   { name: 'libraries', linkage: ['dynamic'], runs: oneRun },
   { name: 'locales', runs: oneRun },
@@ -52,6 +53,7 @@ export const GUESTS = [
   { name: 'random_bytes', runs: oneRun },
   { name: 'recursion', runs: oneRun },
   { name: 'segv_handler', runs: oneRun },
+  { name: 'signal_queues', runs: oneRun },
   { name: 'signals', runs: oneRun },
   { name: 'spawn', runs: oneRun },
   { name: 'sse', runs: oneRun },
@@ -59,6 +61,7 @@ export const GUESTS = [
   { name: 'stdio_formats', runs: oneRun, scratch: true },
   { name: 'string_edges', runs: oneRun },
   { name: 'system_info', runs: oneRun },
+  { name: 'threads', runs: oneRun },
 ];
 
 const python = `
@@ -92,6 +95,69 @@ select count(*), sum(value), min(name), max(name) from t;
 create index byname on t(name);
 select id, name from t where name between 'name100' and 'name101' order by name limit 5;
 select id % 10 as d, count(*), round(avg(value), 3) from t group by d order by d;
+`;
+
+const shell = `
+echo one two three | tr ' ' '\\n' | sort -r | while read word; do echo "<$word>"; done
+cat <<HERE | wc -c
+a here-document of $((6 * 7)) words
+HERE
+(cd / && ls -d bin | cat; exit 3); echo "subshell: $?"
+sleep 0.05 & sleep 0.01 & wait; echo "waited: $?"
+false | true; echo "pipeline: $?"
+x=$(printf 'command substitution' | tr a-z A-Z); echo "$x"
+trap 'echo trapped' USR1; kill -USR1 $$; kill -0 $$ && echo alive
+(kill -TERM $(sh -c 'echo $PPID')); echo "killed: $?"
+for i in 1 2 3 4 5; do echo $i; done | { sum=0; while read n; do sum=$((sum + n)); done; echo $sum; }
+`;
+const bashOnly = `
+set -o pipefail; false | true; echo "pipefail: $?"
+diff <(echo a; echo b) <(echo a; echo c)
+coproc { tr a-z A-Z; }; echo hello >&"\${COPROC[1]}"; eval "exec \${COPROC[1]}>&-"; cat <&"\${COPROC[0]}"
+mapfile -t lines < <(seq 5); echo "\${#lines[@]} \${PIPESTATUS[@]}"
+f() { (return $1); }; f 4; echo $?
+set -m; sleep 30 & kill -STOP %1; sleep 0.2; jobs; kill -CONT %1; kill %1; wait %1; echo "job: $?"
+`;
+const makefile = `
+all: d.txt
+	@echo done
+a.txt b.txt c.txt:
+	@echo making $@ >/dev/null; echo $(basename $@) > /tmp/elfin-make-$@
+d.txt: a.txt b.txt c.txt
+	@cat /tmp/elfin-make-a.txt /tmp/elfin-make-b.txt /tmp/elfin-make-c.txt; rm /tmp/elfin-make-?.txt
+.PHONY: all a.txt b.txt c.txt d.txt
+`;
+const pythonProcesses = `
+import os, queue, signal, subprocess, sys, threading
+print(subprocess.run(["tr", "a-z", "A-Z"], input=b"through a pipe", capture_output=True))
+print(subprocess.run("exit 7", shell=True).returncode, subprocess.call(["false"]))
+pid = os.fork()
+if pid == 0:
+    os._exit(9)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+work, results = queue.Queue(), queue.Queue()
+def run():
+    while (n := work.get()) is not None:
+        results.put(n * n)
+threads = [threading.Thread(target=run) for _ in range(8)]
+for thread in threads: thread.start()
+for n in range(200): work.put(n)
+for thread in threads: work.put(None)
+for thread in threads: thread.join()
+print(sum(results.get() for _ in range(200)), threading.active_count())
+p = subprocess.Popen(["sleep", "100"])
+p.send_signal(signal.SIGTERM)
+print(p.wait(), [t.join() for t in [threading.Timer(0.01, lambda: print("timer"))] if not t.start()])
+`;
+const perlProcesses = `
+$| = 1;
+my %children;
+for my $n (1 .. 5) { my $pid = fork; exit $n if !$pid; $children{$pid} = $n }
+my $sum = 0;
+while ((my $pid = wait) > 0) { $sum += ($? >> 8) * ($children{$pid} == $? >> 8) }
+print "$sum\\n", qx(echo from a shell);
+open(my $sort, "-|", "printf '3\\n1\\n2\\n' | sort") or die; print <$sort>;
+local $SIG{ALRM} = sub { print "alarm\n" }; alarm 1; select(undef, undef, undef, 5);
 `;
 
 /**
@@ -128,9 +194,18 @@ export const PROGRAMS = [
   { name: 'grep -P', argv: ['/bin/grep', '-nP', '(?<=alpha )\\w+ta\\b', 'FIXTURE/a.txt'] },
   { name: 'mawk', argv: ['/usr/bin/mawk', '{ n += $1; t += $4 } END { printf "%d %.6f %s\\n", n, t, substr("abc", 2) }', 'FIXTURE/a.txt'] },
   { name: 'perl', argv: ['/usr/bin/perl', '-e', perl] },
+  { name: 'perl processes', argv: ['/usr/bin/perl', '-e', perlProcesses] },
+  { name: 'dash', argv: ['/bin/dash', '-c', shell] },
+  { name: 'dash loop', argv: ['/bin/dash', '-c', 'i=0; while [ $i -lt 100 ]; do /bin/true; i=$((i + 1)); done; echo $i'] },
+  { name: 'bash', argv: ['/bin/bash', '-c', shell] },
+  { name: 'bash only', argv: ['/bin/bash', '-c', bashOnly] },
+  { name: 'xargs -P', argv: ['/bin/sh', '-c', 'seq 40 | xargs -P4 -n5 echo | sort; find FIXTURE -type f | sort | xargs cat | md5sum'] },
+  { name: 'make -j4', argv: ['/usr/bin/make', '-j4', '-f', '-'], stdin: makefile },
+  { name: 'timeout', argv: ['/bin/sh', '-c', 'timeout 0.1 sleep 100; echo $?; timeout 100 true; echo $?'] },
   { name: 'lua5.4', argv: ['/usr/bin/lua5.4', '-e', lua] },
   { name: 'sqlite3', argv: ['/usr/bin/sqlite3', ':memory:'], stdin: sql },
   { name: 'python3', argv: ['/usr/bin/python3', '-c', python] },
+  { name: 'python3 processes', argv: ['/usr/bin/python3', '-c', pythonProcesses] },
   { name: 'bc 100', argv: ['/usr/bin/bc', '-lq'], stdin: 'scale=100; 4*a(1)\n' },
   { name: 'bc 1000', argv: ['/usr/bin/bc', '-lq'], stdin: 'scale=1000; 4*a(1)\n' },
   { name: 'busybox bc', argv: ['/bin/busybox', 'bc', '-l'], stdin: 'scale=60; 4*a(1)\n' },

@@ -84,6 +84,48 @@ TEST_CASE("clone refuses what it can't do", "[kernel]") {
   CHECK(machine.Get<int32_t>(kData + 0x100) == child);
 }
 
+TEST_CASE("Threads share a memory and its cpu, each with its registers", "[kernel]") {
+  Family machine;
+  constexpr uint64_t kThread = abi::kCloneVm | abi::kCloneFs | abi::kCloneFiles |
+                               abi::kCloneSigHand | abi::kCloneThread | abi::kCloneSetTls |
+                               abi::kCloneChildClearTid;
+  machine.Put<int32_t>(kData, 1);
+  const int64_t tid =
+      machine.Call(Syscall::k_clone, kThread, kData + 0x1000, 0, kData, 0x7777'0000);
+  REQUIRE(tid == machine.pid + 1);
+  REQUIRE(machine.process().threads.size() == 2);
+  const cpu::CpuState first = machine.cpu();
+  machine.CallOfNext(Syscall::k_gettid);
+  const cpu::CpuState second = machine.process().threads[1]->ReadCpu();
+  CHECK(second.gpr[kRax] == static_cast<uint64_t>(tid));
+  CHECK(second.gpr[kRsp] == kData + 0x1000);
+  CHECK(second.segment_base[0] == 0x7777'0000);
+  CHECK(machine.cpu().gpr[kRsp] == first.gpr[kRsp]);
+  CHECK(machine.Call(Syscall::k_gettid) == machine.pid);
+  machine.CallOfNext(Syscall::k_exit, 0);
+  CHECK(machine.process().threads.size() == 1);
+  CHECK(machine.Get<int32_t>(kData) == 0);
+  CHECK(machine.Call(Syscall::k_exit, 5) == cpu::kSyscallLeave);
+  REQUIRE(machine.kernel.exit_status(machine.pid) != nullptr);
+  CHECK(machine.kernel.exit_status(machine.pid)->code == 5);
+}
+
+TEST_CASE("A stopped process does not run until SIGCONT", "[kernel]") {
+  Family machine;
+  const auto child = static_cast<Pid>(machine.Call(Syscall::k_fork));
+  CHECK(machine.Call(Syscall::k_kill, child, abi::kSigStop) == 0);
+  CHECK(machine.kernel.Step().state == StepState::kMore);  // it takes the signal
+  CHECK(machine.At(child).is_stopped);
+  CHECK(machine.Call(Syscall::k_wait4, -1, kData, abi::kWUntraced, 0) == child);
+  CHECK(machine.Get<int32_t>(kData) == (abi::kSigStop << 8 | 0x7f));
+  CHECK(machine.Call(Syscall::k_kill, child, abi::kSigUsr1) == 0);
+  CHECK(machine.Call(Syscall::k_getpid) == machine.pid);  // nobody else's turn
+  CHECK_FALSE(machine.At(child).exit_status.has_value());
+  CHECK(machine.Call(Syscall::k_kill, child, abi::kSigCont) == 0);
+  CHECK(machine.Call(Syscall::k_wait4, -1, kData, abi::kWContinued, 0) == child);
+  CHECK(machine.Get<int32_t>(kData) == 0xffff);
+}
+
 TEST_CASE("Init reaps orphans, and the machine is done when all have ended", "[kernel]") {
   Family machine;
   const auto child = static_cast<Pid>(machine.Call(Syscall::k_fork));

@@ -25,6 +25,8 @@ export interface Platform {
    * use. Without it, MachineOptions.translations is not used.
    */
   binariesIdentity?(): string | Promise<string>;
+  /** What all processes together may touch; beyond it they get ENOMEM and EAGAIN. Default: no limit. */
+  memoryBytes?: number;
   /** Nanoseconds: 0 since the epoch, 1 monotonic, 2 processor time used by this host. */
   now(clock: 0 | 1 | 2): number;
   /** Fills with random bytes. */

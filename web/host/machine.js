@@ -99,7 +99,8 @@ export class Machine {
     const store = identity === undefined ? undefined : options.translations;
     this.#translation = new Translation(
       { mode: jit, threshold: jitThreshold, dump: jitDump, strict, store, identity }, platform, binaries.jit);
-    this.#memories = new ProcessMemories(binaries.cpu, report, this.#translation);
+    this.#memories = new ProcessMemories(
+      binaries.cpu, report, this.#translation, platform.memoryBytes);
     this.#kernel = new KernelInstance(binaries.kernel, (kernel) => ({
       ...this.#memories.imports(),
       ...this.#folders.imports(kernel),

@@ -27,6 +27,10 @@ const STATE_RIP = 128;
 const MAXIMA = [65536, 32768, 16384, 8192, 4096];
 const KEEP_AT_MOST = 64 << 20;
 const KEEP_COUNT = 8;
+/** More processes than this at once are no use to anybody; an engine may have room for fewer. */
+const MAX_MEMORIES = 400;
+/** Smaller growth is not worth the question whether there is still room. */
+const LARGE_GROWTH = 8 << 20;
 /** Chunks of used memory are as large as wasm pages. */
 const CHUNK_SHIFT = 16;
 const CHUNK_COUNT = 65536;
@@ -162,8 +166,9 @@ export class ProcessMemories {
    * @param {WebAssembly.Module} cpuModule
    * @param {(message: string) => void} report for bugs of the cpu
    * @param {import('./translation.js').Translation} [translation] without it, all is interpreted
+   * @param {number} [limitBytes] what all processes together may touch
    */
-  constructor(cpuModule, report, translation) {
+  constructor(cpuModule, report, translation, limitBytes = Infinity) {
     this.cpuModule = cpuModule;
     this.report = report;
     this.translation = translation?.enabled ? translation : undefined;
@@ -171,6 +176,7 @@ export class ProcessMemories {
     this.table = [undefined];
     this.free = [];
     this.kernel = undefined;
+    this.limitBytes = limitBytes;
     /** Counters for --stats. */
     this.created = 0;
     this.peakBytes = 0;
@@ -182,6 +188,7 @@ export class ProcessMemories {
   }
 
   create() {
+    if (this.entries().length >= MAX_MEMORIES || this.usedBytes() > this.limitBytes) return -ERRNO.EAGAIN;
     let entry = this.free.pop();
     if (entry === undefined) {
       entry = createMemory();
@@ -210,6 +217,13 @@ export class ProcessMemories {
   /** Bytes that the processes of now may have touched. */
   usedBytes() {
     return this.table.reduce((sum, entry) => sum + (entry?.usedBytes() ?? 0), 0);
+  }
+
+  grow(id, pages) {
+    const entry = this.table[id];
+    const more = pages * WASM_PAGE - entry.size;
+    if (more > LARGE_GROWTH && this.usedBytes() + more > this.limitBytes) return -ERRNO.ENOMEM;
+    return entry.grow(pages);
   }
 
   read(id, address, to, size) {
@@ -309,7 +323,7 @@ export class ProcessMemories {
     return {
       memory_create: () => this.create(),
       memory_release: (id) => this.release(id),
-      memory_grow: (id, pages) => this.table[id].grow(pages),
+      memory_grow: (id, pages) => this.grow(id, pages),
       memory_read: (id, address, to, size) => this.read(id, address, to, size),
       memory_write: (id, address, from, size) => this.write(id, address, from, size),
       memory_fill: (id, address, byte, size) => this.fill(id, address, byte, size),

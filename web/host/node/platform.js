@@ -1,6 +1,9 @@
 /** Node's Platform: binaries from files, clocks, random numbers, turns of the event loop. */
 import { fs, loadBuiltin } from './builtin.js';
 
+/** What guests may have of the memory that is free now. */
+const MEMORY_SHARE = 0.75;
+
 function binary(directory, name) {
   const file = new URL(name, directory);
   if (!fs.existsSync(file)) {
@@ -22,6 +25,7 @@ export class NodePlatform {
    */
   constructor({ directory, report = (message) => console.error(message) }) {
     this.directory = directory;
+    this.memoryBytes = process.availableMemory() * MEMORY_SHARE;
     this.report = report;
   }
 
