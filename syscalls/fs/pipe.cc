@@ -181,9 +181,10 @@ class PipeInode final : public vfs::Inode {
     ApplyChange(change, attributes_.changed, attributes_);
     return kOk;
   }
-  Task<Result<vfs::FilePtr>> Open(const vfs::Caller& caller, const vfs::Path& path,
+  /// By /proc/self/fd. Unlike a FIFO's, such an open waits for nobody.
+  Task<Result<vfs::FilePtr>> Open(const vfs::Caller&, const vfs::Path& path,
                                   uint32_t flags) override {
-    return OpenFifo(pipe_, caller, path, flags);
+    return vfs::FilePtr(std::make_shared<PipeEnd>(pipe_, path, flags));
   }
   const std::shared_ptr<Pipe>& pipe() const { return pipe_; }
 

@@ -292,7 +292,6 @@ static void ends(void) {
 }
 
 int main(void) {
-  many();
   conditions();
   barriers();
   cancellation();
@@ -306,5 +305,7 @@ int main(void) {
   pthread_join(thread, &result);
   printf("its status: %ld\n", (long)result);
   ends();
+  sum = 0;
+  many();
   return 0;
 }
