@@ -132,7 +132,7 @@ TEST_CASE("FUTEX_WAIT compares, times out and is interrupted", "[kernel][sys_fut
   CHECK(machine.Call(Syscall::k_futex, 0x10, 0, 5, 0, 0, 0) == Error(Errno::kFault));
   CHECK(machine.Call(Syscall::k_futex, kData, 1, 5, 0, 0, 0) == 0);  // nobody to wake
   CHECK(machine.Call(Syscall::k_futex, kData, 9, 5, 0, 0, 0) == Error(Errno::kInval));
-  CHECK(machine.Call(Syscall::k_futex, kData, 6, 5, 0, 0, 0) == Error(Errno::kNoSys));
+  CHECK(machine.Call(Syscall::k_futex, kData, 11, 5, 0, 0, 0) == Error(Errno::kNoSys));
   machine.Put(kData + 16, abi::Timespec{1, 0});
   machine.Call(Syscall::k_futex, kData, 0, 5, kData + 16, 0, 0);
   machine.Advance(kSecond);
@@ -150,7 +150,8 @@ TEST_CASE("Futex waiters are woken in order, moved and matched by bitset", "[ker
   Running machine;
   Futexes& futexes = machine.kernel.futexes();
   Thread& thread = machine.thread();
-  const Futexes::Key a{1, 0x1000}, b{1, 0x2000};
+  const Futexes::Key a{&machine.thread().context.memory(), 0x1000};
+  const Futexes::Key b{a.space, 0x2000};
   auto first = futexes.WaitOn(thread, a, 1, std::nullopt);
   auto second = futexes.WaitOn(thread, a, 2, std::nullopt);
   auto third = futexes.WaitOn(thread, a, 3, std::nullopt);
