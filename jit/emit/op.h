@@ -38,13 +38,14 @@ enum class OpCode : uint8_t {
   kPureCall,     // sub: HelperId
   kGetSlot,      // sub: slot
   kSpan,         // how much memory may be touched, from kGuestBegin on
+  kAddress,      // a + imm by 32 bits: of accesses that were found to be in reach before
   kCheckedBase,  // a + imm - kGuestBegin: what the check of a memory access compares
   // Reads something that roots change.
-  kLoad,       // a: kCheckedBase, imm: further displacement, sub: Access width and sign
+  kLoad,       // a: kCheckedBase or kAddress, imm: displacement, sub: width and sign (LoadKind)
   kPageFlags,  // a: kCheckedBase: the page map's byte of the page
   kStateLoad,  // imm: offset into CpuState, sub: bytes
   // Roots.
-  kStore,       // a: kCheckedBase, b: value, imm: displacement, sub: bytes
+  kStore,       // a: kCheckedBase or kAddress, b: value, imm: displacement, sub: bytes
   kStateStore,  // a: value, imm: offset, sub: bytes
   kSetSlot,     // sub: slot, a: value
   kVar,         // a variable; a: its value at first
@@ -53,7 +54,8 @@ enum class OpCode : uint8_t {
   kIf,          // a: condition; sub: BlockOps::Arm of the first arm
   kElse,
   kEnd,
-  kLeave,  // imm: guest address; the interpreter goes on there; sub: instructions done
+  kLeave,    // imm: guest address; the interpreter goes on there; sub: instructions done
+  kNothing,  // was taken out
 };
 
 struct Op {

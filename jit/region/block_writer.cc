@@ -35,6 +35,12 @@ void BlockWriter::Write(const RegionBlock& block, int64_t charge, List* list) {
 
 Expression* BlockWriter::Value() { return Use(block_->value); }
 
+BlockWriter::List BlockWriter::ValueParts() {
+  List parts;
+  SplitCondition(block_->value, &parts);
+  return parts;
+}
+
 Expression* BlockWriter::EndFlags(Slot slot) {
   const FlagSlots& flags = block_->end_flags;
   if (slot == kFlagKindSlot) return Const32(flags.code);
@@ -399,8 +405,9 @@ Expression* BlockWriter::Use(OpId id) {
 
 /// The address of an access as an I32 and a static offset.
 Expression* BlockWriter::BuildAccess(const Op& op, uint64_t* offset) {
-  const uint64_t checked = At(op.a).imm;
-  *offset = kGuestBegin + (op.imm - checked);
+  *offset = op.imm - At(op.a).imm;
+  if (At(op.a).code == OpCode::kAddress) return Use(op.a);
+  *offset += kGuestBegin;
   return builder_.makeUnary(wasm::WrapInt64, Use(op.a));
 }
 
@@ -472,6 +479,11 @@ Expression* BlockWriter::Build(OpId id) {
     }
     case OpCode::kPureCall:
       return Call(op);
+    case OpCode::kAddress: {
+      Expression* base = builder_.makeUnary(wasm::WrapInt64, Use(op.a));
+      if (op.imm == 0) return base;
+      return builder_.makeBinary(wasm::AddInt32, base, Const32(static_cast<uint32_t>(op.imm)));
+    }
     case OpCode::kCheckedBase:
       return builder_.makeBinary(wasm::AddInt64, Use(op.a), Const64(op.imm - kGuestBegin));
     case OpCode::kLoad: {

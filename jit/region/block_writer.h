@@ -47,10 +47,14 @@ class BlockWriter {
   void Write(const RegionBlock& block, int64_t charge, List* list);
   /// Then: block.value; what the flag slots become; the same as local.sets (none where they stay).
   wasm::Expression* Value();
+  /// block.value as conditions any of which suffices.
+  List ValueParts();
   wasm::Expression* EndFlags(Slot slot);
   List EndFlagSets();
   /// budget -= amount.
   void WriteCharge(int64_t amount, List* list);
+  /// If any of the conditions holds: the arm. rare: they hardly ever do.
+  wasm::Expression* IfAny(const List& parts, const List& arm, bool rare);
   /// A block that branches end. Its type is set and not found out: Binaryen would look for the
   /// branches in all that is inside, for each of the blocks around.
   wasm::Expression* NamedBlock(wasm::Name name, const List& list);
@@ -80,7 +84,6 @@ class BlockWriter {
   int WriteIf(int n);
   /// The parts of a condition that any of suffices.
   void SplitCondition(OpId id, List* parts);
-  wasm::Expression* IfAny(const List& parts, const List& arm, bool rare);
   void Define(int n);
   wasm::Expression* Use(OpId id);
   wasm::Expression* Build(OpId id);

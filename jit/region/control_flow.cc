@@ -4,32 +4,12 @@
 #include <functional>
 
 #include "jit/region/dataflow.h"
+#include "jit/region/shared_checks.h"
 #include "jit/region/translation_request.h"
+#include "jit/region/unchecked_loops.h"
 
 namespace elfin::jit {
 namespace {
-
-/// All the ways from a block to blocks of the region, also behind a call.
-template <class Action>
-void ForEachFlowTarget(const RegionBlock& block, Action action) {
-  switch (block.ending) {
-    case Ending::kJump:
-      action(block.taken.block);
-      break;
-    case Ending::kBranch:
-      action(block.taken.block);
-      action(block.fallthrough.block);
-      break;
-    case Ending::kCall:
-    case Ending::kIndirectCall:
-      action(block.fallthrough.block);
-      break;
-    case Ending::kIndirectJump:
-    case Ending::kReturn:
-    case Ending::kInterpret:
-      break;
-  }
-}
 
 /// Depth first from the entry, then from blocks that only other entries reach: targets of edges
 /// back to a block on the path are loop headers.
@@ -314,6 +294,8 @@ void AnalyzeFlow(Flow* flow) {
 
 Flow BuildFlow(RegionGraph* graph) {
   ChooseEntries(graph);
+  ShareChecks(graph);
+  AddUncheckedLoops(graph);
   Flow flow;
   flow.nodes.resize(graph->blocks.size() + 1);
   flow.root = static_cast<int>(graph->blocks.size());
@@ -328,6 +310,8 @@ Flow BuildFlow(RegionGraph* graph) {
     ForEachFlowTarget(graph->blocks[n], [&](int target) {
       if (target >= 0) flow.nodes[n].edges.push_back({target, target, false});
     });
+    const int guard = GuardBehind(*graph, graph->blocks[n]);
+    if (guard >= 0) flow.nodes[n].edges.push_back({guard, guard, false});
   }
   Reducer(*graph, &flow).Run();
   AnalyzeFlow(&flow);

@@ -19,7 +19,8 @@ namespace elfin::jit {
 struct FlowNode {
   int block = -1;  // -1: the root or a dispatch node
   /// Successors; of a block in the order taken, fallthrough (those in the region), of a dispatch
-  /// node the default first. Edges behind calls are successors as well.
+  /// node the default first. Edges behind calls are successors as well; where a block ends a turn
+  /// of an unchecked loop, the last one leads to its guard.
   struct Edge {
     int node = -1;          // where it goes
     int final = -1;         // the block that it is meant for
@@ -40,6 +41,28 @@ struct Flow {
                                 // blocks.size() + 1
   int root = -1;
 };
+
+/// All the ways from a block to blocks of the region, also behind a call.
+template <class Action>
+void ForEachFlowTarget(const RegionBlock& block, Action action) {
+  switch (block.ending) {
+    case Ending::kJump:
+      action(block.taken.block);
+      break;
+    case Ending::kBranch:
+      action(block.taken.block);
+      action(block.fallthrough.block);
+      break;
+    case Ending::kCall:
+    case Ending::kIndirectCall:
+      action(block.fallthrough.block);
+      break;
+    case Ending::kIndirectJump:
+    case Ending::kReturn:
+    case Ending::kInterpret:
+      break;
+  }
+}
 
 /// Marks loop headers and, within bounds, makes them and return points entries; then builds the
 /// flow.

@@ -74,6 +74,11 @@ void AnalyzeSlots(RegionGraph* graph) {
         changed |= (block.dirty_end & ~dirty) != 0;
         dirty |= block.dirty_end;
       });
+      if (const int guard = GuardBehind(*graph, block); guard >= 0) {
+        SlotSet& dirty = blocks[static_cast<size_t>(guard)].dirty;
+        changed |= (block.dirty_end & ~dirty) != 0;
+        dirty |= block.dirty_end;
+      }
     }
   }
   // Backward: what must be there. Where a block leaves, all that may be dirty is written.
@@ -86,11 +91,16 @@ void AnalyzeSlots(RegionGraph* graph) {
       ForEachEdge(block, [&](const Target& target) {
         if (target.block >= 0) out |= blocks[static_cast<size_t>(target.block)].live_in;
       });
-      SlotSet in = summary.reads | (out & ~summary.writes);
+      SlotSet rare = 0;
+      if (const int guard = GuardBehind(*graph, block); guard >= 0) {
+        rare = blocks[static_cast<size_t>(guard)].live_in;
+      }
+      SlotSet in = summary.reads | ((out | rare) & ~summary.writes);
       if (summary.leaves) in |= block.dirty;
-      changed |= in != block.live_in || out != block.live_out;
+      changed |= in != block.live_in || out != block.live_out || rare != block.live_rare;
       block.live_in = in;
       block.live_out = out;
+      block.live_rare = rare;
     }
   }
 }

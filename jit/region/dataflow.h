@@ -19,4 +19,16 @@ void ForEachEdge(const RegionBlock& block, Action action) {
   if (block.ending == Ending::kBranch) action(block.fallthrough);
 }
 
+/// The guard that the block goes to when a stretch of an unchecked loop is over; -1: none.
+inline int GuardBehind(const RegionGraph& graph, const RegionBlock& block) {
+  int guard = -1;
+  ForEachEdge(block, [&](const Target& target) {
+    if (target.block < 0) return;
+    const int behind = graph.blocks[static_cast<size_t>(target.block)].guard;
+    // From the guard itself the loop begins.
+    if (behind >= 0 && block.stretch == 0) guard = behind;
+  });
+  return guard;
+}
+
 }  // namespace elfin::jit

@@ -196,6 +196,7 @@ void FunctionWriter::WriteBlock(const RegionBlock& block, const FlowNode& node, 
                                 List* list) {
   if (block.loads_itself) LoadSlots(block.live_in, list);
   block_writer_.Write(block, charge, list);
+  if (block.stretch != 0) WriteLimit(block.stretch, list);
   charge += block.insn_count;
   switch (block.ending) {
     case Ending::kJump: {
@@ -270,14 +271,43 @@ void FunctionWriter::WriteWay(const RegionBlock& block, Way way, int64_t charge,
   if (IsBack(current_, way.edge->node)) {
     block_writer_.WriteCharge(charge, list);
     charge = 0;
-    WriteBudgetCheck(way.target.address, block.dirty_end, way.flags, list);
+    if (to.guard >= 0) {
+      WriteLimitCheck(way.target.address, block.dirty_end, way.flags, list);
+    } else {
+      WriteBudgetCheck(way.target.address, block.dirty_end, way.flags, list);
+    }
   }
   WriteEdge(*way.edge, charge, list);
 }
 
+/// limit = max(budget - stretch, 0).
+void FunctionWriter::WriteLimit(int64_t stretch, List* list) {
+  const wasm::Index limit = locals_.Limit();
+  auto number = [&](int64_t value) { return builder_.makeConst(wasm::Literal(value)); };
+  Expression* rest = builder_.makeBinary(
+      wasm::SubInt64, Get(locals_.ForSlot(kBudgetSlot), wasm::Type::i64), number(stretch));
+  list->push_back(builder_.makeLocalSet(limit, rest));
+  Expression* is_negative =
+      builder_.makeBinary(wasm::LtSInt64, Get(limit, wasm::Type::i64), number(0));
+  list->push_back(builder_.makeIf(is_negative, builder_.makeLocalSet(limit, number(0))));
+}
+
+/// At the end of an unchecked loop's turn: when the stretch is over, back to the guard.
+void FunctionWriter::WriteLimitCheck(uint32_t header, SlotSet dirty, const List& flags,
+                                     List* list) {
+  List over = flags;
+  WriteBudgetCheck(header, dirty, {}, &over);
+  WriteEdge(NodeAt(current_).edges.back(), 0, &over);
+  Expression* is_over =
+      builder_.makeBinary(wasm::LtSInt64, Get(locals_.ForSlot(kBudgetSlot), wasm::Type::i64),
+                          Get(locals_.Limit(), wasm::Type::i64));
+  list->push_back(block_writer_.Rarely(builder_.makeIf(is_over, BlockOf(over))));
+}
+
 void FunctionWriter::WriteBranch(const RegionBlock& block, const FlowNode& node, int64_t charge,
                                  List* list) {
-  Expression* condition = block_writer_.Value();
+  const List conditions = block_writer_.ValueParts();
+  const bool is_guard = block.stretch != 0;
   size_t edge = 0;
   Way ways[2] = {MakeWay(block.taken, node, &edge), MakeWay(block.fallthrough, node, &edge)};
   List taken, fallthrough;
@@ -285,11 +315,11 @@ void FunctionWriter::WriteBranch(const RegionBlock& block, const FlowNode& node,
   WriteWay(block, std::move(ways[1]), charge, &fallthrough);
   auto* jump = taken.size() == 1 ? taken[0]->dynCast<wasm::Break>() : nullptr;
   if (jump != nullptr) {
-    jump->condition = condition;
-    jump->finalize();
-    list->push_back(jump);
+    for (Expression* condition : conditions) {
+      list->push_back(builder_.makeBreak(jump->name, nullptr, condition));
+    }
   } else {
-    list->push_back(builder_.makeIf(condition, BlockOf(taken)));
+    list->push_back(block_writer_.IfAny(conditions, taken, is_guard));
   }
   list->insert(list->end(), fallthrough.begin(), fallthrough.end());
 }

@@ -62,6 +62,8 @@ class FunctionWriter : private Exits {
   /// Out of the region.
   void WriteExit(uint32_t address, SlotSet dirty, int64_t charge, List* list);
   void WriteBudgetCheck(uint32_t header, SlotSet dirty, const List& flags, List* list);
+  void WriteLimit(int64_t stretch, List* list);
+  void WriteLimitCheck(uint32_t header, SlotSet dirty, const List& flags, List* list);
   void WriteBranch(const RegionBlock& block, const FlowNode& node, int64_t charge, List* list);
   void WriteCall(const RegionBlock& block, const FlowNode& node, List* list);
   void WriteTailJump(List* list);

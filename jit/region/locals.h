@@ -28,6 +28,8 @@ class Locals {
   wasm::Index Next() { return Named(&next_, Type::kI32); }
   wasm::Index Label() { return Named(&label_, Type::kI32); }
   wasm::Index Result() { return Named(&result_, Type::kI32); }
+  /// What the budget may go down to in an unchecked loop (unchecked_loops.h).
+  wasm::Index Limit() { return Named(&limit_, Type::kI64); }
 
   /// A temporary from operation `now` to `last_use`.
   wasm::Index Take(Type type, int now, int last_use);
@@ -50,7 +52,7 @@ class Locals {
   }
 
   std::array<wasm::Index, kSlotCount> slots_;
-  wasm::Index span_ = kNone, next_ = kNone, label_ = kNone, result_ = kNone;
+  wasm::Index span_ = kNone, next_ = kNone, label_ = kNone, result_ = kNone, limit_ = kNone;
   std::array<std::vector<Temporary>, 6> temporaries_;
   std::vector<wasm::Type> vars_;
 };

@@ -10,7 +10,7 @@ namespace {
 
 /// Slots whose contents at the block's end matter to somebody.
 SlotSet ObservedAtEnd(const RegionBlock& block, bool leaves) {
-  SlotSet observed = block.live_out;
+  SlotSet observed = block.live_out | block.live_rare;
   if (leaves) observed |= block.dirty_end;
   if (block.end_flags.left != kNoOp) observed &= ~kFlagSlots;
   return observed;
@@ -70,6 +70,9 @@ std::vector<OpUse> AnalyzeUses(const RegionGraph& graph, const RegionBlock& bloc
         break;
       case OpCode::kIf:
         if (op.sub != static_cast<uint16_t>(BlockOps::Arm::kLeaves)) overwritten = 0;
+        break;
+      case OpCode::kNothing:
+        use.dead = true;
         break;
       case OpCode::kEnd:
         overwritten = 0;

@@ -43,10 +43,14 @@ struct RegionBlock {
   /// Only calls and the dispatcher lead here: it begins with nothing in locals and loads them
   /// itself.
   bool loads_itself = false;
+  // unchecked_loops.h
+  int guard = -1;       // of an unchecked loop's header: the block to go back to
+  int64_t stretch = 0;  // of a guard: instructions that the unchecked loop may do
 
   // Analyze (dataflow.h).
   SlotSet live_in = 0;    // locals that must hold their slots when it begins
   SlotSet live_out = 0;   // … at its end, for the blocks behind it
+  SlotSet live_rare = 0;  // … for the guard that it goes back to when a stretch is over
   SlotSet dirty = 0;      // slots that CpuState may not have, while it runs
   SlotSet dirty_end = 0;  // … when it has ended: with its end_flags
 };
@@ -54,7 +58,8 @@ struct RegionBlock {
 struct RegionGraph {
   uint32_t entry = 0;
   bool page_checks = false;
-  std::vector<RegionBlock> blocks;  // ascending by address
+  std::vector<RegionBlock>
+      blocks;  // ascending by address; behind those, guards and copies of loops
   int entry_block = -1;
   uint32_t insn_count = 0;
   struct Call {
@@ -62,7 +67,7 @@ struct RegionGraph {
   };
   std::vector<Call> calls;
 
-  int BlockAt(uint32_t address) const;         // -1: none
+  int BlockAt(uint32_t address) const;         // -1: none; before there are guards
   uint32_t SlotOfCall(uint32_t target) const;  // 0: none
 };
 

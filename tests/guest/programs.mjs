@@ -43,6 +43,7 @@ export const GUESTS = [
   { name: 'jumps', runs: oneRun },
   { name: 'libraries', linkage: ['dynamic'], runs: oneRun },
   { name: 'locales', runs: oneRun },
+  { name: 'loops', runs: oneRun },
   { name: 'long_doubles', runs: oneRun },
   { name: 'mappings', runs: oneRun, scratch: true },
   { name: 'memory_calls', runs: oneRun },

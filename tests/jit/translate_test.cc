@@ -45,10 +45,43 @@ TEST_CASE("a loop becomes a function with a wasm loop that fills its slot") {
   CHECK(module.regions[0].insn_count == 5);
   CHECK(module.regions[0].entries == std::vector<uint32_t>{kAddress});
   const std::string text = TranslateToText(batch.data(), batch.size());
-  CHECK(Count(text, "(loop ") == 1);
+  // The guard's, the copy without checks, the loop as it is.
+  CHECK(Count(text, "(loop ") == 3);
   CHECK(Count(text, "(elem $s0 (i32.const 7) $f0)") == 1);
-  // One check for the load, one for the return address.
-  CHECK(Count(text, "i64.ge_u") == 3);  // … and that it is below 4 GiB
+  // One check for the load, by the guard and in the loop; one for the return address.
+  CHECK(Count(text, "i64.ge_u") == 4);  // … and that it is below 4 GiB
+}
+
+TEST_CASE("a guard checks what a loop's pointers reach, and its copy checks nothing") {
+  // again: mov eax, [rdi]; add rdi, 4; mov [rsi+rcx*4], eax; inc ecx; cmp rdi, rdx; jne again; hlt
+  const Bytes code = {0x8b, 0x07, 0x48, 0x83, 0xc7, 0x04, 0x89, 0x04, 0x8e,
+                      0xff, 0xc1, 0x48, 0x39, 0xd7, 0x75, 0xf0, 0xf4};
+  const Bytes batch = BatchOf(code);
+  const std::string text = TranslateToText(batch.data(), batch.size());
+  CHECK(Count(text, "(loop ") == 3);
+  // First and last byte of both pointers, and that the 32-bit index doesn't wrap; the loop's own.
+  CHECK(Count(text, "i64.ge_u") == 2 * 2 + 1 + 2);
+  // Four turns in the copy, one in the loop.
+  CHECK(Count(text, "(i32.load align=1") == 4 + 1);  // and one of the jump cache
+  CHECK(Count(text, "(i32.load offset=2097152") == 1);
+}
+
+TEST_CASE("loops that a guard can't see through stay as they are") {
+  auto loops = [](const Bytes& code, uint32_t options) {
+    const Bytes batch = BatchOf(code, 7, options);
+    return Count(TranslateToText(batch.data(), batch.size()), "(loop ");
+  };
+  // again: mov rdi, [rdi]; dec ecx; jnz again; hlt
+  CHECK(loops({0x48, 0x8b, 0x3f, 0xff, 0xc9, 0x75, 0xf9, 0xf4}, 0) == 1);
+  // again: mov [rdi], rax; add rdi, rdx; add rdx, rdx; dec ecx; jnz again; hlt
+  CHECK(loops({0x48, 0x89, 0x07, 0x48, 0x01, 0xd7, 0x48, 0x01, 0xd2, 0xff, 0xc9, 0x75, 0xf3, 0xf4},
+              0) == 1);
+  // again: mov [rdi], rax; add rdi, rdx; dec ecx; jnz again; hlt
+  const Bytes strided = {0x48, 0x89, 0x07, 0x48, 0x01, 0xd7, 0xff, 0xc9, 0x75, 0xf6, 0xf4};
+  CHECK(loops(strided, 0) == 3);
+  CHECK(loops(strided, kPageChecks) == 1);
+  // again: call +0; mov [rdi], rax; dec ecx; jnz again; hlt
+  CHECK(loops({0xe8, 0, 0, 0, 0, 0x48, 0x89, 0x07, 0xff, 0xc9, 0x75, 0xf4, 0xf4}, 0) == 1);
 }
 
 TEST_CASE("accesses off one base share a check") {

@@ -1,0 +1,157 @@
+#include "jit/region/unchecked_loops.h"
+
+#include <wasm.h>
+
+#include "jit/emit/block_ops.h"
+#include "jit/region/loop_checks.h"
+#include "jit/region/loops.h"
+#include "runtime/address_map.h"
+
+namespace elfin::jit {
+namespace {
+
+/// Loops of so many guest instructions have several turns in the copy, one behind the other: one
+/// look at the budget for all of them.
+constexpr uint32_t kMaxUnrolledInsns = 40;
+constexpr int kMaxTurnsInCopy = 4;
+
+/// A sum of slots and a number, as an operation.
+OpId BuildForm(BlockOps* ops, const LinearForm& form, int64_t number) {
+  OpId sum = kNoOp;
+  for (unsigned n = 0; n < form.count; ++n) {
+    OpId term = ops->GetSlot(form.terms[n].slot);
+    const int64_t factor = form.terms[n].factor;
+    if (factor != 1) {
+      term = ops->Binary(Type::kI64, wasm::MulInt64, term,
+                         ops->Const(Type::kI64, static_cast<uint64_t>(factor)));
+    }
+    sum = sum == kNoOp ? term : ops->Binary(Type::kI64, wasm::AddInt64, sum, term);
+  }
+  const OpId constant = ops->Const(Type::kI64, static_cast<uint64_t>(number));
+  return sum == kNoOp ? constant : ops->Binary(Type::kI64, wasm::AddInt64, sum, constant);
+}
+
+/// Whether any of the tests fails.
+OpId BuildTests(BlockOps* ops, const std::vector<LoopTest>& tests) {
+  const OpId span = ops->Pure({OpCode::kSpan, Type::kI64});
+  OpId failed = kNoOp;
+  auto fails_if = [&](OpId bit) {
+    failed = failed == kNoOp ? bit : ops->Binary(Type::kI32, wasm::OrInt32, failed, bit);
+  };
+  for (const LoopTest& test : tests) {
+    const int64_t low = test.form.low, high = test.form.high;
+    if (test.limit != 0) {
+      // A width that doesn't fit makes the test fail always.
+      const auto width = static_cast<uint64_t>(high - low);
+      const uint64_t limit = width < test.limit ? test.limit - width : 0;
+      fails_if(ops->Binary(Type::kI32, wasm::GeUInt64, BuildForm(ops, test.form, low),
+                           ops->Const(Type::kI64, limit)));
+      continue;
+    }
+    constexpr auto kBias = static_cast<int64_t>(kGuestBegin);
+    fails_if(ops->Binary(Type::kI32, wasm::GeUInt64, BuildForm(ops, test.form, low - kBias), span));
+    // As in a block, a few bytes more need no test of their own (kSpanSlack).
+    if (high - low < 16) continue;
+    fails_if(
+        ops->Binary(Type::kI32, wasm::GeUInt64, BuildForm(ops, test.form, high - kBias), span));
+  }
+  return failed;
+}
+
+/// Writes one loop's guard and copy.
+class GuardWriter {
+ public:
+  GuardWriter(RegionGraph* graph, const Loop& loop, const LoopChecks& checks, int turns)
+      : blocks_(graph->blocks),
+        loop_(loop),
+        checks_(checks),
+        turns_(turns),
+        place_(blocks_.size(), -1),
+        first_copy_(static_cast<int>(blocks_.size())),
+        guard_(CopyOf(0, turns)) {
+    for (size_t n = 0; n < loop.blocks.size(); ++n) {
+      place_[static_cast<size_t>(loop.blocks[n])] = static_cast<int>(n);
+    }
+    if (graph->entry_block == loop.header) graph->entry_block = guard_;
+  }
+
+  void Write() {
+    const RegionBlock guard = MakeGuard();
+    LeadToGuard();
+    for (int turn = 0; turn < turns_; ++turn) {
+      for (size_t n = 0; n < loop_.blocks.size(); ++n) blocks_.push_back(MakeCopy(n, turn));
+    }
+    blocks_.push_back(guard);
+  }
+
+ private:
+  int CopyOf(int place, int turn) const {
+    return first_copy_ + turn * static_cast<int>(loop_.blocks.size()) + place;
+  }
+
+  RegionBlock MakeGuard() const {
+    RegionBlock guard;
+    const RegionBlock& header = blocks_[static_cast<size_t>(loop_.header)];
+    guard.address = header.address;
+    guard.is_loop_header = true;
+    guard.is_entry = header.is_entry;
+    guard.stretch = checks_.stretch;
+    BlockOps ops(false);
+    guard.value = BuildTests(&ops, checks_.tests);
+    guard.ops = ops.TakeOps();
+    guard.ending = Ending::kBranch;
+    guard.taken = {guard.address, loop_.header};
+    guard.fallthrough = {guard.address, CopyOf(0, 0)};
+    return guard;
+  }
+
+  void LeadToGuard() {
+    blocks_[static_cast<size_t>(loop_.header)].is_entry = false;
+    for (size_t n = 0; n < blocks_.size(); ++n) {
+      if (place_[n] >= 0) continue;
+      for (Target* target : {&blocks_[n].taken, &blocks_[n].fallthrough}) {
+        if (target->block == loop_.header) target->block = guard_;
+      }
+    }
+  }
+
+  RegionBlock MakeCopy(size_t n, int turn) const {
+    RegionBlock copy = blocks_[static_cast<size_t>(loop_.blocks[n])];
+    for (Target* target : {&copy.taken, &copy.fallthrough}) {
+      const int place = target->block < 0 ? -1 : place_[static_cast<size_t>(target->block)];
+      if (place < 0) continue;
+      target->block = CopyOf(place, place == 0 ? (turn + 1) % turns_ : turn);
+    }
+    for (const LoopCheck& check : checks_.checks) {
+      if (check.block == n) RemoveCheck(check.access, &copy);
+    }
+    if (n != 0) return copy;
+    copy.is_loop_header = turn == 0;
+    if (turn == 0) copy.guard = guard_;
+    return copy;
+  }
+
+  std::vector<RegionBlock>& blocks_;
+  const Loop& loop_;
+  const LoopChecks& checks_;
+  const int turns_;
+  std::vector<int> place_;  // of the graph's blocks in the loop; -1: not in it
+  const int first_copy_, guard_;
+};
+
+}  // namespace
+
+void AddUncheckedLoops(RegionGraph* graph) {
+  if (graph->page_checks) return;
+  for (const Loop& loop : InnermostLoops(*graph)) {
+    int turns = kMaxTurnsInCopy;
+    while (turns > 1 && loop.insn_count * static_cast<uint32_t>(turns) > kMaxUnrolledInsns) --turns;
+    LoopChecks checks;
+    // The budget is looked at when the copy's turns are done, and may have been all but spent.
+    if (AnalyzeLoopChecks(*graph, loop, 2 * turns, &checks)) {
+      GuardWriter(graph, loop, checks, turns).Write();
+    }
+  }
+}
+
+}  // namespace elfin::jit
