@@ -57,6 +57,7 @@ class SpawnRequestReader {
     request.gid = Number();
     const uint32_t argument_count = Number();
     const uint32_t variable_count = Number();
+    request.first_stream = Number();
     request.path = String();
     request.directory = String();
     for (uint32_t i = 0; i < argument_count; ++i) request.arguments.push_back(String());
@@ -190,6 +191,10 @@ ELFIN_EXPORT(kernel_in_syscall) uint32_t kernel_in_syscall() { return g_in_sysca
 
 ELFIN_EXPORT(kernel_stream_ready) void kernel_stream_ready(uint32_t stream) {
   g_machine->kernel.StreamReady(stream);
+}
+
+ELFIN_EXPORT(kernel_stream_resized) void kernel_stream_resized(uint32_t stream) {
+  g_machine->kernel.StreamResized(stream);
 }
 
 ELFIN_EXPORT(kernel_kill) int32_t kernel_kill(int32_t pid, int32_t signal) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "syscalls/fs/host_stream.h"
+#include "syscalls/fs/devpts.h"
 #include "syscalls/fs/tmpfs.h"
 
 namespace elfin::fs {
@@ -88,7 +88,7 @@ struct NodeRow {
 };
 constexpr NodeRow kNodes[] = {
     {"null", 1, 3, 0666},    {"zero", 1, 5, 0666}, {"full", 1, 7, 0666},    {"random", 1, 8, 0666},
-    {"urandom", 1, 9, 0666}, {"tty", 5, 0, 0666},  {"console", 5, 1, 0600},
+    {"urandom", 1, 9, 0666}, {"tty", 5, 0, 0666},  {"console", 5, 1, 0600}, {"ptmx", 5, 2, 0666},
 };
 
 struct LinkRow {
@@ -118,7 +118,9 @@ Result<vfs::FilePtr> OpenDevice(kernel::Host& host, uint64_t rdev, const vfs::Ca
       return vfs::FilePtr(std::make_shared<RandomFile>(host, path, flags));
     case vfs::MakeDevice(5, 0):
     case vfs::MakeDevice(5, 1):
-      return OpenHostTerminal(caller, path, flags);
+      return OpenControllingTerminal(caller, path, flags);
+    case vfs::MakeDevice(5, 2):
+      return OpenPtyMaster(caller, path, flags);
     default:
       return Errno::kNxio;
   }
@@ -142,6 +144,8 @@ vfs::FilesystemPtr MakeDevFs(kernel::Host& host) {
   }
   const vfs::NewInode shm{FileType::kDirectory, 01777, 0, 0, 0};
   CHECK(root->Create("shm", shm).Take().ok());
+  const vfs::NewInode pts{FileType::kDirectory, 0755, 0, 0, 0};
+  CHECK(root->Create("pts", pts).Take().ok());
   return filesystem;
 }
 

@@ -1,12 +1,17 @@
 #include "syscalls/fs/host_stream.h"
 
 #include <algorithm>
-#include <array>
+#include <map>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "syscalls/abi/fcntl.h"
+#include "syscalls/fs/devpts.h"
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/kernel/process.h"
+#include "syscalls/tty/host_terminal.h"
+#include "syscalls/tty/tty_file.h"
 
 namespace elfin::fs {
 namespace {
@@ -15,36 +20,6 @@ using kernel::HostStreamKind;
 using vfs::IoOptions;
 
 constexpr size_t kChunk = 65536;
-
-abi::Termios DefaultSettings() {
-  abi::Termios settings{};
-  settings.input_flags = abi::kICrNl | abi::kIXon | abi::kIUtf8;
-  settings.output_flags = abi::kOPost | abi::kONlCr;
-  settings.control_flags = abi::kB38400 | abi::kCs8 | abi::kCRead;
-  settings.local_flags = abi::kISig | abi::kICanon | abi::kEcho | abi::kEchoE | abi::kEchoK |
-                         abi::kEchoCtl | abi::kEchoKe | abi::kIExten;
-  static constexpr uint8_t kControl[] = {3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22};
-  std::copy(std::begin(kControl), std::end(kControl), settings.control);
-  return settings;
-}
-
-/// Settings of the one host terminal, shared by all streams that are it.
-class HostTerminal final : public vfs::Terminal {
- public:
-  HostTerminal(kernel::Host& host, uint32_t stream) : host_(host), stream_(stream) {}
-  abi::Termios settings() const override { return settings_; }
-  void SetSettings(const abi::Termios& settings) override { settings_ = settings; }
-  abi::WindowSize window_size() override {
-    const kernel::Host::WindowSize size = host_.TerminalSize(stream_);
-    return {size.rows, size.columns, 0, 0};
-  }
-  void SetWindowSize(const abi::WindowSize&) override {}  // it is the host's to say
-
- private:
-  kernel::Host& host_;
-  uint32_t stream_;
-  abi::Termios settings_ = DefaultSettings();
-};
 
 /// One host stream. Bytes that poll had to fetch, in order to know that there are some, wait in
 /// `ahead`.
@@ -57,48 +32,42 @@ struct Stream {
 
 class StreamFs final : public vfs::Filesystem {
  public:
-  explicit StreamFs(kernel::Kernel& the_kernel);
+  explicit StreamFs(kernel::Kernel& the_kernel) : kernel(the_kernel) {}
   std::string_view type() const override { return "hoststreams"; }
   InodePtr root() override { return nullptr; }
   vfs::FilesystemInfo Info() override { return {}; }
 
+  Stream& Open(uint32_t number);
+
   kernel::Kernel& kernel;
-  std::array<Stream, 3> streams;
-  std::unique_ptr<HostTerminal> terminal;  // of the first stream that is one
+  std::map<uint32_t, Stream> streams;
+  std::map<uint32_t, std::unique_ptr<tty::HostTerminal>> terminals;  // by first stream
 };
 
-StreamFs::StreamFs(kernel::Kernel& the_kernel) : kernel(the_kernel) {
-  for (uint32_t number = 0; number < streams.size(); ++number) {
-    streams[number].number = number;
-    streams[number].kind = kernel.host().StreamKind(number);
-    if (streams[number].kind == HostStreamKind::kTerminal && terminal == nullptr) {
-      terminal = std::make_unique<HostTerminal>(kernel.host(), number);
-    }
-  }
+Stream& StreamFs::Open(uint32_t number) {
+  Stream& stream = streams[number];
+  stream.number = number;
+  stream.kind = kernel.host().StreamKind(number);
+  return stream;
 }
 
 class StreamFile final : public vfs::File {
  public:
-  StreamFile(StreamFs& filesystem, Stream& input, Stream& output, vfs::Path path, uint32_t flags)
-      : File(std::move(path), flags), fs_(filesystem), input_(input), output_(output) {}
+  StreamFile(StreamFs& filesystem, Stream& stream, vfs::Path path, uint32_t flags)
+      : File(std::move(path), flags), fs_(filesystem), stream_(stream) {}
 
   Task<Result<size_t>> Read(vfs::DataSink& sink, IoOptions options) override;
   Task<Result<size_t>> Write(vfs::DataSource& source, IoOptions options) override;
   Task<Result<uint64_t>> Seek(int64_t, int32_t) override;
   Task<Status> Truncate(uint64_t) override { return Errno::kInval; }
   Task<Status> Sync() override {
-    return output_.kind == HostStreamKind::kFile ? Status(kOk) : Status(Errno::kInval);
+    return stream_.kind == HostStreamKind::kFile ? Status(kOk) : Status(Errno::kInval);
   }
   uint32_t Poll() override;
-  kernel::WaitQueue* wait_queue() override {
-    return &fs_.kernel.stream_queue(readable() ? input_.number : output_.number);
-  }
+  kernel::WaitQueue* wait_queue() override { return &fs_.kernel.stream_queue(stream_.number); }
   Result<uint64_t> BytesReadable() override {
     FetchAhead();
-    return input_.ahead.size();
-  }
-  vfs::Terminal* terminal() override {
-    return input_.kind == HostStreamKind::kTerminal ? fs_.terminal.get() : nullptr;
+    return stream_.ahead.size();
   }
 
  private:
@@ -106,27 +75,27 @@ class StreamFile final : public vfs::File {
   Result<size_t> ReadOnce(vfs::DataSink& sink);
 
   StreamFs& fs_;
-  Stream& input_;  // for a terminal both ways, otherwise the same
-  Stream& output_;
+  Stream& stream_;
 };
 
 Result<size_t> StreamFile::ReadOnce(vfs::DataSink& sink) {
-  if (!input_.ahead.empty()) {
+  if (!stream_.ahead.empty()) {
     const size_t wanted =
-        static_cast<size_t>(std::min<uint64_t>(sink.remaining(), input_.ahead.size()));
-    const size_t size = TRY(sink.Put(input_.ahead.data(), wanted));
-    input_.ahead.erase(input_.ahead.begin(), input_.ahead.begin() + static_cast<ptrdiff_t>(size));
+        static_cast<size_t>(std::min<uint64_t>(sink.remaining(), stream_.ahead.size()));
+    const size_t size = TRY(sink.Put(stream_.ahead.data(), wanted));
+    stream_.ahead.erase(stream_.ahead.begin(),
+                        stream_.ahead.begin() + static_cast<ptrdiff_t>(size));
     return size;
   }
-  if (std::exchange(input_.ended, false)) return size_t{0};
+  if (std::exchange(stream_.ended, false)) return size_t{0};
   std::vector<uint8_t> bytes(static_cast<size_t>(std::min<uint64_t>(sink.remaining(), kChunk)));
-  const size_t size = TRY(fs_.kernel.host().ReadStream(input_.number, bytes.data(), bytes.size()));
+  const size_t size = TRY(fs_.kernel.host().ReadStream(stream_.number, bytes.data(), bytes.size()));
   if (size == 0) return size_t{0};
   const Result<size_t> put = sink.Put(bytes.data(), size);
   // What the guest's memory would not take must not be lost.
   const size_t taken = put.ok() ? put.value() : 0;
-  input_.ahead.assign(bytes.begin() + static_cast<ptrdiff_t>(taken),
-                      bytes.begin() + static_cast<ptrdiff_t>(size));
+  stream_.ahead.assign(bytes.begin() + static_cast<ptrdiff_t>(taken),
+                       bytes.begin() + static_cast<ptrdiff_t>(size));
   return put;
 }
 
@@ -136,7 +105,7 @@ Task<Result<size_t>> StreamFile::Read(vfs::DataSink& sink, IoOptions options) {
     const Result<size_t> read = ReadOnce(sink);
     if (read.ok() || read.error() != Errno::kAgain) co_return read;
     if (options.nonblocking || options.waiter == nullptr) co_return Errno::kAgain;
-    CO_TRY(co_await fs_.kernel.stream_queue(input_.number).Wait(*options.waiter));
+    CO_TRY(co_await fs_.kernel.stream_queue(stream_.number).Wait(*options.waiter));
   }
 }
 
@@ -150,7 +119,7 @@ Task<Result<size_t>> StreamFile::Write(vfs::DataSource& source, IoOptions option
     size_t sent = 0;
     while (sent < taken.value()) {
       const Result<size_t> wrote =
-          fs_.kernel.host().WriteStream(output_.number, bytes.data() + sent, taken.value() - sent);
+          fs_.kernel.host().WriteStream(stream_.number, bytes.data() + sent, taken.value() - sent);
       if (wrote.ok()) {
         sent += wrote.value();
         continue;
@@ -159,7 +128,7 @@ Task<Result<size_t>> StreamFile::Write(vfs::DataSource& source, IoOptions option
       if (wrote.error() != Errno::kAgain || options.nonblocking || options.waiter == nullptr) {
         co_return total > 0 ? Result<size_t>(total) : wrote;
       }
-      const Status waited = co_await fs_.kernel.stream_queue(output_.number).Wait(*options.waiter);
+      const Status waited = co_await fs_.kernel.stream_queue(stream_.number).Wait(*options.waiter);
       if (!waited.ok()) co_return total > 0 ? Result<size_t>(total) : waited.error();
     }
     done += sent;
@@ -170,19 +139,19 @@ Task<Result<size_t>> StreamFile::Write(vfs::DataSource& source, IoOptions option
 
 Task<Result<uint64_t>> StreamFile::Seek(int64_t, int32_t) {
   // The null device is at 0 whatever one does; all else has no positions.
-  if (input_.kind == HostStreamKind::kNull) return uint64_t{0};
+  if (stream_.kind == HostStreamKind::kNull) return uint64_t{0};
   return Errno::kSPipe;
 }
 
 void StreamFile::FetchAhead() {
-  if (!readable() || !input_.ahead.empty() || input_.ended) return;
+  if (!readable() || !stream_.ahead.empty() || stream_.ended) return;
   std::vector<uint8_t> bytes(4096);
   const Result<size_t> read =
-      fs_.kernel.host().ReadStream(input_.number, bytes.data(), bytes.size());
+      fs_.kernel.host().ReadStream(stream_.number, bytes.data(), bytes.size());
   if (!read.ok()) return;
-  if (read.value() == 0) input_.ended = true;
+  if (read.value() == 0) stream_.ended = true;
   bytes.resize(read.value());
-  input_.ahead = std::move(bytes);
+  stream_.ahead = std::move(bytes);
 }
 
 uint32_t StreamFile::Poll() {
@@ -190,27 +159,21 @@ uint32_t StreamFile::Poll() {
   if (writable()) ready |= vfs::kPollOut | vfs::kPollWriteNormal;
   if (!readable()) return ready;
   FetchAhead();
-  if (!input_.ahead.empty()) ready |= vfs::kPollIn | vfs::kPollReadNormal;
-  if (input_.ended) {
+  if (!stream_.ahead.empty()) ready |= vfs::kPollIn | vfs::kPollReadNormal;
+  if (stream_.ended) {
     ready |=
-        input_.kind == HostStreamKind::kPipe ? vfs::kPollHup : vfs::kPollIn | vfs::kPollReadNormal;
+        stream_.kind == HostStreamKind::kPipe ? vfs::kPollHup : vfs::kPollIn | vfs::kPollReadNormal;
   }
   return ready;
 }
 
 class StreamInode final : public vfs::Inode {
  public:
-  StreamInode(StreamFs& filesystem, uint32_t number) : fs_(filesystem), number_(number) {
+  StreamInode(StreamFs& filesystem, Stream& stream) : fs_(filesystem), stream_(stream) {
     attributes_.accessed = attributes_.modified = attributes_.changed = Now(fs_.kernel.host());
-    attributes_.inode = number_ + 1;
+    attributes_.inode = stream_.number + 1;
     attributes_.type = type();
     attributes_.permissions = kind() == HostStreamKind::kNull ? 0666 : 0600;
-    if (kind() == HostStreamKind::kTerminal) {
-      attributes_.rdev = vfs::MakeDevice(136, 0);
-      attributes_.permissions = 0620;
-      attributes_.block_size = 1024;
-      attributes_.inode = 3;  // one terminal, whichever stream it is seen through
-    }
     if (kind() == HostStreamKind::kNull) attributes_.rdev = vfs::MakeDevice(1, 3);
   }
   vfs::Filesystem& filesystem() override { return fs_; }
@@ -237,43 +200,29 @@ class StreamInode final : public vfs::Inode {
   }
   Task<Result<vfs::FilePtr>> Open(const vfs::Caller&, const vfs::Path& path,
                                   uint32_t flags) override {
-    return OpenStream(path, flags);
-  }
-
-  vfs::FilePtr OpenStream(const vfs::Path& path, uint32_t flags) {
-    Stream& self = fs_.streams[number_];
-    const bool terminal = kind() == HostStreamKind::kTerminal;
-    Stream& input = terminal && fs_.streams[0].kind == kind() ? fs_.streams[0] : self;
-    // A terminal that is only standard input is written through it all the same: to where 1 or 2
-    // go.
-    Stream& output = terminal && number_ == 0 ? OutputOfTerminal() : self;
-    return std::make_shared<StreamFile>(fs_, input, output, path, flags);
+    return vfs::FilePtr(std::make_shared<StreamFile>(fs_, stream_, path, flags));
   }
 
  private:
-  HostStreamKind kind() const { return fs_.streams[number_].kind; }
-  Stream& OutputOfTerminal() {
-    if (fs_.streams[1].kind == HostStreamKind::kTerminal) return fs_.streams[1];
-    return fs_.streams[2].kind == HostStreamKind::kTerminal ? fs_.streams[2] : fs_.streams[1];
-  }
+  HostStreamKind kind() const { return stream_.kind; }
 
   StreamFs& fs_;
-  uint32_t number_;
+  Stream& stream_;
   Attributes attributes_;
 };
 
 std::string StreamName(const Stream& stream) {
+  const std::string number = std::to_string(stream.number);
   switch (stream.kind) {
-    case HostStreamKind::kTerminal:
-      return "/dev/pts/0";
     case HostStreamKind::kNull:
       return "/dev/null";
     case HostStreamKind::kFile:
-      return "file:[" + std::to_string(stream.number) + "]";
+      return "file:[" + number + "]";
     case HostStreamKind::kPipe:
+    case HostStreamKind::kTerminal:
       break;
   }
-  return "pipe:[" + std::to_string(stream.number) + "]";
+  return "pipe:[" + number + "]";
 }
 
 StreamFs& FindOrAdd(kernel::Kernel& kernel) {
@@ -283,38 +232,53 @@ StreamFs& FindOrAdd(kernel::Kernel& kernel) {
   return static_cast<StreamFs&>(*mount->filesystem);
 }
 
-vfs::Path StreamPath(kernel::Kernel& kernel, StreamFs& filesystem, uint32_t number) {
-  auto inode = std::make_shared<StreamInode>(filesystem, number);
-  return {kernel.mounts->FindPseudo("hoststreams"),
-          vfs::Dentry::MakeRoot(inode, StreamName(filesystem.streams[number]))};
+/// The terminal of a program whose streams begin at `first`: keys come from its standard input, if
+/// that is the terminal; what is shown goes to the first of 1, 2 and 0 that is.
+tty::HostTerminal& TerminalOf(StreamFs& filesystem, uint32_t first) {
+  std::unique_ptr<tty::HostTerminal>& terminal = filesystem.terminals[first];
+  if (terminal != nullptr) return *terminal;
+  auto is_terminal = [&](uint32_t number) {
+    return filesystem.streams[number].kind == HostStreamKind::kTerminal;
+  };
+  std::optional<uint32_t> input;
+  if (is_terminal(first)) input = first;
+  const uint32_t output = is_terminal(first + 1)   ? first + 1
+                          : is_terminal(first + 2) ? first + 2
+                                                   : first;
+  terminal = std::make_unique<tty::HostTerminal>(filesystem.kernel, input, output);
+  return *terminal;
+}
+
+vfs::FilePtr OpenStreamTerminal(kernel::Process& process, StreamFs& filesystem, uint32_t first) {
+  const std::shared_ptr<tty::Tty>& tty = TerminalOf(filesystem, first).tty();
+  if (tty->session() == 0) tty->BecomeControllingFor(process);
+  Result<vfs::Path> path = TerminalPath(process.kernel, tty->number());
+  if (!path.ok()) {  // a tree without /dev/pts
+    path = vfs::Path{process.kernel.mounts->FindPseudo("hoststreams"),
+                     vfs::Dentry::MakeRoot(process.kernel.mounts->root().inode(), "/dev/tty")};
+  }
+  return std::make_shared<tty::TtyFile>(tty, path.value(), abi::kORdWr);
 }
 
 }  // namespace
 
-std::vector<vfs::FilePtr> OpenHostStreams(kernel::Kernel& kernel) {
-  StreamFs& filesystem = FindOrAdd(kernel);
+std::vector<vfs::FilePtr> OpenHostStreams(kernel::Process& process, uint32_t first) {
+  StreamFs& filesystem = FindOrAdd(process.kernel);
+  for (uint32_t number = first; number < first + 3; ++number) filesystem.Open(number);
   std::vector<vfs::FilePtr> files;
-  for (uint32_t number = 0; number < 3; ++number) {
-    const vfs::Path path = StreamPath(kernel, filesystem, number);
-    const bool terminal = filesystem.streams[number].kind == HostStreamKind::kTerminal;
-    const uint32_t one_way = number == 0 ? abi::kORdOnly : abi::kOWrOnly;
-    files.push_back(static_cast<StreamInode&>(*path.inode())
-                        .OpenStream(path, terminal ? abi::kORdWr : one_way));
+  for (uint32_t number = first; number < first + 3; ++number) {
+    Stream& stream = filesystem.streams[number];
+    if (stream.kind == HostStreamKind::kTerminal) {
+      files.push_back(OpenStreamTerminal(process, filesystem, first));
+      continue;
+    }
+    auto inode = std::make_shared<StreamInode>(filesystem, stream);
+    const vfs::Path path{process.kernel.mounts->FindPseudo("hoststreams"),
+                         vfs::Dentry::MakeRoot(inode, StreamName(stream))};
+    const uint32_t one_way = number == first ? abi::kORdOnly : abi::kOWrOnly;
+    files.push_back(std::make_shared<StreamFile>(filesystem, stream, path, one_way));
   }
   return files;
-}
-
-Result<vfs::FilePtr> OpenHostTerminal(const vfs::Caller& caller, const vfs::Path& path,
-                                      uint32_t flags) {
-  if (caller.process == nullptr) return Errno::kNxio;
-  kernel::Kernel& kernel = caller.process->kernel;
-  StreamFs& filesystem = FindOrAdd(kernel);
-  for (uint32_t number = 0; number < 3; ++number) {
-    if (filesystem.streams[number].kind != HostStreamKind::kTerminal) continue;
-    const vfs::Path stream = StreamPath(kernel, filesystem, number);
-    return static_cast<StreamInode&>(*stream.inode()).OpenStream(path, flags);
-  }
-  return Errno::kNxio;
 }
 
 }  // namespace elfin::fs

@@ -1,31 +1,25 @@
-// The host's streams 0, 1 and 2 as files: what a program started by Elfin reads and writes.
+// The host's streams as files: what a program started by Elfin reads and writes as 0, 1 and 2.
 //
 // fstat tells what the host has there: a pipe, a terminal, a file or the null device. None of them
-// can seek, whatever it is. A terminal's line discipline is the host's own: settings made by the
-// guest are kept and answered, but not passed on.
+// can seek, whatever it is. Terminals are ours: /dev/pts/N with a line discipline of their own
+// (tty/host_terminal.h); all of one program's are one terminal, which controls its session.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <vector>
 
-#include "syscalls/abi/termios.h"
 #include "syscalls/fs/inode_core.h"
 #include "syscalls/vfs/fd_table.h"
 #include "syscalls/vfs/file.h"
-#include "syscalls/vfs/terminal.h"
 
 namespace elfin::kernel {
-class Kernel;
+struct Process;
 }
 
 namespace elfin::fs {
 
-/// The three files, for descriptors 0, 1 and 2.
-std::vector<vfs::FilePtr> OpenHostStreams(kernel::Kernel& kernel);
-
-/// /dev/tty: the terminal among the streams. Errors: kNxio (there is none).
-Result<vfs::FilePtr> OpenHostTerminal(const vfs::Caller& caller, const vfs::Path& path,
-                                      uint32_t flags);
+/// The three files for a program that the embedding starts, of the streams from `first` on.
+std::vector<vfs::FilePtr> OpenHostStreams(kernel::Process& process, uint32_t first);
 
 }  // namespace elfin::fs

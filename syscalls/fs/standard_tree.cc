@@ -4,6 +4,7 @@
 
 #include "runtime/base/check.h"
 #include "syscalls/fs/devices.h"
+#include "syscalls/fs/devpts.h"
 #include "syscalls/fs/hostfs.h"
 #include "syscalls/fs/procfs.h"
 #include "syscalls/fs/tmpfs.h"
@@ -18,6 +19,10 @@ void MountMachine(kernel::Kernel& kernel, vfs::MountTable& mounts) {
   const Result<vfs::Path> dev =
       mounts.MountAtName(root, "dev", MakeDevFs(kernel.host()), vfs::kMountNoSuid, "udev");
   CHECK(dev.ok());
+  CHECK(mounts
+            .MountAtName(dev.value(), "pts", MakeDevPts(kernel),
+                         vfs::kMountNoSuid | vfs::kMountNoExec, "devpts")
+            .ok());
   CHECK(mounts
             .MountAtName(dev.value(), "shm", TmpFs::Make(kernel.host(), {}),
                          vfs::kMountNoSuid | vfs::kMountNoDev, "tmpfs")

@@ -8,6 +8,7 @@
 #include "syscalls/kernel/process_files.h"
 #include "syscalls/kernel/signal_delivery.h"
 #include "syscalls/kernel/traps.h"
+#include "syscalls/tty/terminals.h"
 #include "syscalls/vfs/fd_table.h"
 #include "syscalls/vfs/fs_context.h"
 
@@ -20,7 +21,10 @@ constexpr Pid kFirstReusedPid = 300;  // RESERVED_PIDS: low numbers are given on
 }  // namespace
 
 Kernel::Kernel(Host& host, KernelOptions options)
-    : host_(host), options_(std::move(options)), scheduler_(host) {
+    : host_(host),
+      options_(std::move(options)),
+      scheduler_(host),
+      terminals_(std::make_unique<tty::Terminals>(*this)) {
   boot_time_ns_ = host.Now(HostClock::kRealtime);
 }
 
@@ -139,7 +143,7 @@ Result<Process*> Kernel::AddProcess() {
 }
 
 Task<Status> Kernel::FillProcess(Process& process, SpawnRequest request, std::string& sentence) {
-  process.files = vfs::MakeStandardFiles(*this);
+  process.files = vfs::MakeStandardFiles(process, request.first_stream);
   process.files->set_limit(process.limits[Resource::kFiles].current);
   auto context = co_await vfs::MakeFsContext(*this, request.directory);
   if (!context.ok()) {
@@ -191,6 +195,7 @@ void Kernel::ExitProcess(Process& process, ExitStatus status) {
   if (process.files.use_count() == 1) vfs::CloseAll(*process.files);
   process.files = nullptr;
   ReleaseVfork(process);
+  if (process.session == process.pid) terminals_->SessionEnded(process.session);
   dying_.push_back(process.pid);
 }
 
@@ -228,6 +233,7 @@ bool Kernel::BuryEnded() {
 const ExitStatus* Kernel::exit_status(Pid pid) const {
   const auto found = processes_.find(pid);
   if (found == processes_.end() || !found->second->is_zombie) return nullptr;
+  if (HasBusyStream()) return nullptr;  // its last words are on their way
   return &*found->second->exit_status;
 }
 
@@ -257,7 +263,27 @@ Status Kernel::Kill(Pid pid, int signal) {
 }
 
 void Kernel::StreamReady(uint32_t stream) {
-  if (stream < stream_queues_.size()) stream_queues_[stream].WakeAll();
+  stream_queues_[stream].WakeAll();
+  const auto listener = stream_listeners_.find(stream);
+  if (listener != stream_listeners_.end()) listener->second->StreamReady();
+}
+
+void Kernel::StreamResized(uint32_t stream) {
+  const auto listener = stream_listeners_.find(stream);
+  if (listener != stream_listeners_.end()) listener->second->StreamResized();
+}
+
+void Kernel::Listen(uint32_t stream, StreamListener* listener) {
+  if (listener == nullptr) {
+    stream_listeners_.erase(stream);
+  } else {
+    stream_listeners_[stream] = listener;
+  }
+}
+
+bool Kernel::HasBusyStream() const {
+  return std::any_of(stream_listeners_.begin(), stream_listeners_.end(),
+                     [](const auto& entry) { return entry.second->is_busy(); });
 }
 
 // ---- Running ------------------------------------------------------------------------------------
@@ -273,7 +299,7 @@ StepResult Kernel::Step() {
   }
   const bool busy = BuryEnded();
   if (scheduler_.has_ready()) return {StepState::kMore, std::nullopt};
-  bool alive = busy;
+  bool alive = busy || HasBusyStream();
   for (const auto& [pid, process] : processes_) alive = alive || !process->is_zombie;
   if (!alive) return {StepState::kDone, std::nullopt};
   return {StepState::kIdle, scheduler_.next_deadline()};

@@ -13,7 +13,6 @@
 // Not thread-safe, and not re-entrant but for Syscall within Step.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -27,12 +26,16 @@
 #include "syscalls/kernel/host.h"
 #include "syscalls/kernel/process.h"
 #include "syscalls/kernel/scheduler.h"
+#include "syscalls/kernel/stream_listener.h"
 #include "syscalls/kernel/task.h"
 #include "syscalls/kernel/wait_queue.h"
 #include "syscalls/syscall_tally.h"
 
 namespace elfin::vfs {
 class MountTable;
+}
+namespace elfin::tty {
+class Terminals;
 }
 
 namespace elfin::kernel {
@@ -48,6 +51,8 @@ struct SpawnRequest {
   std::string directory = "/";
   uint32_t uid = 0;
   uint32_t gid = 0;
+  /// Descriptors 0, 1 and 2 are the host's streams of this number and the next two.
+  uint32_t first_stream = 0;
 };
 
 /// A process, or why there is none: an errno and a sentence without the path, such as "exec format
@@ -94,6 +99,8 @@ class Kernel {
   int64_t Syscall(uint64_t number, const uint64_t arguments[6]);
   /// A stream on which the host had answered kAgain may go on.
   void StreamReady(uint32_t stream);
+  /// The terminal behind a stream has another size (Host::TerminalSize).
+  void StreamResized(uint32_t stream);
   /// Sends a signal to a process from outside. Errors: kSrch, kInval.
   Status Kill(Pid pid, int signal);
   /// Of a process that Spawn has started. Null while it runs (or if there is none of that number).
@@ -111,6 +118,9 @@ class Kernel {
   int64_t Now(HostClock clock) { return host_.Now(clock); }
   /// Where reads and writes of host stream 0, 1, 2 wait for StreamReady.
   WaitQueue& stream_queue(uint32_t stream) { return stream_queues_[stream]; }
+  /// Tells `listener` of the stream (nullptr: nobody any more).
+  void Listen(uint32_t stream, StreamListener* listener);
+  tty::Terminals& terminals() { return *terminals_; }
   Futexes& futexes() { return futexes_; }
   Process* FindProcess(Pid pid);
   Thread* FindThread(Tid tid);
@@ -158,7 +168,11 @@ class Kernel {
   Host& host_;
   KernelOptions options_;
   Scheduler scheduler_;
-  std::array<WaitQueue, 3> stream_queues_;
+  bool HasBusyStream() const;
+
+  std::map<uint32_t, WaitQueue> stream_queues_;
+  std::map<uint32_t, StreamListener*> stream_listeners_;
+  std::unique_ptr<tty::Terminals> terminals_;
   Futexes futexes_;
   KernelStats stats_;
   int64_t boot_time_ns_ = 0;

@@ -14,6 +14,9 @@ namespace elfin::kernel {
 class Thread;
 class WaitQueue;
 }  // namespace elfin::kernel
+namespace elfin::tty {
+class Tty;
+}
 
 namespace elfin::fs {
 class ProcessFile;
@@ -46,8 +49,6 @@ struct IoOptions {
   bool nonblocking = false;  // O_NONBLOCK or RWF_NOWAIT
   bool append = false;       // O_APPEND or RWF_APPEND
 };
-
-class Terminal;
 
 class File : public std::enable_shared_from_this<File> {
  public:
@@ -88,7 +89,9 @@ class File : public std::enable_shared_from_this<File> {
   virtual kernel::WaitQueue* wait_queue() { return nullptr; }
   /// Bytes that a read would give at once (FIONREAD). Errors: kNoTty.
   virtual Result<uint64_t> BytesReadable() { return Errno::kNoTty; }
-  virtual Terminal* terminal() { return nullptr; }
+  virtual tty::Tty* terminal() { return nullptr; }
+  /// Whether it is the other end of terminal(): a pseudoterminal's master.
+  virtual bool is_terminal_master() const { return false; }
   /// What signalfd and pidfd_open have made; nullptr: it is something else.
   virtual fs::SignalFile* signal_file() { return nullptr; }
   virtual fs::ProcessFile* process_file() { return nullptr; }

@@ -124,9 +124,9 @@ Result<MappableFile> OpenMapping(kernel::Process& process, Fd fd, uint8_t protec
   return mappable;
 }
 
-std::shared_ptr<FdTable> MakeStandardFiles(kernel::Kernel& kernel) {
+std::shared_ptr<FdTable> MakeStandardFiles(kernel::Process& process, uint32_t first_stream) {
   auto files = std::make_shared<FdTable>();
-  for (FilePtr& file : fs::OpenHostStreams(kernel)) {
+  for (FilePtr& file : fs::OpenHostStreams(process, first_stream)) {
     CHECK(files->Add(std::move(file), OnExec::kKeep).ok());
   }
   return files;

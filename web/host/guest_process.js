@@ -22,7 +22,7 @@ export class GuestProcess {
     this.pid = pid;
     this.#ends = ends;
     this.#kill = kill;
-    this.stdin = ends[0];
+    this.stdin = ends[0].input ?? ends[0]; // of a terminal: its keys
     this.stdout = ends[1].readable;
     this.stderr = ends[2].readable;
     this.#exit.promise.catch(() => {}); // whoever waits hears of a failure
@@ -38,16 +38,22 @@ export class GuestProcess {
     return this.#kill(signalNumber(signal));
   }
 
+  /** The terminal has another size; only with `pty`. */
+  resize(rows, columns) {
+    if (!this.#ends[0].resize) throw new Error('resize: the program was not started with `pty`');
+    this.#ends[0].resize(rows, columns);
+  }
+
   /** For the machine: the wait status of wait4(2) and the line about a fatal signal. */
   finish(status, message) {
-    for (const end of this.#ends) end.close?.();
+    for (const end of new Set(this.#ends)) end.close?.();
     const signal = status & 0x7f;
     const code = signal === 0 ? (status >> 8) & 0xff : 128 + signal;
     this.#exit.resolve({ code, signal, message });
   }
 
   fail(error) {
-    for (const end of this.#ends) end.close?.();
+    for (const end of new Set(this.#ends)) end.close?.();
     this.#exit.reject(error);
   }
 }

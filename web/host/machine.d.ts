@@ -120,7 +120,7 @@ export interface HostFolder {
 }
 
 /**
- * One end of stream 0, 1 or 2. Reads and writes never wait: they return a count, or a negative Linux
+ * One end of a program's stream 0, 1 or 2. A terminal's is raw: echo, lines and signals are the machine's. Reads and writes never wait: they return a count, or a negative Linux
  * errno; after -EAGAIN the end calls `onReady` (set by the machine) when it is worth another try.
  */
 export interface StreamEnd {
@@ -133,6 +133,8 @@ export interface StreamEnd {
   /** The process has ended. */
   close?(): void;
   onReady?: () => void;
+  /** Of a terminal: terminalSize() has changed (set by the machine). */
+  onResize?: () => void;
 }
 
 export interface MachineOptions {
@@ -203,8 +205,11 @@ export interface SpawnOptions {
   /** A function for each piece; an end; null for none. Default: a stream, GuestProcess.stdout. */
   stdout?: ((bytes: Uint8Array) => void) | StreamEnd | null;
   stderr?: ((bytes: Uint8Array) => void) | StreamEnd | null;
-  /** Not implemented yet: refused. */
-  pty?: boolean;
+  /**
+   * A terminal of the program's own, which controls its session: stdin takes keys, stdout gives what is to
+   * be shown (standard error with it).
+   */
+  pty?: boolean | { rows: number; columns: number };
 }
 
 export interface ExitStatus {
@@ -230,6 +235,8 @@ export interface GuestProcess {
   wait(): Promise<ExitStatus>;
   /** Whether there was a process to send it to. Default SIGTERM. */
   kill(signal?: string | number): boolean;
+  /** The terminal has another size. Throws without `pty`. */
+  resize(rows: number, columns: number): void;
 }
 
 export class SpawnError extends Error {
@@ -248,7 +255,7 @@ export interface MachineFiles {
 
 export class Machine {
   static create(options: MachineOptions): Promise<Machine>;
-  /** Errors: SpawnError. One program at a time, for now. */
+  /** Errors: SpawnError. */
   spawn(path: string, args?: string[], options?: SpawnOptions): Promise<GuestProcess>;
   readonly fs: MachineFiles;
   /** Writes back what the machine's disks are to keep; the machine's end. */

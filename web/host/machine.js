@@ -9,7 +9,7 @@ import { MachineFiles } from './machine_files.js';
 import { ProcessMemories } from './process_memories.js';
 import { GuestProcess } from './guest_process.js';
 import { Translation } from './translation.js';
-import { makeInputEnd, makeOutputEnd, StreamTable } from './streams.js';
+import { makeEnds, StreamTable } from './streams.js';
 
 /** How long the guest may run before the host's event loop has its turn. */
 const TURN_MS = 5;
@@ -38,18 +38,19 @@ export class MountError extends Error {
   }
 }
 
-/** SpawnRequest as kernel_spawn reads it: four counts, then strings that end with a zero byte. */
-function packSpawnRequest(path, args, { env = {}, cwd = '/', uid = 0, gid = 0 }) {
+/** SpawnRequest as kernel_spawn reads it: five numbers, then strings that end with a zero byte. */
+function packSpawnRequest(path, args, firstStream, { env = {}, cwd = '/', uid = 0, gid = 0 }) {
   const environment = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const strings = [path, cwd, ...args, ...environment].map(toBytes);
   if (strings.some((bytes) => bytes.includes(0))) {
     throw new TypeError('a path, argument or variable contains a zero byte');
   }
-  const size = 16 + strings.reduce((sum, bytes) => sum + bytes.length + 1, 0);
+  const size = 20 + strings.reduce((sum, bytes) => sum + bytes.length + 1, 0);
   const packed = new Uint8Array(size);
   const counts = new DataView(packed.buffer);
-  [uid, gid, args.length, environment.length].forEach((n, i) => counts.setUint32(4 * i, n, true));
-  let at = 16;
+  [uid, gid, args.length, environment.length, firstStream].forEach(
+    (n, i) => counts.setUint32(4 * i, n, true));
+  let at = 20;
   for (const bytes of strings) {
     packed.set(bytes, at);
     at += bytes.length + 1;
@@ -78,6 +79,7 @@ export class Machine {
   #inKernel = false;
   #deferred = [];
   #scheduled = false;
+  #loading = Promise.resolve();
   #timer;
 
   /** @param {import('./machine.d.ts').MachineOptions} options */
@@ -118,17 +120,20 @@ export class Machine {
 
   /** Starts a program. Throws SpawnError. */
   async spawn(path, args = [], options = {}) {
-    if (this.#processes.size > 0) {
-      throw new Error('a machine runs one program at a time: wait() for the last one first');
-    }
-    if (options.pty) throw new Error('spawn: pty is not implemented yet');
-    const ends = [
-      makeInputEnd(options.stdin),
-      makeOutputEnd(options.stdout),
-      makeOutputEnd(options.stderr),
-    ];
-    this.#streams.connect(ends, (stream) => this.#streamReady(stream));
-    const request = packSpawnRequest(path, [options.argv0 ?? path, ...args], options);
+    // The kernel loads one program at a time.
+    const loaded = this.#loading.then(() => this.#load(path, args, options));
+    this.#loading = loaded.catch(() => {});
+    return loaded;
+  }
+
+  async #load(path, args, options) {
+    const ends = makeEnds(options);
+    const { kernel_stream_ready, kernel_stream_resized } = this.#kernel.exports;
+    const first = this.#streams.connect(ends, {
+      ready: (stream) => this.#tell(() => kernel_stream_ready(stream)),
+      resized: (stream) => this.#tell(() => kernel_stream_resized(stream)),
+    });
+    const request = packSpawnRequest(path, [options.argv0 ?? path, ...args], first, options);
     const kernel = this.#kernel;
     this.#enter(() => kernel.withBytes(request, (at, size) => kernel.exports.kernel_spawn(at, size)));
     const pid = await this.#spawned(path);
@@ -235,9 +240,10 @@ export class Machine {
     return result === undefined || result === 0;
   }
 
-  #streamReady(stream) {
+  /** An event from outside. */
+  #tell(action) {
     if (this.#failure) return;
-    this.#enter(() => this.#kernel.exports.kernel_stream_ready(stream));
+    this.#enter(action);
     this.#schedule();
   }
 

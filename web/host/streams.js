@@ -113,30 +113,80 @@ export function makeOutputEnd(option) {
   return new OutputStream();
 }
 
-export class StreamTable {
-  constructor() {
-    /** @type {import('./machine.d.ts').StreamEnd[]} */
-    this.ends = [new NullEnd(), new NullEnd(), new NullEnd()];
-  }
+/**
+ * A terminal's side of a page or program: keys come from an input end, what is shown goes to an output end. The
+ * machine's line discipline is between them and the guest.
+ */
+export class TerminalEnd {
+  kind = STREAM_KIND.terminal;
+  onReady = () => {};
+  onResize = () => {};
+  #size;
 
-  /** @param {(stream: number) => void} onReady */
-  connect(ends, onReady) {
-    this.ends = ends;
-    ends.forEach((end, stream) => {
-      end.onReady = () => onReady(stream);
-    });
+  constructor(input, output, { rows = 24, columns = 80 } = {}) {
+    this.input = input;
+    this.output = output;
+    this.readable = output.readable;
+    this.#size = { rows, columns };
+    input.onReady = output.onReady = () => this.onReady();
+  }
+  read(to) {
+    return this.input.read(to);
+  }
+  write(from) {
+    return this.output.write(from);
+  }
+  terminalSize() {
+    return this.#size;
+  }
+  /** Another size: SIGWINCH for the guest's foreground. */
+  resize(rows, columns) {
+    this.#size = { rows, columns };
+    this.onResize();
+  }
+  close() {
+    this.output.close?.();
+  }
+}
+
+/** The three ends of spawn's options. */
+export function makeEnds({ stdin, stdout, stderr, pty }) {
+  if (!pty) return [makeInputEnd(stdin), makeOutputEnd(stdout), makeOutputEnd(stderr)];
+  const terminal = new TerminalEnd(makeInputEnd(stdin), makeOutputEnd(stdout), pty === true ? {} : pty);
+  return [terminal, terminal, terminal];
+}
+
+export class StreamTable {
+  /** @type {Map<number, import('./machine.d.ts').StreamEnd>} */
+  #ends = new Map();
+  #next = 0;
+
+  /**
+   * Gives a program's three ends their numbers; the first of them.
+   * @param {{ ready: (stream: number) => void, resized: (stream: number) => void }} events
+   */
+  connect(ends, { ready, resized }) {
+    const first = this.#next;
+    this.#next += ends.length;
+    ends.forEach((end, n) => this.#ends.set(first + n, end));
+    for (const end of new Set(ends)) {
+      const stream = first + ends.indexOf(end);
+      end.onReady = () => ready(stream);
+      end.onResize = () => resized(stream);
+    }
+    return first;
   }
 
   /** @param {import('./kernel_instance.js').KernelInstance} kernel */
   imports(kernel) {
     return {
-      stream_kind: (stream) => this.ends[stream].kind,
+      stream_kind: (stream) => this.#ends.get(stream).kind,
       stream_read: (stream, to, size) =>
-        this.ends[stream].read?.(kernel.slice(to, size)) ?? -ERRNO.EBADF,
+        this.#ends.get(stream).read?.(kernel.slice(to, size)) ?? -ERRNO.EBADF,
       stream_write: (stream, from, size) =>
-        this.ends[stream].write?.(kernel.slice(from, size)) ?? -ERRNO.EBADF,
+        this.#ends.get(stream).write?.(kernel.slice(from, size)) ?? -ERRNO.EBADF,
       terminal_size: (stream) => {
-        const { rows, columns } = this.ends[stream].terminalSize?.() ?? { rows: 24, columns: 80 };
+        const { rows, columns } = this.#ends.get(stream).terminalSize?.() ?? { rows: 24, columns: 80 };
         return (rows << 16) | (columns & 0xffff);
       },
     };

@@ -30,13 +30,22 @@ function terminalSize() {
   return { rows: 24, columns: 80 };
 }
 
+/** Keys as they are typed, until the process ends: the machine has its own line discipline. */
+function makeRaw(terminal) {
+  terminal.setRawMode(true);
+  process.on('exit', () => terminal.setRawMode(false));
+}
+
 class OutputDescriptor {
   onReady = () => {};
+  onResize = () => {};
 
   constructor(fd) {
     this.fd = fd;
     this.kind = streamKind(fd);
     this.terminalSize = terminalSize;
+    const stream = [process.stdin, process.stdout, process.stderr][fd];
+    if (this.kind === STREAM_KIND.terminal) stream.on('resize', () => this.onResize());
   }
 
   write(from) {
@@ -72,6 +81,7 @@ class StreamInput extends InputQueue {
     this.kind = kind;
     this.terminalSize = terminalSize;
     this.source = undefined;
+    this.wanted = false; // whether the guest has asked for more since the last piece
   }
 
   read(to) {
@@ -80,17 +90,29 @@ class StreamInput extends InputQueue {
     return count;
   }
 
+  /** What is shown where standard output and error are no terminal. */
+  write(from) {
+    try {
+      return fs.writeSync(0, from, 0, from.length);
+    } catch (error) {
+      return negativeErrno(error);
+    }
+  }
+
   /** Takes one piece from process.stdin, which then stops until the guest wants more. */
   #listen() {
     if (this.source === undefined) {
       this.source = process.stdin;
+      if (this.kind === STREAM_KIND.terminal) makeRaw(this.source);
       this.source.on('data', (bytes) => {
-        this.source.pause();
-        this.write(bytes);
+        this.wanted = false;
+        super.write(bytes);
+        if (!this.wanted) this.source.pause();
       });
       this.source.on('end', () => this.end());
       this.source.on('error', () => this.end());
     }
+    this.wanted = true;
     this.source.resume();
   }
 }
