@@ -11,16 +11,6 @@ void SendToGroup(kernel::Kernel& kernel, kernel::Pid group, const abi::SigInfo& 
   }
 }
 
-bool IsOrphaned(kernel::Kernel& kernel, kernel::Pid group) {
-  for (const auto& [pid, process] : kernel.processes()) {
-    if (process->group != group || process->exit_status) continue;
-    const kernel::Process* parent = kernel.FindProcess(process->parent);
-    if (parent == nullptr) continue;
-    if (parent->group != group && parent->session == process->session) return false;
-  }
-  return true;
-}
-
 bool IsGroupOf(kernel::Kernel& kernel, kernel::Pid group, kernel::Pid session) {
   for (const auto& [pid, process] : kernel.processes()) {
     if (process->group == group && process->session == session) return true;

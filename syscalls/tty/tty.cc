@@ -4,6 +4,7 @@
 #include <cstring>
 #include <vector>
 
+#include "syscalls/kernel/job_control.h"
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/kernel/signal_delivery.h"
 #include "syscalls/tty/process_groups.h"
@@ -149,7 +150,7 @@ uint32_t Tty::Poll() const {
   uint32_t ready = 0;
   if (InputReady()) ready |= vfs::kPollIn | vfs::kPollReadNormal;
   if (hung_up()) {
-    return ready | vfs::kPollAlwaysReady | vfs::kPollHup;
+    return ready | vfs::kPollAlwaysReady | vfs::kPollErr | vfs::kPollHup;
   }
   if (unshown_bytes() + kMostOfOne <= kOutputCapacity) {
     ready |= vfs::kPollOut | vfs::kPollWriteNormal;
@@ -168,7 +169,7 @@ Status Tty::CheckForeground(kernel::Thread& thread, int signal) {
   const bool deaf =
       thread.blocked().Has(signal) || process.actions.Get(signal).handler == abi::kSigIgn;
   if (deaf) return signal == abi::kSigTtin ? Status(Errno::kIo) : Status(kOk);
-  if (IsOrphaned(kernel_, process.group)) return Errno::kIo;
+  if (kernel::IsOrphanedGroup(process)) return Errno::kIo;
   SendToGroup(kernel_, process.group, kernel::KernelInfo(signal));
   return Errno::kRestartSys;
 }

@@ -62,6 +62,7 @@ export const GUESTS = [
   { name: 'stdio_formats', runs: oneRun, scratch: true },
   { name: 'string_edges', runs: oneRun },
   { name: 'system_info', runs: oneRun },
+  { name: 'terminals', runs: oneRun },
   { name: 'threads', runs: oneRun },
 ];
 

@@ -72,7 +72,7 @@ test('what can’t be started says why', async () => {
 test('killing: asleep, busy, and from an output function', async () => {
   const { machine } = await makeMachine();
   const asleep = await machine.spawn('/bin/sleep', ['1000'], { stdin: null });
-  await assert.rejects(machine.spawn('/bin/true'), /one program at a time/);
+  assert.equal((await outputOf(machine, '/bin/true')).code, 0, 'another runs beside it');
   setTimeout(() => assert.ok(asleep.kill()), 20);
   assert.equal((await asleep.wait()).code, 143);
   assert.equal(asleep.kill(), false, 'it has gone');
