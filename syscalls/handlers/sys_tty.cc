@@ -191,7 +191,7 @@ SyscallResult TerminalIoctl(SyscallContext& context, vfs::File& file, uint32_t r
     case abi::kTiocNoTty:
       return GiveTerminalUp(context, tty);
     case abi::kTiocOutQ:
-      return CopyInt(context, argument, is_master ? tty.readable_bytes() : tty.unshown_bytes());
+      return CopyInt(context, argument, is_master ? tty.readable_bytes() : tty.unsent_bytes());
     case abi::kTcXonC:
       TRY(tty.CheckForeground(context.thread, abi::kSigTtou));
       return SetFlow(tty, argument.value);

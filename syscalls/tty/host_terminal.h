@@ -28,6 +28,7 @@ class HostTerminal final : public kernel::StreamListener, private Line {
  private:
   void OutputReady() override;
   void InputWanted() override;
+  bool HasArrived() const override { return false; }
   void TakeKeys();
 
   kernel::Kernel& kernel_;

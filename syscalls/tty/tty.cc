@@ -159,7 +159,7 @@ uint32_t Tty::Poll() const {
 }
 
 Task<Status> Tty::Drain(kernel::Thread& thread) {
-  while (unshown_bytes() > 0 && !hung_up()) CO_TRY(co_await changed.Wait(thread));
+  while (unsent_bytes() > 0) CO_TRY(co_await changed.Wait(thread));
   co_return kOk;
 }
 

@@ -25,6 +25,8 @@ class Line {
   virtual void OutputReady() = 0;
   /// What Receive refused may be taken now.
   virtual void InputWanted() = 0;
+  /// Whether output has arrived as soon as it is there to be taken (a pseudoterminal's master).
+  virtual bool HasArrived() const = 0;
 
  protected:
   ~Line() = default;
@@ -53,7 +55,11 @@ class Tty final : private LineEffects {
   uint32_t Poll() const;
   size_t readable_bytes() const { return line_discipline_.available(); }
   size_t unshown_bytes() const { return output_.size() - output_begin_; }
-  /// tcdrain: until all has been shown. Errors: kRestartSys.
+  /// Of these, what is still on its way to the other side.
+  size_t unsent_bytes() const {
+    return line_ == nullptr || line_->HasArrived() ? 0 : unshown_bytes();
+  }
+  /// tcdrain: until all is on the other side. Errors: kRestartSys.
   Task<Status> Drain(kernel::Thread& thread);
   /// Where this must not be done in the background: sends `signal` (SIGTTIN or SIGTTOU) to the
   /// process's group. Errors: kRestartSys (done), kIo (the group is orphaned).

@@ -54,6 +54,7 @@ class PtyMaster final : public vfs::File, private Line {
       : File(std::move(path), flags), terminals_(terminals) {}
   void OutputReady() override {}  // readers wait on Tty::changed
   void InputWanted() override {}
+  bool HasArrived() const override { return true; }
   bool is_abandoned() const { return tty_->was_opened && tty_->open_files == 0; }
 
   Terminals& terminals_;

@@ -162,7 +162,7 @@ int main(void) {
   const int slave = open(name, O_RDWR | O_NOCTTY);
   struct stat attributes;
   fstat(slave, &attributes);
-  printf("mode %o %d\n", attributes.st_mode, attributes.st_rdev >> 8 == 136);
+  printf("type %o %d\n", attributes.st_mode & S_IFMT, attributes.st_rdev >> 8 == 136);
   Modes(master, slave);
   Sizes(master, slave);
   Session(master, name);
