@@ -56,17 +56,32 @@ test('a shell on a terminal', { timeout: 120_000 }, async () => {
   assert.equal(await run('echo one two | tr a-z A-Z | cat'), 'ONE TWO\r\n');
   assert.equal(await run('echo $((6 * 7)); false; echo $?'), '42\r\n1\r\n');
 
-  type('cat > /dev/null\n'); // ^C ends what runs in the foreground, not the shell
-  await waitFor('cat > /dev/null\r\n');
+  // Keys count once that the program is in the foreground: it says so.
+  const start = async (program) => {
+    type(`sh -c 'echo started; exec ${program}'\n`);
+    await waitFor('\r\nstarted\r\n');
+  };
+  await start('sleep 1000'); // ^C ends what runs in the foreground, not the shell
   type('\x03');
   await waitFor('ready> ');
   assert.equal(await run('echo $?'), '130\r\n');
 
-  type('cat\n');
-  await waitFor('cat\r\n');
+  await start('cat');
   type('typo\x7f\x7fed\n\x04'); // the line is edited before cat sees it; ^D ends its input
   await waitFor('\r\ntyed\r\n');
   await waitFor('ready> ');
+
+  await start('sleep 1000'); // ^Z stops it, fg goes on with it
+  type('\x1a');
+  await waitFor('Stopped');
+  await waitFor('ready> ');
+  assert.match(await run('jobs'), /^\[1\]\+ +Stopped .*sleep 1000/);
+  type('fg\n');
+  await waitFor('fg\r\n');
+  await waitFor('sleep 1000');
+  type('\x03');
+  await waitFor('ready> ');
+  assert.match(await run('jobs; sleep 0 & wait; echo done'), /^\[1\] \d+\r\n(.*Done.*\r\n)?done\r\n$/);
 
   type('exit 7\n');
   assert.equal((await shell.wait()).code, 7);
