@@ -78,7 +78,7 @@ class SyscallMachine {
     request.protection = memory::kProtRead | memory::kProtWrite;
     request.placement = memory::Placement::kFixed;
     REQUIRE(process->memory->Map(request).Take().ok());
-    process->files = vfs::MakeStandardFiles(kernel);
+    process->files = vfs::MakeStandardFiles(*process, 0);
     process->fs = vfs::MakeFsContext(kernel, "/").Take().value();
     process->fs->umask = 022;
     process->threads.push_back(std::make_unique<kernel::Thread>(kernel, *process, 1));
