@@ -28,7 +28,10 @@ Kernel::Kernel(Host& host, KernelOptions options)
   boot_time_ns_ = host.Now(HostClock::kRealtime);
 }
 
-Kernel::~Kernel() { processes_.clear(); }
+Kernel::~Kernel() {
+  processes_.clear();
+  mounts = nullptr;  // its terminals know us
+}
 
 // ---- Processes ----------------------------------------------------------------------------------
 

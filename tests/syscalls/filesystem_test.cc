@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "syscalls/abi/stat.h"
+#include "syscalls/abi/termios.h"
 #include "syscalls/fs/hostfs.h"
 #include "tests/lib/fake_host_folder.h"
 #include "tests/lib/posix_host_folder.h"
@@ -130,7 +131,17 @@ TEST_CASE("devices") {
   CHECK(m.Read(m.Open("/dev/urandom"), 2) == "ZZ");
   CHECK(m.Call(Syscall::k_lseek, null, 100, 0) == 0);
   CHECK(m.Open("/dev/tty") == m.Error(Errno::kNxio));  // the streams are pipes
-  CHECK(m.Open("/dev/ptmx") == m.Error(Errno::kNoEnt));
+  const int64_t master = m.Open("/dev/ptmx", kORdWr);
+  CHECK(master > 0);
+  CHECK(m.Open("/dev/pts/0") == m.Error(Errno::kIo));  // locked
+  CHECK(m.Call(Syscall::k_ioctl, master, kTiocSPtLck, m.PutValue(int32_t{0})) == 0);
+  const int64_t slave = m.Open("/dev/pts/0", kORdWr | kONoCtty);
+  CHECK(m.Write(master, "line\n") == 5);
+  CHECK(m.Read(slave) == "line\n");
+  CHECK(m.Read(master) == "line\r\n");  // the echo
+  CHECK(m.Call(Syscall::k_close, master) == 0);
+  CHECK(m.Read(slave) == "");
+  CHECK(m.Open("/dev/pts/0") == m.Error(Errno::kNoEnt));
 }
 
 TEST_CASE("the machine's /proc") {

@@ -168,6 +168,7 @@ TEST_CASE("fstat tells what the host has there", "[sys_fstat][sys_ioctl]") {
   CHECK(m.Call(Syscall::k_ioctl, 0, kFioNBio, m.PutValue(int32_t{1})) == 0);
   CHECK(m.Read(0) == "E11");
   m.host.input = "typed\n";
+  m.kernel.StreamReady(0);  // keys are taken as they come
   const int64_t tty = m.Open("/dev/tty", kORdWr);
   REQUIRE(tty >= 0);
   CHECK(m.Read(tty) == "typed\n");
