@@ -1,25 +1,14 @@
 #include "syscalls/fs/anonymous_inode.h"
 
 #include "syscalls/fs/inode_core.h"
+#include "syscalls/fs/pseudo_fs.h"
 
 namespace elfin::fs {
 namespace {
 
-class AnonymousFs final : public vfs::Filesystem {
- public:
-  std::string_view type() const override { return "anon_inodefs"; }
-  InodePtr root() override { return nullptr; }
-  vfs::FilesystemInfo Info() override {
-    vfs::FilesystemInfo info;
-    info.magic = 0x09041934;
-    return info;
-  }
-  uint64_t next_inode = 1;
-};
-
 class AnonymousInode final : public vfs::Inode {
  public:
-  AnonymousInode(AnonymousFs& filesystem, uint64_t number) : fs_(filesystem), number_(number) {}
+  AnonymousInode(PseudoFs& filesystem, uint64_t number) : fs_(filesystem), number_(number) {}
   vfs::Filesystem& filesystem() override { return fs_; }
   FileType type() const override { return FileType::kRegular; }
   Result<Attributes> attributes() override {
@@ -36,16 +25,16 @@ class AnonymousInode final : public vfs::Inode {
   }
 
  private:
-  AnonymousFs& fs_;
+  PseudoFs& fs_;
   const uint64_t number_;
 };
 
 }  // namespace
 
 vfs::Path MakeAnonymousPath(const vfs::Caller& caller, std::string name) {
-  vfs::MountPtr mount = caller.mounts.FindPseudo("anon_inodefs");
-  if (mount == nullptr) mount = caller.mounts.AddPseudo(std::make_shared<AnonymousFs>());
-  auto& filesystem = static_cast<AnonymousFs&>(*mount->filesystem);
+  constexpr uint64_t kMagic = 0x09041934;
+  const vfs::MountPtr mount = FindPseudoFs(caller.mounts, "anon_inodefs", kMagic);
+  auto& filesystem = static_cast<PseudoFs&>(*mount->filesystem);
   auto inode = std::make_shared<AnonymousInode>(filesystem, filesystem.next_inode++);
   return {mount, vfs::Dentry::MakeRoot(std::move(inode), std::move(name))};
 }

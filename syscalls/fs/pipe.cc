@@ -6,6 +6,7 @@
 
 #include "runtime/base/types.h"
 #include "syscalls/abi/fcntl.h"
+#include "syscalls/fs/pseudo_fs.h"
 
 namespace elfin::fs {
 
@@ -153,22 +154,9 @@ Task<Result<vfs::FilePtr>> OpenFifo(std::shared_ptr<Pipe> pipe, const vfs::Calle
 
 namespace {
 
-/// Pipes have no place in the tree; this is what their inodes belong to.
-class PipeFs final : public vfs::Filesystem {
- public:
-  std::string_view type() const override { return "pipefs"; }
-  InodePtr root() override { return nullptr; }
-  vfs::FilesystemInfo Info() override {
-    vfs::FilesystemInfo info;
-    info.magic = 0x50495045;
-    return info;
-  }
-  uint64_t next_inode = 1;
-};
-
 class PipeInode final : public vfs::Inode {
  public:
-  PipeInode(PipeFs& filesystem, const Attributes& attributes)
+  PipeInode(PseudoFs& filesystem, const Attributes& attributes)
       : fs_(filesystem), attributes_(attributes) {}
   vfs::Filesystem& filesystem() override { return fs_; }
   FileType type() const override { return FileType::kFifo; }
@@ -189,7 +177,7 @@ class PipeInode final : public vfs::Inode {
   const std::shared_ptr<Pipe>& pipe() const { return pipe_; }
 
  private:
-  PipeFs& fs_;
+  PseudoFs& fs_;
   Attributes attributes_;
   std::shared_ptr<Pipe> pipe_ = std::make_shared<Pipe>();
 };
@@ -197,9 +185,9 @@ class PipeInode final : public vfs::Inode {
 }  // namespace
 
 PipePair MakePipe(kernel::Host& host, const vfs::Caller& caller, uint32_t flags) {
-  vfs::MountPtr mount = caller.mounts.FindPseudo("pipefs");
-  if (mount == nullptr) mount = caller.mounts.AddPseudo(std::make_shared<PipeFs>());
-  auto& filesystem = static_cast<PipeFs&>(*mount->filesystem);
+  constexpr uint64_t kMagic = 0x50495045;
+  const vfs::MountPtr mount = FindPseudoFs(caller.mounts, "pipefs", kMagic);
+  auto& filesystem = static_cast<PseudoFs&>(*mount->filesystem);
   Attributes attributes;
   attributes.inode = filesystem.next_inode++;
   attributes.type = FileType::kFifo;

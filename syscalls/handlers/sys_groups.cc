@@ -1,5 +1,6 @@
 // Process groups and sessions.
 #include "syscalls/kernel/kernel.h"
+#include "syscalls/kernel/process_groups.h"
 #include "syscalls/syscall_handlers.h"
 
 namespace elfin::kernel {
@@ -13,13 +14,6 @@ Result<Process*> FindByNumber(SyscallContext& ctx, int32_t pid) {
   const auto found = ctx.kernel.processes().find(pid);
   if (found == ctx.kernel.processes().end()) return Errno::kSrch;
   return found->second.get();
-}
-
-bool IsGroupOfSession(const Kernel& kernel, Pid group, Pid session) {
-  for (const auto& [pid, process] : kernel.processes()) {
-    if (process->group == group) return process->session == session;
-  }
-  return false;
 }
 
 }  // namespace

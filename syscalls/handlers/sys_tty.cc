@@ -7,8 +7,8 @@
 #include "syscalls/handlers/file_arguments.h"
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/kernel/process.h"
+#include "syscalls/kernel/process_groups.h"
 #include "syscalls/syscall_handlers.h"
-#include "syscalls/tty/process_groups.h"
 #include "syscalls/tty/terminals.h"
 
 namespace elfin::kernel {
@@ -97,7 +97,7 @@ Result<uint64_t> SetForeground(SyscallContext& context, tty::Tty& tty, GuestAddr
   TRY(tty.CheckForeground(context.thread, abi::kSigTtou));
   const int32_t group = TRY(context.CopyIn(GuestPtr<int32_t>{argument}));
   if (group < 0) return Errno::kInval;
-  if (!tty::IsGroupOf(context.kernel, group, context.process.session)) {
+  if (!IsGroupOfSession(context.kernel, group, context.process.session)) {
     return context.kernel.FindProcess(group) == nullptr ? Errno::kSrch : Errno::kPerm;
   }
   tty.set_foreground(group);

@@ -4,6 +4,7 @@
 
 #include "syscalls/kernel/exit.h"
 #include "syscalls/kernel/kernel.h"
+#include "syscalls/kernel/process_groups.h"
 #include "syscalls/kernel/signal_delivery.h"
 
 namespace elfin::kernel {
@@ -38,8 +39,7 @@ void ContinueProcess(Process& process) {
 
 bool IsOrphanedGroup(const Process& process) {
   Kernel& kernel = process.kernel;
-  for (const auto& [pid, member] : kernel.processes()) {
-    if (member->group != process.group || member->exit_status) continue;
+  for (const Process* member : MembersOf(kernel, process.group)) {
     const Process* parent = kernel.FindProcess(member->parent);
     if (parent == nullptr) continue;
     if (parent->group != member->group && parent->session == member->session) return false;
@@ -53,18 +53,12 @@ void ReleaseOrphanedGroups(const Process& ended, const std::vector<Process*>& ch
     const bool watched = child->session == ended.session && child->group != ended.group;
     const bool done = std::count(released.begin(), released.end(), child->group) != 0;
     if (!watched || done || child->exit_status || !IsOrphanedGroup(*child)) continue;
-    std::vector<Process*> members;
-    for (const auto& [pid, other] : ended.kernel.processes()) {
-      if (other->group == child->group && !other->exit_status) members.push_back(other.get());
-    }
+    const std::vector<Process*> members = MembersOf(ended.kernel, child->group);
     const bool stopped = std::any_of(members.begin(), members.end(),
                                      [](const Process* member) { return member->is_stopped; });
     if (!stopped) continue;
     released.push_back(child->group);
-    for (Process* member : members) {
-      SendToProcess(*member, KernelInfo(abi::kSigHup));
-      SendToProcess(*member, KernelInfo(abi::kSigCont));
-    }
+    HangUpGroup(ended.kernel, child->group);
   }
 }
 

@@ -6,8 +6,8 @@
 
 #include "syscalls/kernel/job_control.h"
 #include "syscalls/kernel/kernel.h"
+#include "syscalls/kernel/process_groups.h"
 #include "syscalls/kernel/signal_delivery.h"
-#include "syscalls/tty/process_groups.h"
 
 namespace elfin::tty {
 namespace {
@@ -249,9 +249,7 @@ void Tty::BecomeControllingFor(const kernel::Process& leader) {
 void Tty::Disconnect() {
   const kernel::Pid foreground = foreground_;
   session_ = foreground_ = 0;
-  if (foreground == 0) return;
-  SendToGroup(kernel_, foreground, kernel::KernelInfo(abi::kSigHup));
-  SendToGroup(kernel_, foreground, kernel::KernelInfo(abi::kSigCont));
+  if (foreground != 0) HangUpGroup(kernel_, foreground);
 }
 
 }  // namespace elfin::tty
