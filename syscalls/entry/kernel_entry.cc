@@ -12,6 +12,7 @@
 #include "blockfs/overlay/overlay_device.h"
 #include "runtime/base/log.h"
 #include "syscalls/entry/host_imports.h"
+#include "syscalls/entry/machine_files.h"
 #include "syscalls/entry/machine_mounts.h"
 #include "syscalls/entry/wasm_block_device.h"
 #include "syscalls/entry/wasm_host.h"
@@ -33,6 +34,7 @@ struct Machine {
   WasmHost host;
   Kernel kernel;
   std::optional<Task<SpawnOutcome>> spawn;
+  std::optional<Task<Result<std::string>>> file_request;
   std::string text;
   StepResult last_step{StepState::kDone, std::nullopt};
 };
@@ -226,23 +228,27 @@ ELFIN_EXPORT(kernel_statistic) double kernel_statistic(uint32_t index) {
 }
 
 // ---- Files of the machine, for the embedding ----------------------------------------------------
-// Files that would have to wait for a block device give -EAGAIN.
+// One request at a time; machine_files.h has the operations.
 
-/// The file's length; its bytes are the text.
-ELFIN_EXPORT(kernel_read_file) int32_t kernel_read_file(const char* path, size_t size) {
-  auto task = ReadWholeFile(g_machine->kernel, {path, size});
-  if (!task.ready()) return ToResult(Errno::kAgain);
-  auto content = task.Take();
-  if (!content.ok()) return ToResult(content.error());
-  g_machine->text = std::move(content).value();
-  return static_cast<int32_t>(g_machine->text.size());
+/// Begins it; all arguments are copied.
+ELFIN_EXPORT(kernel_file_begin)
+void kernel_file_begin(uint32_t operation, const char* path, size_t path_size, const char* data,
+                       size_t size, uint32_t number, double offset) {
+  CHECK(!g_machine->file_request.has_value());
+  FileRequest request{
+      static_cast<FileOperation>(operation), {path, path_size}, {data, size}, number, offset};
+  g_machine->file_request.emplace(RunFileRequest(g_machine->kernel, std::move(request)));
 }
 
-ELFIN_EXPORT(kernel_write_file)
-int32_t kernel_write_file(const char* path, size_t path_size, const char* from, size_t size,
-                          uint32_t mode) {
-  auto task = WriteWholeFile(g_machine->kernel, {path, path_size}, {from, size}, mode);
-  return ToResult(task.ready() ? task.Take() : Status(Errno::kAgain));
+/// 0: not yet (step on); n above 0: done, the text is the n - 1 bytes of the answer; -errno.
+ELFIN_EXPORT(kernel_file_result) int32_t kernel_file_result() {
+  CHECK(g_machine->file_request.has_value());
+  if (!g_machine->file_request->ready()) return 0;
+  Result<std::string> answer = g_machine->file_request->Take();
+  g_machine->file_request.reset();
+  if (!answer.ok()) return ToResult(answer.error());
+  g_machine->text = std::move(answer).value();
+  return static_cast<int32_t>(g_machine->text.size()) + 1;
 }
 
 }  // namespace elfin::kernel

@@ -2,26 +2,13 @@
 
 #include "blockfs/devices/memory_device.h"
 #include "blockfs/overlay/overlay_device.h"
-#include "syscalls/abi/fcntl.h"
+#include "syscalls/entry/superuser.h"
 #include "syscalls/fs/extfs.h"
 #include "syscalls/fs/hostfs.h"
-#include "syscalls/vfs/open.h"
 #include "syscalls/vfs/path_walk.h"
 
 namespace elfin::kernel {
 namespace {
-
-constexpr size_t kReadPiece = 0x1'0000;
-
-/// The machine's superuser at the root directory.
-struct Superuser {
-  explicit Superuser(Kernel& kernel)
-      : context{kernel.mounts->root(), kernel.mounts->root(), 0},
-        caller{*kernel.mounts, context, vfs::Credentials{}, nullptr} {}
-
-  vfs::FsContext context;
-  vfs::Caller caller;
-};
 
 Status MountOver(Kernel& kernel, const std::string& target, std::unique_ptr<HostFolder> folder,
                  fs::Writable writable) {
@@ -86,35 +73,6 @@ Task<Status> CloseFilesystems(Kernel& kernel) {
     if (!status.ok()) outcome = status;
   }
   co_return outcome;
-}
-
-Task<Result<std::string>> ReadWholeFile(Kernel& kernel, std::string path) {
-  const Superuser root(kernel);
-  vfs::OpenRequest request;
-  request.flags = abi::kORdOnly;
-  CO_ASSIGN(const vfs::FilePtr file,
-            co_await vfs::OpenPath(root.caller, root.context.root, path, request));
-  std::string bytes;
-  for (;;) {
-    const size_t have = bytes.size();
-    bytes.resize(have + kReadPiece);
-    vfs::MemorySink sink(bytes.data() + have, kReadPiece);
-    CO_ASSIGN(const size_t count, co_await file->Read(sink, {}));
-    bytes.resize(have + count);
-    if (count == 0) co_return bytes;
-  }
-}
-
-Task<Status> WriteWholeFile(Kernel& kernel, std::string path, std::string bytes, uint32_t mode) {
-  const Superuser root(kernel);
-  vfs::OpenRequest request;
-  request.flags = abi::kOWrOnly | abi::kOCreat | abi::kOTrunc;
-  request.mode = mode;
-  CO_ASSIGN(const vfs::FilePtr file,
-            co_await vfs::OpenPath(root.caller, root.context.root, path, request));
-  vfs::MemorySource source(bytes);
-  while (source.remaining() > 0) CO_TRY(co_await file->Write(source, {}));
-  co_return kOk;
 }
 
 }  // namespace elfin::kernel

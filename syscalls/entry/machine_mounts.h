@@ -1,4 +1,4 @@
-// What an embedding wants of the machine's tree: to mount folders of its own, and whole files.
+// What an embedding wants of the machine's tree: to mount folders and disks of its own.
 #pragma once
 
 #include <memory>
@@ -26,10 +26,5 @@ Status MountImage(Kernel& kernel, std::unique_ptr<blockfs::BlockDevice> image,
 
 /// Writes everything back and closes the filesystems: the machine has ended.
 Task<Status> CloseFilesystems(Kernel& kernel);
-
-/// A regular file's bytes, read as the superuser. Errors: path walk's, kIsDir.
-Task<Result<std::string>> ReadWholeFile(Kernel& kernel, std::string path);
-/// Creates the file with `mode` or replaces what it holds. Errors: path walk's, kRoFs, kNoSpc.
-Task<Status> WriteWholeFile(Kernel& kernel, std::string path, std::string bytes, uint32_t mode);
 
 }  // namespace elfin::kernel

@@ -248,9 +248,83 @@ export class MountError extends Error {
   errno: number;
 }
 
+export type FileType =
+  'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'character device' | 'block device' | 'unknown';
+
+export interface FileStat {
+  type: FileType;
+  /** Permissions: the low 12 bits of st_mode. */
+  mode: number;
+  links: number;
+  uid: number;
+  gid: number;
+  inode: bigint;
+  size: number;
+  /** Of 512 bytes. */
+  blocks: number;
+  accessed: Date;
+  modified: Date;
+  changed: Date;
+}
+
+/** What went wrong with a file; `errno` is Linux's number. */
+export class FileError extends Error {
+  errno: number;
+}
+
+/** An archive that is damaged, cut off, or has entries outside its folder. */
+export class ArchiveError extends Error {}
+
+/**
+ * The guest's files, by absolute path, with the rights of its superuser. Errors: FileError with the errno that
+ * the system call would have given. Requests are done one after the other.
+ */
 export interface MachineFiles {
-  readFile(path: string): Promise<Uint8Array>;
-  writeFile(path: string, data: string | Uint8Array, options?: { mode?: number }): Promise<void>;
+  /** `length` 0, the default: to the end. */
+  readFile(path: string, range?: { offset?: number; length?: number }): Promise<Uint8Array>;
+  /** Creates the file or replaces what it holds; `append`: puts it behind that. */
+  writeFile(
+    path: string, data: string | Uint8Array, options?: { mode?: number; append?: boolean }): Promise<void>;
+  /** Without "." and "..", in no order. */
+  readdir(path: string): Promise<{ name: string; type: FileType }[]>;
+  stat(path: string): Promise<FileStat>;
+  /** Of a symbolic link itself. */
+  lstat(path: string): Promise<FileStat>;
+  readlink(path: string): Promise<string>;
+  /** `recursive`: with all above it, and no error where it is already. */
+  mkdir(path: string, options?: { mode?: number; recursive?: boolean }): Promise<void>;
+  unlink(path: string): Promise<void>;
+  rmdir(path: string): Promise<void>;
+  /** A file, or a directory with all that is in it. */
+  remove(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  symlink(target: string, path: string): Promise<void>;
+  chmod(path: string, mode: number): Promise<void>;
+  chown(path: string, uid: number, gid: number): Promise<void>;
+  setModified(path: string, date: Date): Promise<void>;
+  /** Everything that was written is durable. */
+  sync(): Promise<void>;
+  /** A tar archive of what is in a folder, without devices and sockets. */
+  exportTar(path: string): AsyncIterable<Uint8Array>;
+  /** Unpacks a tar archive into a folder; how many entries. Errors: ArchiveError, too. */
+  importTar(path: string, archive: Uint8Array): Promise<number>;
+  /** Looks twice a second whether the file or directory has changed; the answer ends it. */
+  watch(path: string, callback: (path: string) => void): () => void;
+}
+
+export interface ProcessInfo {
+  pid: number;
+  parent: number;
+  /** The program's name, at most 15 bytes of it; the whole command line. */
+  name: string;
+  command: string;
+  /** As in ps: R running, S sleeping, T stopped, Z ended and not waited for. */
+  state: string;
+  hasTerminal: boolean;
+  threads: number;
+  /** Processor time. */
+  seconds: number;
+  memoryBytes: number;
 }
 
 export class Machine {
@@ -258,6 +332,11 @@ export class Machine {
   /** Errors: SpawnError. */
   spawn(path: string, args?: string[], options?: SpawnOptions): Promise<GuestProcess>;
   readonly fs: MachineFiles;
+  /** Whether there was such a process, of anybody's, to send it to. */
+  kill(pid: number, signal?: string | number): boolean;
+  processes(): Promise<ProcessInfo[]>;
+  /** How many processes have a memory now. */
+  processCount(): number;
   /** Writes back what the machine's disks are to keep; the machine's end. */
   close(): void;
   stats(): {

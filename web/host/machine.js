@@ -7,7 +7,8 @@ import { HostFolders } from './host_folders.js';
 import { KernelInstance, toBytes } from './kernel_instance.js';
 import { MachineFiles } from './machine_files.js';
 import { ProcessMemories } from './process_memories.js';
-import { GuestProcess } from './guest_process.js';
+import { GuestProcess, signalNumber } from './guest_process.js';
+import { listProcesses } from './process_list.js';
 import { Translation } from './translation.js';
 import { makeEnds, StreamTable } from './streams.js';
 
@@ -80,6 +81,7 @@ export class Machine {
   #deferred = [];
   #scheduled = false;
   #loading = Promise.resolve();
+  #filing = Promise.resolve();
   #timer;
 
   /** @param {import('./machine.d.ts').MachineOptions} options */
@@ -115,7 +117,7 @@ export class Machine {
     this.#memories.connect(this.#kernel);
     this.#kernel.exports.kernel_create(strace ? CREATE_STRACE : 0);
     for (const [target, mount] of Object.entries(mounts)) this.#mount(target, mount);
-    this.fs = new MachineFiles(this.#kernel, (action) => this.#enter(action));
+    this.fs = new MachineFiles((request) => this.#fileRequest(request));
   }
 
   /** Starts a program. Throws SpawnError. */
@@ -141,6 +143,20 @@ export class Machine {
     this.#processes.set(pid, process);
     this.#schedule();
     return process;
+  }
+
+  /** Sends a signal to any process of the machine. @returns {boolean} whether it is there */
+  kill(pid, signal = 'SIGTERM') {
+    return this.#kill(pid, signalNumber(signal));
+  }
+
+  /** What runs in the machine; see machine.d.ts. */
+  processes() {
+    return listProcesses(this.fs);
+  }
+
+  processCount() {
+    return this.#memories.entries().length;
   }
 
   /** Counters of the machine so far. */
@@ -188,16 +204,38 @@ export class Machine {
     if (result < 0) throw new Error(`mounting on ${target} failed with errno ${-result}`);
   }
 
-  /** The pid once the program has been loaded, which may take blocks from afar. */
-  async #spawned(path) {
+  /** One request of machine.fs at a time: its answer's bytes, or -errno. */
+  #fileRequest(request) {
+    const answer = this.#filing.then(() => this.#runFileRequest(request));
+    this.#filing = answer.catch(() => {});
+    return answer;
+  }
+
+  async #runFileRequest({ operation, path, data, number, offset }) {
     const kernel = this.#kernel;
+    const { kernel_file_begin, kernel_file_result, kernel_text_address } = kernel.exports;
+    this.#enter(() => kernel.withBytes(path, (at, size) =>
+      kernel.withBytes(data, (from, length) =>
+        kernel_file_begin(operation, at, size, from, length, number, offset))));
+    const result = await this.#until(() => kernel_file_result());
+    return result < 0 ? result : kernel.slice(kernel_text_address(), result - 1).slice();
+  }
+
+  /** What `ask` answers once that isn't 0: what it asks for may take blocks from afar. */
+  async #until(ask) {
     for (;;) {
-      const result = this.#enter(() => kernel.exports.kernel_spawn_result());
-      if (result > 0) return result;
-      if (result < 0) throw new SpawnError(path, -result, this.#text());
+      const result = this.#enter(ask);
+      if (result !== 0) return result;
       this.#turn();
       await new Promise((resolve) => this.#platform.schedule(resolve));
     }
+  }
+
+  /** The pid once the program has been loaded, which may take blocks from afar. */
+  async #spawned(path) {
+    const result = await this.#until(() => this.#kernel.exports.kernel_spawn_result());
+    if (result < 0) throw new SpawnError(path, -result, this.#text());
+    return result;
   }
 
   /** The text that goes with the last answer of the kernel. */

@@ -1,0 +1,46 @@
+// machine.fs: what an embedding does with the files of the machine, by path, as its superuser.
+//
+// A request is data, its answer too, so that it may wait for a block device: the host begins one,
+// lets the kernel step, and asks again.
+#pragma once
+
+#include <string>
+
+#include "runtime/base/task.h"
+#include "syscalls/kernel/kernel.h"
+
+namespace elfin::kernel {
+
+/// Numbers as web/host/machine_files.js has them.
+enum class FileOperation : uint32_t {
+  kRead = 0,             // answer: the file's bytes from `offset` on, at most `number` (0: all)
+  kWrite = 1,            // replaces what the file holds by `data`; `number`: the mode of a new one
+  kAppend = 2,           // the same, behind what it holds
+  kList = 3,             // answer: entries, packed: u64 inode, u8 DT_*, u16 length, name
+  kStat = 4,             // answer: a HostStat
+  kStatLink = 5,         // the same, of a symbolic link itself
+  kReadLink = 6,         // answer: where it leads
+  kMakeDirectory = 7,    // `number`: its mode
+  kRemove = 8,           // what is no directory
+  kRemoveDirectory = 9,  // an empty one
+  kRename = 10,          // to the path `data`, replacing what is there
+  kSymlink = 11,         // makes `path`; it leads to `data`
+  kChangeMode = 12,      // `number`: the new one
+  kChangeOwner = 13,     // `number`: user, `offset`: group
+  kSetModified = 14,     // `offset`: seconds since the epoch
+  kSync = 15,            // all filesystems; no path
+};
+inline constexpr uint32_t kFileOperationCount = 16;
+
+struct FileRequest {
+  FileOperation operation;
+  std::string path;
+  std::string data;
+  uint32_t number = 0;
+  double offset = 0;
+};
+
+/// Errors: those of the system call that does the same; kNoSys: an unknown operation.
+Task<Result<std::string>> RunFileRequest(Kernel& kernel, FileRequest request);
+
+}  // namespace elfin::kernel
