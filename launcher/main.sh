@@ -39,11 +39,14 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
       --browser  --peers        in headless Chromium, too; qemu-user, too
       --quick  --runs N  --jit on|off|sync  --scale N,N…   briefly; other ways to run
   ./elfin bench readme          README's figures from docs/figures.json
+  ./elfin serve [options]       the page: a terminal in a browser
+      --port N                  where it listens              (default: 8080)
+      --image FILE | --root DIR the disk: an ext2, ext3 or ext4 image, or a folder, of which one is made
   ./elfin help                  this text
 
 The exit status of `run` is the guest's own (128 + signal when it was killed); 125 is Elfin's own
 trouble, 126 a file that can't be executed, 127 one that isn't there.
-Still to come: `image`, `serve`.
+Still to come: `image`.
 END
 }
 
@@ -63,7 +66,8 @@ main() {
     test) load setup test; test_all "$@" ;;
     bench) load setup bench; bench "$@" ;;
     run) load setup; run_after_setup "$@" ;;
-    image | serve) complain "'$command' is not there yet; ./elfin help lists what is"; exit 125 ;;
+    serve) load setup serve; serve "$@" ;;
+    image) complain "'$command' is not there yet; ./elfin help lists what is"; exit 125 ;;
     help | --help | -h) usage ;;
     *) complain "there is no command '$command'; ./elfin help lists them"; exit 125 ;;
   esac

@@ -111,6 +111,14 @@ Task<Result<std::string>> ReadLink(const Superuser& root, const FileRequest& req
   co_return std::move(target.text);
 }
 
+Task<Result<std::string>> StatFilesystem(const Superuser& root, const FileRequest& request) {
+  CO_ASSIGN(const vfs::Path path, co_await vfs::WalkTo(root.caller, root.context.root, request.path,
+                                                       LastSymlink::kFollow));
+  const vfs::FilesystemInfo info = path.inode()->filesystem().Info();
+  const uint64_t answer[] = {info.block_size, info.blocks, info.blocks_free};
+  co_return std::string(reinterpret_cast<const char*>(answer), sizeof(answer));
+}
+
 /// Of what a walk finds, following symbolic links.
 Task<Status> ChangeAttributes(const Superuser& root, const FileRequest& request) {
   CO_ASSIGN(vfs::Path path, co_await vfs::WalkTo(root.caller, root.context.root, request.path,
@@ -181,6 +189,8 @@ Task<Result<std::string>> RunFileRequest(Kernel& kernel, FileRequest request) {
       co_return co_await Stat(root, request, LastSymlink::kNoFollow);
     case FileOperation::kReadLink:
       co_return co_await ReadLink(root, request);
+    case FileOperation::kStatFilesystem:
+      co_return co_await StatFilesystem(root, request);
     default:
       CO_TRY(co_await Change(kernel, root, request));
       co_return std::string();

@@ -29,8 +29,9 @@ enum class FileOperation : uint32_t {
   kChangeOwner = 13,     // `number`: user, `offset`: group
   kSetModified = 14,     // `offset`: seconds since the epoch
   kSync = 15,            // all filesystems; no path
+  kStatFilesystem = 16,  // answer: u64 block size, blocks, free blocks
 };
-inline constexpr uint32_t kFileOperationCount = 16;
+inline constexpr uint32_t kFileOperationCount = 17;
 
 struct FileRequest {
   FileOperation operation;

@@ -302,6 +302,8 @@ export interface MachineFiles {
   chmod(path: string, mode: number): Promise<void>;
   chown(path: string, uid: number, gid: number): Promise<void>;
   setModified(path: string, date: Date): Promise<void>;
+  /** Of the filesystem that the path is on. */
+  statfs(path: string): Promise<{ totalBytes: number; freeBytes: number }>;
   /** Everything that was written is durable. */
   sync(): Promise<void>;
   /** A tar archive of what is in a folder, without devices and sockets. */

@@ -5,11 +5,13 @@
 import { ERRNO } from './errno.js';
 import { toBytes } from './kernel_instance.js';
 import { packTree, unpackTree } from './tar.js';
+import { watchFile } from './watch_file.js';
 
 /** FileOperation of syscalls/entry/machine_files.h. */
 const OPERATION = Object.freeze({
   read: 0, write: 1, append: 2, list: 3, stat: 4, statLink: 5, readLink: 6, makeDirectory: 7, remove: 8,
   removeDirectory: 9, rename: 10, symlink: 11, changeMode: 12, changeOwner: 13, setModified: 14, sync: 15,
+  statFilesystem: 16,
 });
 const LIST_ENTRY_HEADER = 11;
 const TYPE_MASK = 0o170000;
@@ -18,7 +20,6 @@ const TYPE_NAMES = Object.freeze({
   1: 'fifo', 2: 'character device', 4: 'directory', 6: 'block device', 8: 'file', 10: 'link', 12: 'socket',
 });
 const NAME_OF_ERRNO = Object.fromEntries(Object.entries(ERRNO).map(([name, number]) => [number, name]));
-const WATCH_INTERVAL_MS = 500;
 
 const decoder = new TextDecoder();
 
@@ -177,19 +178,15 @@ export class MachineFiles {
     return unpackTree(this, path, archive);
   }
 
-  /**
-   * Calls back after a file or directory has changed, appeared or gone; it looks twice a second.
-   * @returns {() => void} ends it
-   */
+  /** Of the filesystem that a path is on. */
+  async statfs(path) {
+    const answer = await this.#do('statFilesystem', path);
+    const view = new DataView(answer.buffer, answer.byteOffset, answer.byteLength);
+    const [blockBytes, blocks, free] = [0, 8, 16].map((at) => Number(view.getBigUint64(at, true)));
+    return { totalBytes: blocks * blockBytes, freeBytes: free * blockBytes };
+  }
+
   watch(path, callback) {
-    const look = () => this.stat(path).then(
-      ({ inode, size, mode, changed }) => `${inode} ${size} ${mode} ${changed.getTime()}`, () => 'none');
-    let last;
-    const timer = setInterval(async () => {
-      const now = await look();
-      if (last !== undefined && now !== last) callback(path);
-      last = now;
-    }, WATCH_INTERVAL_MS);
-    return () => clearInterval(timer);
+    return watchFile(this, path, callback);
   }
 }

@@ -1,0 +1,115 @@
+/**
+ * A machine in a dedicated module worker, for a page that only draws: the worker's side of PROTOCOL.md.
+ * worker_machine.js is the page's side.
+ */
+import { Machine } from '../machine.js';
+import { OverlayImage } from '../overlay_image.js';
+import { PacedInput, PacedOutput } from '../paced_streams.js';
+import { ActivityWatch } from './activity_watch.js';
+import { openDisk } from './disk.js';
+import { BrowserPlatform } from './platform.js';
+
+/** What `readDisk` gives at once. */
+const DISK_PIECE = 4 << 20;
+
+/** @type {Machine} */
+let machine;
+let disk;
+/** What a page calls a terminal → its streams and process. */
+const terminals = new Map();
+
+async function packTar(path) {
+  const pieces = [];
+  for await (const piece of machine.fs.exportTar(path)) pieces.push(piece);
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
+}
+
+const send = (message, transfer) => postMessage(message, { transfer });
+const sendBytes = (message) => send(message, [message.bytes.buffer]);
+
+/** @returns an error as plain data */
+function described(error) {
+  return { name: error?.name ?? 'Error', message: error?.message ?? String(error), errno: error?.errno };
+}
+
+async function whenEnded(terminal, process) {
+  try {
+    const status = await process.wait();
+    // What was written in the last turn goes out first.
+    queueMicrotask(() => send({ event: 'ended', terminal, ...status }));
+  } catch (error) {
+    send({ event: 'failed', message: error.message });
+  } finally {
+    terminals.delete(terminal);
+  }
+}
+
+const calls = {
+  async create({ binaries, disk: wish, jit }) {
+    const progress = (what, { loaded, total }) => send({ event: 'loading', what, loaded, total });
+    const report = (message) => send({ event: 'report', message });
+    const platform = new BrowserPlatform({ directory: binaries, report });
+    disk = await openDisk(wish, (done) => progress('disk', done));
+    const activity = new ActivityWatch(platform, disk, () => machine, send);
+    machine = await Machine.create({ platform, mounts: { '/': disk.mount }, jit });
+    activity.start();
+    return { kept: disk.kept };
+  },
+
+  async spawn({ terminal, path, args, options: { input, ...options } }) {
+    const output = new PacedOutput((bytes) => sendBytes({ event: 'output', terminal, bytes }));
+    const stdin = input ?? new PacedInput((count) => send({ event: 'taken', terminal, count }));
+    terminals.set(terminal, { output, stdin });
+    try {
+      const process = await machine.spawn(path, args, { ...options, stdin, stdout: output, stderr: output });
+      terminals.get(terminal).process = process;
+      whenEnded(terminal, process);
+      return process.pid;
+    } catch (error) {
+      terminals.delete(terminal);
+      throw error;
+    }
+  },
+
+  kill: async ({ pid, signal }) => machine.kill(pid, signal),
+  files: async ({ method, args }) => (method === 'exportTar' ? packTar(...args) : machine.fs[method](...args)),
+  processes: async () => machine.processes(),
+  stats: async () => machine.stats(),
+
+  async readDisk({ offset }) {
+    if (disk.devices.length === 0) throw new Error('a folder is no disk that could be exported');
+    const image = new OverlayImage(...disk.devices);
+    const bytes = new Uint8Array(Math.min(DISK_PIECE, image.size - offset));
+    await image.read(offset, bytes);
+    return { bytes, size: image.size };
+  },
+
+  async writtenBytes() {
+    return disk.devices.length === 0 ? 0 : new OverlayImage(...disk.devices).writtenBytes();
+  },
+
+  async stop() {
+    machine?.close();
+    disk?.close();
+  },
+};
+
+const messages = {
+  input: ({ stdin }, { bytes }) => stdin.write(bytes),
+  end: ({ stdin }) => stdin.end(),
+  resize: ({ process }, { rows, columns }) => process?.resize(rows, columns),
+  shown: ({ output }, { count }) => output.shown(count),
+};
+
+self.addEventListener('message', async ({ data }) => {
+  if (data.tell !== undefined) {
+    const terminal = terminals.get(data.terminal); // it may have ended meanwhile
+    if (terminal !== undefined) messages[data.tell](terminal, data);
+    return;
+  }
+  try {
+    send({ answer: data.id, value: await calls[data.call](data) });
+  } catch (error) {
+    send({ answer: data.id, error: described(error) });
+  }
+});

@@ -1,0 +1,87 @@
+/**
+ * A file of the origin-private file system as a GrowingBlockDevice: where an overlay is kept from one visit
+ * to the next. For dedicated workers alone, which read and write such files without waiting. A file that is
+ * open here can't be opened elsewhere.
+ */
+
+const FOLDER = 'elfin-disks';
+
+/** What the browser throws, with Linux's name. */
+function translated(error) {
+  const code = error.name === 'QuotaExceededError' ? 'ENOSPC' : 'EIO';
+  return Object.assign(new Error(error.message), { code });
+}
+
+function attempt(action) {
+  try {
+    return action();
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+export class PrivateFileStore {
+  readOnly = false;
+  #handle;
+
+  /** @param {FileSystemSyncAccessHandle} handle */
+  constructor(handle) {
+    this.#handle = handle;
+    this.size = handle.getSize();
+  }
+
+  /** Whether this browser has such files, here and now (private windows may not). */
+  static async isThere() {
+    try {
+      await navigator.storage.getDirectory();
+      return typeof FileSystemFileHandle?.prototype.createSyncAccessHandle === 'function';
+    } catch {
+      return false;
+    }
+  }
+
+  /**
+   * Opens or creates it. Throws a DOMException: NoModificationAllowedError while somebody has it open.
+   * @param {string} name without a slash
+   */
+  static async open(name) {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle(FOLDER, { create: true });
+    const file = await folder.getFileHandle(name, { create: true });
+    return new PrivateFileStore(await file.createSyncAccessHandle());
+  }
+
+  /** What was kept is gone; no error where nothing was. */
+  static async remove(name) {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle(FOLDER, { create: true });
+    await folder.removeEntry(name).catch((error) => {
+      if (error.name !== 'NotFoundError') throw error;
+    });
+  }
+
+  extend(size) {
+    if (size <= this.size) return;
+    attempt(() => this.#handle.truncate(size));
+    this.size = size;
+  }
+
+  read(offset, to) {
+    const count = attempt(() => this.#handle.read(to, { at: offset }));
+    if (count !== to.length) throw Object.assign(new Error('the file is too short'), { code: 'EIO' });
+  }
+
+  write(offset, from) {
+    const count = attempt(() => this.#handle.write(from, { at: offset }));
+    if (count !== from.length) throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
+  }
+
+  flush() {
+    attempt(() => this.#handle.flush());
+  }
+
+  close() {
+    this.#handle.flush();
+    this.#handle.close();
+  }
+}

@@ -1,0 +1,57 @@
+/** An image with what an overlay's store has over it, as one: to be copied. blockfs/overlay/FORMAT.md. */
+
+const HEADER_BYTES = 4096;
+const CLUSTER_BYTES = 4096;
+const MAGIC = 'ElfinOvl';
+
+export class OverlayImage {
+  #image;
+  #store;
+  #bits;
+
+  /**
+   * @param {import('./machine.d.ts').BlockDevice} image
+   * @param {import('./machine.d.ts').BlockDevice} [store] without it, the image alone
+   */
+  constructor(image, store) {
+    this.#image = image;
+    this.#store = store;
+  }
+
+  get size() {
+    return this.#image.size;
+  }
+
+  /** One bit a cluster, as the store has it at the first call. */
+  async #readBits() {
+    if (this.#bits) return this.#bits;
+    const clusters = Math.ceil(this.size / CLUSTER_BYTES);
+    const bitBytes = Math.ceil(clusters / 8 / 4096) * 4096;
+    this.#bits = new Uint8Array(bitBytes);
+    const isUsed = this.#store && this.#store.size >= HEADER_BYTES + bitBytes + clusters * CLUSTER_BYTES;
+    if (!isUsed) return this.#bits;
+    const magic = new Uint8Array(MAGIC.length);
+    await this.#store.read(0, magic);
+    if (new TextDecoder().decode(magic) === MAGIC) await this.#store.read(HEADER_BYTES, this.#bits);
+    return this.#bits;
+  }
+
+  /** `offset` is a multiple of 4096. */
+  async read(offset, to) {
+    const bits = await this.#readBits();
+    await this.#image.read(offset, to);
+    const first = offset / CLUSTER_BYTES;
+    for (let at = 0; at < to.length; at += CLUSTER_BYTES) {
+      const cluster = first + at / CLUSTER_BYTES;
+      if ((bits[cluster >> 3] & (1 << (cluster & 7))) === 0) continue;
+      const place = HEADER_BYTES + bits.length + cluster * CLUSTER_BYTES;
+      await this.#store.read(place, to.subarray(at, Math.min(at + CLUSTER_BYTES, to.length)));
+    }
+  }
+
+  async writtenBytes() {
+    let count = 0;
+    for (let byte of await this.#readBits()) for (; byte !== 0; byte &= byte - 1) count++;
+    return count * CLUSTER_BYTES;
+  }
+}

@@ -1,0 +1,45 @@
+/** What the machine did in the last minutes: two samples a second, and none while it is quiet. */
+
+const SAMPLE_MS = 500;
+export const HISTORY_SAMPLES = 120;
+
+const QUIET = Object.freeze({ cpu: 0, diskRead: 0, diskWritten: 0 });
+
+/** Event `change`, twice a second while something happens or the last samples still show it. */
+export class ActivityHistory extends EventTarget {
+  /** Oldest first. */
+  samples = Array.from({ length: HISTORY_SAMPLES }, () => QUIET);
+  processes = 0;
+  totals = { diskRead: 0, diskWritten: 0 };
+  #next = QUIET;
+
+  constructor() {
+    super();
+    setInterval(() => this.#shift(), SAMPLE_MS);
+  }
+
+  /** @param {{cpu: number, diskRead: number, diskWritten: number, processes: number}} activity of PROTOCOL.md */
+  add(activity) {
+    this.#next = activity;
+    this.processes = activity.processes;
+    this.totals.diskRead += activity.diskRead;
+    this.totals.diskWritten += activity.diskWritten;
+  }
+
+  get latest() {
+    return this.samples.at(-1);
+  }
+
+  /** Bytes a second. */
+  get diskRate() {
+    return ((this.latest.diskRead + this.latest.diskWritten) * 1000) / SAMPLE_MS;
+  }
+
+  #shift() {
+    if (this.#next === QUIET && this.samples.every((sample) => sample === QUIET)) return;
+    this.samples.push(this.#next);
+    this.samples.shift();
+    this.#next = QUIET;
+    this.dispatchEvent(new Event('change'));
+  }
+}

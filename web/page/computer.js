@@ -1,0 +1,126 @@
+/**
+ * The machine of the page, from its start to whatever ends it. It is in one of a few states, and tells when that
+ * changes; what the user sees of them is stage.js's.
+ */
+import { resetDisk } from '../host/browser/disk.js';
+import { WorkerMachine } from '../host/browser/worker_machine.js';
+import { DiskClaim } from './disk_claim.js';
+
+/**
+ * off → starting → running → stopped (by the user or another tab: `reason`)
+ *          ├→ taken (another tab has the disk)        └→ failed (`error`)
+ *          └→ failed
+ */
+export const STATE = Object.freeze({
+  off: 'off', starting: 'starting', running: 'running', taken: 'taken', stopped: 'stopped', failed: 'failed',
+});
+
+/** Events: `state`; and of the running machine `loading`, `activity`, `report`, as CustomEvents. */
+export class Computer extends EventTarget {
+  state = STATE.off;
+  /** @type {WorkerMachine | undefined} */
+  machine;
+  error;
+  reason = '';
+  /** Whether what is written lasts: `kept` of PROTOCOL.md. */
+  kept;
+  #binaries;
+  #disk;
+  #claim;
+  #throwAway = false;
+
+  /**
+   * @param {{binaries: string, disk: {kind: string, url: string, name: string}}} options absolute URLs
+   */
+  constructor({ binaries, disk }) {
+    super();
+    this.#binaries = binaries;
+    this.#disk = disk;
+    this.#claim = new DiskClaim(disk.name);
+  }
+
+  get disk() {
+    return this.#disk;
+  }
+
+  get isThrowAway() {
+    return this.#throwAway;
+  }
+
+  async start({ throwAway = false, takeOver = false } = {}) {
+    this.#throwAway = throwAway;
+    this.#set(STATE.starting);
+    try {
+      if (!throwAway && !(await this.#claimDisk(takeOver))) return;
+      const disk = { ...this.#disk, throwAway };
+      this.machine = await WorkerMachine.create({ binaries: this.#binaries, disk }, (machine) => this.#listen(machine));
+      this.kept = this.machine.kept;
+      this.#set(STATE.running);
+    } catch (error) {
+      this.machine = undefined;
+      this.#claim.release();
+      if (error.name === 'DiskBusyError') this.#set(STATE.taken);
+      else this.#fail(error);
+    }
+  }
+
+  async #claimDisk(takeOver) {
+    const taken = takeOver ? await this.#claim.takeOver() : await this.#claim.take();
+    if (!taken) {
+      this.reason = takeOver ? 'no answer' : '';
+      this.#set(STATE.taken);
+      return false;
+    }
+    this.#claim.onAsked(() => this.stop('taken over'));
+    return true;
+  }
+
+  /** Writes everything back. @param {string} reason why it is stopped */
+  async stop(reason) {
+    const { machine } = this;
+    if (machine === undefined) return;
+    this.machine = undefined;
+    try {
+      await machine.stop();
+    } finally {
+      this.reason = reason;
+      this.#claim.release();
+      this.#set(STATE.stopped);
+    }
+  }
+
+  async restart() {
+    await this.stop('restart');
+    await this.start({ throwAway: this.#throwAway });
+  }
+
+  /** The disk as it was made: what was written is gone. */
+  async reset() {
+    await this.stop('restart');
+    await resetDisk(this.#disk.name);
+    await this.start();
+  }
+
+  #listen(machine) {
+    for (const type of ['loading', 'activity', 'report']) {
+      machine.addEventListener(type, ({ detail }) => this.dispatchEvent(new CustomEvent(type, { detail })));
+    }
+    machine.addEventListener('failed', ({ detail }) => {
+      if (this.state !== STATE.running) return; // start() hears of it
+      this.machine = undefined;
+      machine.terminate();
+      this.#claim.release();
+      this.#fail(new Error(detail.message));
+    });
+  }
+
+  #fail(error) {
+    this.error = error;
+    this.#set(STATE.failed);
+  }
+
+  #set(state) {
+    this.state = state;
+    this.dispatchEvent(new Event('state'));
+  }
+}

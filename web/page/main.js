@@ -1,0 +1,156 @@
+/** The page: puts its parts together and starts the machine. */
+import { ActivityHistory } from './activity_history.js';
+import { makeBanner } from './banner.js';
+import { Computer, STATE } from './computer.js';
+import { DiskPart } from './disk_part.js';
+import { copyIn, droppedFiles } from './file_transfer.js';
+import { FilesPart } from './files_part.js';
+import { GuestClipboard } from './guest_clipboard.js';
+import { KeyBar } from './key_bar.js';
+import { MachinePart } from './machine_part.js';
+import { Meters } from './meters.js';
+import { ask, Notices } from './notices.js';
+import { Panel } from './panel.js';
+import { Paster } from './paste.js';
+import { Persistence } from './persistence.js';
+import { SearchBar } from './search_bar.js';
+import { Settings } from './settings.js';
+import { SettingsPart } from './settings_part.js';
+import { chooseShell, runRequest } from './shell_program.js';
+import { ShellTerminal } from './shell_terminal.js';
+import { listenForShortcuts } from './shortcuts.js';
+import { chooseDisk, fetchSiteManifest, siteUrl } from './site_manifest.js';
+import { Stage } from './stage.js';
+import { TerminalTabs } from './terminal_tabs.js';
+import { Theme } from './themes.js';
+
+const element = (id) => document.getElementById(id);
+
+const settings = new Settings(location.hash);
+const theme = new Theme(settings);
+const notices = new Notices(element('notices'));
+const history = new ActivityHistory();
+const persistence = new Persistence();
+const tabs = new TerminalTabs(element('tabs'));
+const keyBar = new KeyBar(element('keys'), { settings, tabs });
+const search = new SearchBar(theme);
+const services = {
+  settings, theme, notices, ask, paster: new Paster({ notices, ask }), clipboard: new GuestClipboard({ settings, ask }),
+};
+
+function addTerminal() {
+  const terminal = new ShellTerminal(element('terminals'), services);
+  terminal.modify = keyBar.modify;
+  acceptDrops(terminal);
+  tabs.add(terminal);
+  return terminal;
+}
+
+/** Files dropped onto a terminal land where its shell is. */
+function acceptDrops(terminal) {
+  const mark = (on) => terminal.frame.classList.toggle('dropping', on);
+  terminal.frame.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    mark(true);
+  });
+  terminal.frame.addEventListener('dragleave', (event) => {
+    if (!terminal.frame.contains(event.relatedTarget)) mark(false);
+  });
+  terminal.frame.addEventListener('drop', async (event) => {
+    event.preventDefault();
+    mark(false);
+    const files = await droppedFiles(event.dataTransfer);
+    const { machine } = computer;
+    if (files.length === 0 || !machine || !terminal.process) return;
+    const folder = await machine.fs.readlink(`/proc/${terminal.process.pid}/cwd`).catch(() => '/');
+    await copyIn(machine, folder, files, notices);
+  });
+}
+
+// The first terminal is there before anything has been fetched.
+addTerminal();
+element('new-terminal').addEventListener('click', () => startShell(addTerminal()));
+tabs.addEventListener('empty', () => startShell(addTerminal()));
+
+const manifest = await fetchSiteManifest().catch((error) => {
+  notices.show(`This site is incomplete: ${error.message}`, {
+    kind: 'bad', lasting: true, actions: { 'Try again': () => location.reload() },
+  });
+  throw error;
+});
+const disk = await chooseDisk(manifest, settings.request, ask);
+const computer = new Computer({ binaries: siteUrl(`${manifest.app}binaries/`), disk });
+new Stage({ place: element('terminals'), progress: element('progress'), computer });
+const machinePart = new MachinePart({ computer, history, theme, ask });
+const panel = new Panel(element('panel'), {
+  button: element('panel-button'),
+  parts: [
+    machinePart,
+    new FilesPart({ computer, notices, ask }),
+    new DiskPart({ computer, notices, ask, persistence }),
+    new SettingsPart({ settings, notices }),
+  ],
+  onClose: () => tabs.current.view.xterm.focus(),
+});
+new Meters(element('meters'), { history, theme });
+element('meters').addEventListener('click', () => panel.open(machinePart));
+
+computer.addEventListener('activity', ({ detail }) => {
+  history.add(detail);
+  if (detail.diskWritten > 0 && computer.kept === 'files') persistence.ask();
+});
+computer.addEventListener('report', ({ detail }) => console.warn(detail.message));
+
+let shell;
+async function startShell(terminal) {
+  if (computer.state !== STATE.running) return; // it is started with the machine
+  await terminal.run(computer.machine, shell);
+}
+
+/** The machine has started, for the first time or again: each terminal gets a shell. */
+async function startShells() {
+  const { machine } = computer;
+  const [first, ...others] = tabs.all;
+  const columns = first.view.size.columns;
+  const [program, banner] = await Promise.all([
+    chooseShell(machine, manifest), makeBanner(machine, { title: disk.title ?? 'Elfin', columns })]);
+  shell = program;
+  first.greet(banner);
+  if (computer.kept === 'session' && !computer.isThrowAway) {
+    notices.show('This browser keeps no files for this page: what you write is gone when it closes.', {
+      kind: 'warn', lasting: true,
+    });
+  }
+  await Promise.all([runRequest(first, machine, { shell, request: settings.request, ask }),
+    ...others.map((terminal) => startShell(terminal))]);
+}
+
+computer.addEventListener('state', () => {
+  if (computer.state === STATE.running) startShells();
+  else for (const terminal of tabs.all) terminal.detach();
+});
+
+listenForShortcuts({
+  Enter: () => startShell(addTerminal()),
+  ArrowLeft: () => tabs.step(-1),
+  ArrowRight: () => tabs.step(1),
+  C: () => navigator.clipboard.writeText(tabs.current.view.xterm.getSelection()).catch(() => {}),
+  V: async () => tabs.current.pasteText(await navigator.clipboard.readText().catch(() => '')),
+  F: () => search.open(tabs.current),
+  O: () => panel.toggle(),
+  E: () => element('tabs').querySelector('[aria-selected="true"]').focus(),
+});
+
+// Phones: the keyboard takes its room from the page.
+visualViewport?.addEventListener('resize', () => {
+  document.documentElement.style.setProperty('--height', `${visualViewport.height}px`);
+});
+// What could be lost with the page is written before it goes.
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden') computer.machine?.fs.sync().catch(() => {});
+});
+
+/** For the console, and for tests. */
+window.elfin = { computer, tabs, settings, history };
+
+await computer.start();

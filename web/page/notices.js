@@ -1,0 +1,67 @@
+/** Notices at the edge of the page, and questions. */
+import { button, iconButton, make } from './elements.js';
+
+const STAYS_MS = 8000;
+const KEPT_AT_MOST = 5;
+
+export class Notices {
+  #place;
+
+  /** @param {HTMLElement} place */
+  constructor(place) {
+    this.#place = place;
+  }
+
+  /**
+   * @param {string} text
+   * @param {{kind?: '' | 'warn' | 'bad', actions?: Record<string, () => void>, lasting?: boolean,
+   *   progress?: boolean}} [options] what asks for an action stays, as what is `lasting`, until it is closed
+   * @returns {{update: (text: string, share?: number) => void, close: () => void}}
+   */
+  show(text, { kind = '', actions = {}, lasting = false, progress = false } = {}) {
+    const line = make('p', {}, text);
+    const close = () => notice.remove();
+    const bar = progress ? make('progress', { max: 1 }) : undefined;
+    const names = Object.keys(actions);
+    const row = names.length === 0 ? undefined : make('div.row', {}, ...names.map((name) => button(name, () => {
+      close();
+      actions[name]();
+    })));
+    const notice = make(`div.notice${kind && `.${kind}`}`, {}, line, iconButton('close', 'Dismiss', close), bar, row);
+    this.#place.append(notice);
+    while (this.#place.children.length > KEPT_AT_MOST) this.#place.firstElementChild.remove();
+    if (!lasting && !progress && names.length === 0) setTimeout(close, STAYS_MS);
+    const update = (newText, share) => {
+      line.textContent = newText;
+      if (share !== undefined) bar.value = share;
+    };
+    return { update, close };
+  }
+}
+
+/**
+ * A question that has to be answered.
+ * @param {{title: string, text: string, answers: Record<string, string>, danger?: boolean}} question `answers`: what
+ *   each button says, by what it stands for; the last one is what one usually wants
+ * @returns {Promise<string | undefined>} undefined: put aside by Esc
+ */
+export function ask({ title, text, answers, danger = false }) {
+  return new Promise((resolve) => {
+    const entries = Object.entries(answers);
+    const buttons = entries.map(([answer, label], index) => {
+      const isLast = index === entries.length - 1;
+      return button(label, () => dialog.close(answer), isLast ? (danger ? 'danger' : 'primary') : '');
+    });
+    const dialog = make('dialog', { 'aria-labelledby': 'question' },
+      make('h1', { id: 'question' }, title), make('p', {}, text), make('div.row', {}, ...buttons));
+    const before = document.activeElement;
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      before?.focus?.();
+      resolve(dialog.returnValue || undefined);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    buttons.at(danger ? 0 : -1).focus();
+  });
+}

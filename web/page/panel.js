@@ -1,0 +1,68 @@
+/** The panel beside the terminals: its parts, one at a time. */
+import { iconButton, make } from './elements.js';
+
+/** A part: `element`, `title`, and `show()` and `hide()` around the time that it is seen. */
+export class Panel {
+  #place;
+  #button;
+  #parts;
+  #tabs = new Map();
+  #current;
+  #onClose;
+
+  /**
+   * @param {HTMLElement} place
+   * @param {{button: HTMLElement, parts: object[], onClose: () => void}} options
+   */
+  constructor(place, { button, parts, onClose }) {
+    this.#place = place;
+    this.#button = button;
+    this.#parts = parts;
+    this.#onClose = onClose;
+    const nav = make('nav', { role: 'tablist', 'aria-label': 'Parts of the panel' });
+    for (const part of parts) {
+      const tab = make('button', { role: 'tab', click: () => this.open(part) }, part.title);
+      part.element.setAttribute('role', 'tabpanel');
+      part.element.setAttribute('aria-label', part.title);
+      this.#tabs.set(part, tab);
+      nav.append(tab);
+    }
+    nav.append(iconButton('close', 'Close the panel', () => this.close()));
+    place.append(nav, ...parts.map(({ element }) => element));
+    place.addEventListener('keydown', ({ key }) => {
+      if (key === 'Escape') this.close();
+    });
+    button.addEventListener('click', () => this.toggle());
+  }
+
+  get isOpen() {
+    return !this.#place.hidden;
+  }
+
+  toggle() {
+    if (this.isOpen) this.close();
+    else this.open(this.#current ?? this.#parts[0]);
+  }
+
+  open(part) {
+    if (this.isOpen && part === this.#current) return;
+    if (this.isOpen) this.#current.hide?.();
+    this.#current = part;
+    this.#place.hidden = false;
+    this.#button.setAttribute('aria-expanded', 'true');
+    for (const [other, tab] of this.#tabs) {
+      other.element.hidden = other !== part;
+      tab.setAttribute('aria-selected', other === part);
+    }
+    part.show?.();
+    this.#tabs.get(part).focus();
+  }
+
+  close() {
+    if (!this.isOpen) return;
+    this.#current.hide?.();
+    this.#place.hidden = true;
+    this.#button.setAttribute('aria-expanded', 'false');
+    this.#onClose();
+  }
+}

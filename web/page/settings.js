@@ -1,0 +1,94 @@
+/**
+ * What the user has chosen: kept in this browser, overridden for one visit by the address's fragment
+ * (#font=…&theme=…&cmd=…&cwd=…&image=…).
+ */
+
+const KEY = 'elfin-settings';
+
+/** Name → what holds without a choice, and whether a link may carry it. */
+const SETTINGS = Object.freeze({
+  theme: { initial: 'system', allowed: ['system', 'light', 'dark'], inLinks: true },
+  fontSize: { initial: 14, from: 8, to: 32, inLinks: true },
+  fontFamily: { initial: '', inLinks: true },
+  scrollback: { initial: 5000, from: 0, to: 100000 },
+  screenReader: { initial: false },
+  cursorBlink: { initial: false },
+  keyBar: { initial: 'touch', allowed: ['touch', 'always', 'never'] },
+  clipboard: { initial: 'ask', allowed: ['ask', 'allow', 'deny'] },
+  memoryMegabytes: { initial: 0, from: 0, to: 65536 },
+});
+export const SETTING_NAMES = Object.freeze(Object.keys(SETTINGS));
+
+/** The value as its setting has it; undefined: it is none. */
+function checked(name, value) {
+  const { initial, allowed, from, to } = SETTINGS[name];
+  if (allowed) return allowed.includes(value) ? value : undefined;
+  if (typeof initial === 'number') {
+    const number = Number(value);
+    return value !== '' && number >= from && number <= to ? number : undefined;
+  }
+  if (typeof initial === 'boolean') return typeof value === 'boolean' ? value : undefined;
+  return typeof value === 'string' && value.length < 200 && !/[;{}<>]/.test(value) ? value : undefined;
+}
+
+/** Storage that a browser may forbid. */
+function readStored() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** Event `change`: its detail is the setting's name. */
+export class Settings extends EventTarget {
+  #chosen = {};
+  #link = {};
+
+  /** @param {string} fragment the address's, with its # */
+  constructor(fragment) {
+    super();
+    const stored = readStored();
+    const link = new URLSearchParams(fragment.slice(1));
+    for (const name of SETTING_NAMES) {
+      if (name in stored) this.#chosen[name] = checked(name, stored[name]);
+      if (SETTINGS[name].inLinks && link.has(name)) this.#link[name] = checked(name, link.get(name));
+    }
+    /** What the link asks for beside settings: text, unchecked. */
+    this.request = { cmd: link.get('cmd'), cwd: link.get('cwd'), image: link.get('image') };
+  }
+
+  get(name) {
+    return this.#link[name] ?? this.#chosen[name] ?? SETTINGS[name].initial;
+  }
+
+  /** @returns {boolean} whether it was a value for that setting */
+  set(name, value) {
+    const good = checked(name, value);
+    if (good === undefined) return false;
+    delete this.#link[name];
+    this.#chosen[name] = good;
+    try {
+      localStorage.setItem(KEY, JSON.stringify(this.#chosen));
+    } catch {
+      // It holds for this visit.
+    }
+    this.dispatchEvent(new CustomEvent('change', { detail: name }));
+    return true;
+  }
+
+  /** An address that brings these settings, and a command if there is one, to somebody else. */
+  link({ cmd, cwd } = {}) {
+    const parameters = new URLSearchParams();
+    for (const name of SETTING_NAMES) {
+      const isOwn = this.get(name) !== SETTINGS[name].initial;
+      if (SETTINGS[name].inLinks && isOwn) parameters.set(name, this.get(name));
+    }
+    if (this.request.image) parameters.set('image', this.request.image);
+    if (cmd) parameters.set('cmd', cmd);
+    if (cwd) parameters.set('cwd', cwd);
+    const address = new URL(location.href);
+    address.hash = parameters.toString();
+    return address.href;
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * elfin.json: what this site is made of (FORMAT.md). Its address is the one thing that every version of a site
+ * has in common, so it is asked for afresh each time.
+ */
+
+/** @returns {Promise<object>} Throws an Error with a sentence. */
+export async function fetchSiteManifest() {
+  const address = new URL('elfin.json', document.baseURI);
+  const response = await fetch(address, { cache: 'no-cache' });
+  if (!response.ok) throw new Error(`${address.pathname}: the server answers ${response.status}`);
+  const manifest = await response.json();
+  if (manifest.elfinSite !== 1) throw new Error('elfin.json is of another version of this page');
+  return manifest;
+}
+
+/** Addresses in it are relative to the page. */
+export const siteUrl = (path) => new URL(path, document.baseURI).href;
+
+/**
+ * The disk that the page starts with: the site's, or the one that a link names, after a question.
+ * @returns {Promise<{kind: string, url: string, name: string, title?: string}>}
+ */
+export async function chooseDisk({ disk }, { image }, ask) {
+  if (!image) return { ...disk, url: siteUrl(disk.url) };
+  const url = new URL(image, document.baseURI);
+  if (url.origin !== location.origin) {
+    const answer = await ask({
+      title: 'Start a disk from another site?',
+      text: `This link asks for the disk ${url.href}. Its programs run in this page and can't leave it, but they are ` +
+        'not this site\'s.',
+      answers: { yes: 'Start it', no: 'This site\'s disk' },
+    });
+    if (answer !== 'yes') return { ...disk, url: siteUrl(disk.url) };
+  }
+  const title = url.pathname.split('/').at(-1);
+  // What is written to it stays apart from all other disks' writings.
+  return { kind: 'image', url: url.href, name: `${url.host}${url.pathname}`.replaceAll('/', '_'), title };
+}

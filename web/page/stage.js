@@ -1,0 +1,86 @@
+/** What the user sees of the machine's states: progress while it starts, and a card with a way on when it can't. */
+import { button, make } from './elements.js';
+import { STATE } from './computer.js';
+
+const TAKEN = {
+  title: 'The disk is open in another tab',
+  text: 'Only one machine at a time can write to a disk. Taking over stops the other tab\'s machine, after it has ' +
+    'written everything back.',
+};
+const NO_ANSWER = {
+  title: 'The other tab doesn\'t answer',
+  text: 'Please close the other tab that has this page open, then try again. Nothing is lost by that but what its ' +
+    'programs had in hand.',
+};
+const TAKEN_OVER = {
+  title: 'Another tab has taken the disk over',
+  text: 'Everything was written back and the machine here has stopped.',
+};
+
+/** What went wrong → what to say and do about it. */
+function explain(error) {
+  const { message } = error;
+  if (!navigator.onLine) {
+    return { title: 'You are offline', text: `What the machine needs to start has not been kept here. (${message})` };
+  }
+  if (error.name === 'MountError') {
+    return {
+      title: 'The disk can\'t be opened',
+      text: `${message}. It is no ext2, ext3 or ext4 image, or damaged, or what was written to it belongs to another image.`,
+      canReset: true,
+    };
+  }
+  if (/compile|wasm|WebAssembly/i.test(message)) {
+    return { title: 'The machine can\'t be built', text: `This browser lacks something that it needs. ${message}` };
+  }
+  return { title: 'The machine didn\'t start', text: message };
+}
+
+export class Stage {
+  #place;
+  #computer;
+  #progress;
+  #card;
+
+  /** @param {{place: HTMLElement, progress: HTMLElement, computer: import('./computer.js').Computer}} options */
+  constructor({ place, progress, computer }) {
+    this.#place = place;
+    this.#progress = progress;
+    this.#computer = computer;
+    computer.addEventListener('loading', ({ detail }) => this.#showProgress(detail));
+    computer.addEventListener('state', () => this.#show());
+  }
+
+  #show() {
+    const { state, reason, error } = this.#computer;
+    this.#card?.remove();
+    this.#progress.hidden = state !== STATE.starting;
+    const start = (options) => () => this.#computer.start(options);
+    if (state === STATE.taken) {
+      this.#showCard(reason === 'no answer' ? NO_ANSWER : TAKEN, [
+        button('Throw-away machine', start({ throwAway: true })),
+        button(reason === 'no answer' ? 'Try again' : 'Take over', start({ takeOver: true }), 'primary')]);
+    } else if (state === STATE.stopped && reason === 'taken over') {
+      this.#showCard(TAKEN_OVER, [button('Throw-away machine', start({ throwAway: true })),
+        button('Take it back', start({ takeOver: true }), 'primary')]);
+    } else if (state === STATE.failed) {
+      const explained = explain(error);
+      const reset = button('Reset the disk', () => this.#computer.reset(), 'danger');
+      this.#showCard(explained, [...(explained.canReset ? [reset] : []), button('Try again', start(), 'primary')]);
+    }
+  }
+
+  #showCard({ title, text }, buttons) {
+    this.#card = make('div.card', { role: 'alertdialog', 'aria-label': title }, make('div', {},
+      make('h1', {}, title), make('p', {}, text), make('div.row', {}, ...buttons)));
+    this.#place.append(this.#card);
+    buttons.at(-1).focus();
+  }
+
+  /** A share where the size is known; else half, which says that something is on its way. */
+  #showProgress({ loaded, total }) {
+    const share = total ? loaded / total : 0.5;
+    this.#progress.firstElementChild.style.transform = `scaleX(${share})`;
+    this.#progress.setAttribute('aria-valuenow', Math.round(100 * share));
+  }
+}

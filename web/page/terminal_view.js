@@ -1,0 +1,144 @@
+/**
+ * One xterm.js on the page: how it looks, its add-ons, its size. What is typed and shown belongs to
+ * shell_terminal.js.
+ */
+import { FitAddon } from '../xterm/addon-fit.mjs';
+import { Terminal } from '../xterm/xterm.mjs';
+
+const MONOSPACE = 'ui-monospace, "SF Mono", "Cascadia Mono", "Segoe UI Mono", "Roboto Mono", Menlo, Consolas, ' +
+  '"DejaVu Sans Mono", "Liberation Mono", monospace';
+const SHOWN_SETTINGS = ['fontSize', 'fontFamily', 'scrollback', 'screenReader', 'cursorBlink'];
+
+/** Links of a terminal lead to the web and nowhere else. */
+function openLink(text) {
+  if (!/^https?:/i.test(URL.parse(text)?.protocol ?? '')) return;
+  open(text, '_blank', 'noopener,noreferrer');
+}
+
+/** Without a graphics processor a browser may draw WebGL itself, which holds the page up. */
+function hasFastWebGl() {
+  const context = new OffscreenCanvas(1, 1).getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+  context?.getExtension('WEBGL_lose_context')?.loseContext();
+  return context !== null;
+}
+
+export class TerminalView {
+  #settings;
+  #theme;
+  #fit = new FitAddon();
+  #hint = document.createElement('div');
+  #resizes;
+
+  /**
+   * @param {HTMLElement} frame
+   * @param {{settings: import('./settings.js').Settings, theme: import('./themes.js').Theme}} options
+   */
+  constructor(frame, { settings, theme }) {
+    this.frame = frame;
+    this.#settings = settings;
+    this.#theme = theme;
+    this.#hint.className = 'link-hint';
+    this.#hint.hidden = true;
+    this.xterm = new Terminal({
+      ...this.#look(),
+      theme: theme.terminal,
+      allowProposedApi: true, // unicode versions
+      cursorStyle: 'block',
+      lineHeight: 1.15,
+      macOptionIsMeta: true,
+      rightClickSelectsWord: false,
+      linkHandler: this.#linkHandler(),
+    });
+    this.xterm.loadAddon(this.#fit);
+    settings.addEventListener('change', ({ detail }) => {
+      if (SHOWN_SETTINGS.includes(detail)) this.#restyle();
+    });
+    theme.addEventListener('change', () => void (this.xterm.options.theme = theme.terminal));
+  }
+
+  /** Draws it; resolves when the add-ons that come later are there. */
+  open() {
+    this.frame.append(this.#hint);
+    this.xterm.open(this.frame);
+    this.fit();
+    this.#resizes = new ResizeObserver(() => this.fit());
+    this.#resizes.observe(this.frame);
+    return this.#loadAddOns();
+  }
+
+  /** As many rows and columns as there is room for. */
+  fit() {
+    if (this.frame.clientWidth === 0) return; // hidden: its size stays
+    this.#fit.fit();
+  }
+
+  get size() {
+    return { rows: this.xterm.rows, columns: this.xterm.cols };
+  }
+
+  dispose() {
+    this.#resizes?.disconnect();
+    this.xterm.dispose();
+    this.frame.remove();
+  }
+
+  #look() {
+    const family = this.#settings.get('fontFamily');
+    return {
+      fontSize: this.#settings.get('fontSize'),
+      fontFamily: family ? `${family}, ${MONOSPACE}` : MONOSPACE,
+      scrollback: this.#settings.get('scrollback'),
+      screenReaderMode: this.#settings.get('screenReader'),
+      cursorBlink: this.#settings.get('cursorBlink'),
+    };
+  }
+
+  #restyle() {
+    Object.assign(this.xterm.options, this.#look());
+    this.fit();
+  }
+
+  #linkHandler() {
+    return {
+      activate: (event, text) => openLink(text),
+      hover: (event, text) => this.#showHint(text),
+      leave: () => this.#showHint(''),
+    };
+  }
+
+  /** Where a link leads stands below, since its text may say something else. */
+  #showHint(text) {
+    this.#hint.textContent = text;
+    this.#hint.hidden = text === '';
+  }
+
+  /** What the first prompt need not wait for. */
+  async #loadAddOns() {
+    const [{ WebLinksAddon }, { UnicodeGraphemesAddon }, { SearchAddon }] = await Promise.all([
+      import('../xterm/addon-web-links.mjs'),
+      import('../xterm/addon-unicode-graphemes.mjs'),
+      import('../xterm/addon-search.mjs'),
+    ]);
+    const handler = this.#linkHandler();
+    this.xterm.loadAddon(new WebLinksAddon((event, text) => openLink(text), handler));
+    this.xterm.loadAddon(new UnicodeGraphemesAddon());
+    // Widths by code point, as the guest's wcwidth(3) counts them; joined graphemes would put its cursor elsewhere.
+    this.xterm.unicode.activeVersion = '15';
+    this.search = new SearchAddon();
+    this.xterm.loadAddon(this.search);
+    await this.#drawByWebGl();
+  }
+
+  /** Quicker than elements, where there is a graphics processor and as long as it is there. */
+  async #drawByWebGl() {
+    if (!hasFastWebGl()) return;
+    try {
+      const { WebglAddon } = await import('../xterm/addon-webgl.mjs');
+      const webgl = new WebglAddon();
+      webgl.onContextLoss(() => webgl.dispose());
+      this.xterm.loadAddon(webgl);
+    } catch {
+      // Elements it is.
+    }
+  }
+}
