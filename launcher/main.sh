@@ -21,7 +21,8 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
   ./elfin test [SUITE…]         set up, then run every test (or the suites named: see `test --list`)
   ./elfin run [options] [--] PROGRAM [ARGUMENT…]
       --root DIR                a host folder as /            (read-only unless --rw)
-      --image FILE              an ext2, ext3 or ext4 image as /; it stays as it is
+      --image FILE|URL          an ext2, ext3 or ext4 image as /; it stays as it is. A URL that ends in / or
+                                /latest is a chunked one, any other a file on a server with ranges
       --overlay FILE            where writes to the image go  (default: memory)
       --env K=V  --cwd DIR  --uid N    as they say
       --strace                  one line a system call, on standard error
@@ -30,6 +31,10 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
       --strict                  translated code checks every page's permissions
       --stats FILE              counters of the run, as JSON
       --timeout SECONDS         then the guest is killed, status 124
+  ./elfin image build --recipe small IMAGE [--size 256M]
+                                a disk with bash, bc and busybox, of Debian's packages; no root is needed
+  ./elfin image chunk IMAGE FOLDER
+                                the image as a folder for any static web server
   ./elfin bench [SUITE…] [ROW…] [options]  measure, beside native in the same run: pi, cpu, apps, published,
                                 os, disk, startup, translate, interpreter; all without a name
       --json FILE  --svg FILE   all samples, with machine and engine; a plot
@@ -46,7 +51,6 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
 
 The exit status of `run` is the guest's own (128 + signal when it was killed); 125 is Elfin's own
 trouble, 126 a file that can't be executed, 127 one that isn't there.
-Still to come: `image`.
 END
 }
 
@@ -67,7 +71,7 @@ main() {
     bench) load setup bench; bench "$@" ;;
     run) load setup; run_after_setup "$@" ;;
     serve) load setup serve; serve "$@" ;;
-    image) complain "'$command' is not there yet; ./elfin help lists what is"; exit 125 ;;
+    image) load setup image; image "$@" ;;
     help | --help | -h) usage ;;
     *) complain "there is no command '$command'; ./elfin help lists them"; exit 125 ;;
   esac

@@ -124,15 +124,23 @@ ELFIN_HOST_IMPORT(folder_set_times)
 int32_t folder_set_times(int32_t folder, const char* path, size_t path_size, const int64_t* times);
 
 // ---- Block devices: disk images -----------------------------------------------------------------
-// All or nothing is read or written: 0 or -errno.
+// All or nothing is read or written. The answer is 0, -errno, or kDevicePending: then the host
+// tells how it went by kernel_device_done(request, 0 or -errno), later and never from inside an
+// import. `to` and `from` belong to the host until then.
+
+inline constexpr int32_t kDevicePending = 1;
 
 ELFIN_HOST_IMPORT(device_size) double device_size(int32_t device);
 ELFIN_HOST_IMPORT(device_read_only) uint32_t device_read_only(int32_t device);
+/// What tells the device's contents from another's, for blob_take; its size, 0 where only the
+/// contents tell.
+ELFIN_HOST_IMPORT(device_identity) uint32_t device_identity(int32_t device);
 ELFIN_HOST_IMPORT(device_read)
-int32_t device_read(int32_t device, double offset, void* to, size_t size);
+int32_t device_read(int32_t device, double offset, void* to, size_t size, uint32_t request);
 ELFIN_HOST_IMPORT(device_write)
-int32_t device_write(int32_t device, double offset, const void* from, size_t size);
+int32_t device_write(int32_t device, double offset, const void* from, size_t size,
+                     uint32_t request);
 /// Makes durable what was written.
-ELFIN_HOST_IMPORT(device_flush) int32_t device_flush(int32_t device);
+ELFIN_HOST_IMPORT(device_flush) int32_t device_flush(int32_t device, uint32_t request);
 
 }  // namespace elfin::kernel::host_imports

@@ -3,8 +3,12 @@
 //
 // One machine an instance. Numbers in, numbers out; a result below zero is a negative errno. Text
 // that goes with an answer (why a spawn failed, how a process died) is at kernel_text_address().
+//
+// What may have to wait for a disk is an operation: its export begins it and returns its number,
+// and kernel_operation_ended and kernel_operation_result tell the rest.
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,14 +31,21 @@ namespace {
 constexpr uint32_t kCreateStrace = 1;
 constexpr uint32_t kMountReadOnly = 1;
 
+/// What an operation's export promises, and the text that goes with it.
+struct OperationResult {
+  int32_t result;
+  std::string text;
+};
+
 /// The machine. It lives as long as the instance: nothing is destroyed at the end.
 struct Machine {
   explicit Machine(KernelOptions options) : kernel(host, options) {}
 
   WasmHost host;
   Kernel kernel;
-  std::optional<Task<SpawnOutcome>> spawn;
-  std::optional<Task<Result<std::string>>> file_request;
+  /// What the embedding has begun, by number.
+  std::map<uint32_t, Task<OperationResult>> operations;
+  uint32_t last_operation = 0;
   std::string text;
   StepResult last_step{StepState::kDone, std::nullopt};
 };
@@ -45,6 +56,29 @@ bool g_in_syscall = false;
 
 int32_t ToResult(const Status& status) {
   return status.ok() ? 0 : static_cast<int32_t>(ToSyscallReturn(status.error()));
+}
+
+uint32_t Begin(Task<OperationResult> operation) {
+  const uint32_t number = ++g_machine->last_operation;
+  g_machine->operations.emplace(number, std::move(operation));
+  return number;
+}
+
+Task<OperationResult> Report(Task<Status> task) {
+  co_return OperationResult{ToResult(co_await std::move(task)), {}};
+}
+
+Task<OperationResult> Spawn(SpawnRequest request) {
+  SpawnOutcome outcome = co_await g_machine->kernel.Spawn(std::move(request));
+  const int32_t result = outcome.ok() ? outcome.pid : ToResult(outcome.error);
+  co_return OperationResult{result, std::move(outcome.message)};
+}
+
+Task<OperationResult> RequestFile(FileRequest request) {
+  Result<std::string> answer = co_await RunFileRequest(g_machine->kernel, std::move(request));
+  if (!answer.ok()) co_return OperationResult{ToResult(answer.error()), {}};
+  const auto size = static_cast<int32_t>(answer->size());
+  co_return OperationResult{size, std::move(answer).value()};
 }
 
 /// Reads what packSpawnRequest of web/host/machine.js has written.
@@ -119,21 +153,40 @@ ELFIN_EXPORT(kernel_create) void kernel_create(uint32_t flags) {
   g_machine = new Machine(options);
 }
 
-ELFIN_EXPORT(kernel_mount_folder)
-int32_t kernel_mount_folder(const char* target, size_t size, int32_t folder, uint32_t flags) {
-  const auto writable = (flags & kMountReadOnly) != 0 ? fs::Writable::kNo : fs::Writable::kYes;
-  return ToResult(MountHostFolder(g_machine->kernel, {target, size},
-                                  std::make_unique<WasmHostFolder>(folder), writable));
+// ---- Operations ---------------------------------------------------------------------------------
+
+ELFIN_EXPORT(kernel_operation_ended) uint32_t kernel_operation_ended(uint32_t number) {
+  const auto found = g_machine->operations.find(number);
+  CHECK(found != g_machine->operations.end());
+  return found->second.ready() ? 1 : 0;
 }
 
-/// On "/", as the first mount. `store`: the device for what is written, -1: memory.
+/// Of one that has ended; its number means nothing after that.
+ELFIN_EXPORT(kernel_operation_result) int32_t kernel_operation_result(uint32_t number) {
+  const auto found = g_machine->operations.find(number);
+  CHECK(found != g_machine->operations.end());
+  OperationResult ended = found->second.Take();
+  g_machine->operations.erase(found);
+  g_machine->text = std::move(ended.text);
+  return ended.result;
+}
+
+/// Operation: 0.
+ELFIN_EXPORT(kernel_mount_folder)
+uint32_t kernel_mount_folder(const char* target, size_t size, int32_t folder, uint32_t flags) {
+  const auto writable = (flags & kMountReadOnly) != 0 ? fs::Writable::kNo : fs::Writable::kYes;
+  return Begin(Report(MountHostFolder(g_machine->kernel, {target, size},
+                                      std::make_unique<WasmHostFolder>(folder), writable)));
+}
+
+/// On "/", as the first mount. `store`: the device for what is written, -1: memory. Operation: 0.
 ELFIN_EXPORT(kernel_mount_image)
-int32_t kernel_mount_image(int32_t image, int32_t store, uint32_t flags) {
+uint32_t kernel_mount_image(int32_t image, int32_t store, uint32_t flags) {
   const auto writable = (flags & kMountReadOnly) != 0 ? fs::Writable::kNo : fs::Writable::kYes;
   std::unique_ptr<blockfs::BlockDevice> written;
   if (store >= 0) written = std::make_unique<WasmBlockDevice>(store);
-  return ToResult(MountImage(g_machine->kernel, std::make_unique<WasmBlockDevice>(image),
-                             std::move(written), writable));
+  return Begin(Report(MountImage(g_machine->kernel, std::make_unique<WasmBlockDevice>(image),
+                                 std::move(written), writable)));
 }
 
 /// How long an overlay's store has to be for an image of that size.
@@ -141,28 +194,21 @@ ELFIN_EXPORT(kernel_overlay_size) double kernel_overlay_size(double image_size) 
   return static_cast<double>(blockfs::OverlayDevice::StoreSize(static_cast<uint64_t>(image_size)));
 }
 
-/// Writes everything back and closes the filesystems. The machine is at its end.
-ELFIN_EXPORT(kernel_close) int32_t kernel_close() {
-  Task<Status> closing = CloseFilesystems(g_machine->kernel);
-  return closing.ready() ? ToResult(closing.Take()) : ToResult(Errno::kAgain);
+/// Writes everything back and closes the filesystems. The machine is at its end. Operation: 0.
+ELFIN_EXPORT(kernel_close) uint32_t kernel_close() {
+  return Begin(Report(CloseFilesystems(g_machine->kernel)));
+}
+
+/// What became of a request of device_read, device_write or device_flush that was left pending.
+ELFIN_EXPORT(kernel_device_done) void kernel_device_done(uint32_t request, int32_t result) {
+  WasmBlockDevice::Done(request, result);
 }
 
 // ---- Processes ----------------------------------------------------------------------------------
 
-/// Begins a spawn; the request is copied. kernel_spawn_result tells how it went.
-ELFIN_EXPORT(kernel_spawn) void kernel_spawn(const uint8_t* request, size_t size) {
-  CHECK(!g_machine->spawn.has_value());
-  g_machine->spawn.emplace(g_machine->kernel.Spawn(SpawnRequestReader(request, size).Read()));
-}
-
-/// The pid, 0 while the program is being loaded (step on), or -errno and a sentence.
-ELFIN_EXPORT(kernel_spawn_result) int32_t kernel_spawn_result() {
-  CHECK(g_machine->spawn.has_value());
-  if (!g_machine->spawn->ready()) return 0;
-  SpawnOutcome outcome = g_machine->spawn->Take();
-  g_machine->spawn.reset();
-  g_machine->text = std::move(outcome.message);
-  return outcome.ok() ? outcome.pid : static_cast<int32_t>(ToSyscallReturn(outcome.error));
+/// Starts a program; the request is copied. Operation: the pid, or -errno and a sentence.
+ELFIN_EXPORT(kernel_spawn) uint32_t kernel_spawn(const uint8_t* request, size_t size) {
+  return Begin(Spawn(SpawnRequestReader(request, size).Read()));
 }
 
 ELFIN_EXPORT(kernel_step) uint32_t kernel_step() {
@@ -228,27 +274,15 @@ ELFIN_EXPORT(kernel_statistic) double kernel_statistic(uint32_t index) {
 }
 
 // ---- Files of the machine, for the embedding ----------------------------------------------------
-// One request at a time; machine_files.h has the operations.
 
-/// Begins it; all arguments are copied.
-ELFIN_EXPORT(kernel_file_begin)
-void kernel_file_begin(uint32_t operation, const char* path, size_t path_size, const char* data,
-                       size_t size, uint32_t number, double offset) {
-  CHECK(!g_machine->file_request.has_value());
+/// Operation: the answer's length; its bytes are the text. All arguments are copied;
+/// machine_files.h has what `operation` can be.
+ELFIN_EXPORT(kernel_file_request)
+uint32_t kernel_file_request(uint32_t operation, const char* path, size_t path_size,
+                             const char* data, size_t size, uint32_t number, double offset) {
   FileRequest request{
       static_cast<FileOperation>(operation), {path, path_size}, {data, size}, number, offset};
-  g_machine->file_request.emplace(RunFileRequest(g_machine->kernel, std::move(request)));
-}
-
-/// 0: not yet (step on); n above 0: done, the text is the n - 1 bytes of the answer; -errno.
-ELFIN_EXPORT(kernel_file_result) int32_t kernel_file_result() {
-  CHECK(g_machine->file_request.has_value());
-  if (!g_machine->file_request->ready()) return 0;
-  Result<std::string> answer = g_machine->file_request->Take();
-  g_machine->file_request.reset();
-  if (!answer.ok()) return ToResult(answer.error());
-  g_machine->text = std::move(answer).value();
-  return static_cast<int32_t>(g_machine->text.size()) + 1;
+  return Begin(RequestFile(std::move(request)));
 }
 
 }  // namespace elfin::kernel

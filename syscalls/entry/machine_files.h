@@ -1,7 +1,7 @@
 // machine.fs: what an embedding does with the files of the machine, by path, as its superuser.
 //
-// A request is data, its answer too, so that it may wait for a block device: the host begins one,
-// lets the kernel step, and asks again.
+// A request is data, its answer too, so that it may wait for a block device: it is an operation of
+// kernel_entry.cc.
 #pragma once
 
 #include <string>

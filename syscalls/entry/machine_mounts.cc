@@ -10,23 +10,24 @@
 namespace elfin::kernel {
 namespace {
 
-Status MountOver(Kernel& kernel, const std::string& target, std::unique_ptr<HostFolder> folder,
-                 fs::Writable writable) {
+Task<Status> MountOver(Kernel& kernel, std::string target, std::unique_ptr<HostFolder> folder,
+                       fs::Writable writable) {
   const Superuser root(kernel);
-  auto walk = vfs::WalkTo(root.caller, root.context.root, target, vfs::LastSymlink::kFollow);
-  if (!walk.ready()) return Errno::kAgain;
-  const vfs::Path at = TRY(walk.Take());
-  auto filesystem = TRY(fs::HostFs::Make(kernel.host(), std::move(folder)));
+  CO_ASSIGN(const vfs::Path at, co_await vfs::WalkTo(root.caller, root.context.root, target,
+                                                     vfs::LastSymlink::kFollow));
+  CO_ASSIGN(auto filesystem, fs::HostFs::Make(kernel.host(), std::move(folder)));
   const uint32_t flags = writable == fs::Writable::kNo ? vfs::kMountReadOnly : 0u;
-  TRY(kernel.mounts->MountAt(at, std::move(filesystem), flags, "hostfs"));
-  return kOk;
+  CO_TRY(kernel.mounts->MountAt(at, std::move(filesystem), flags, "hostfs"));
+  co_return kOk;
 }
 
 }  // namespace
 
-Status MountHostFolder(Kernel& kernel, std::string target, std::unique_ptr<HostFolder> folder,
-                       fs::Writable writable) {
-  if (kernel.mounts != nullptr) return MountOver(kernel, target, std::move(folder), writable);
+Task<Status> MountHostFolder(Kernel& kernel, std::string target, std::unique_ptr<HostFolder> folder,
+                             fs::Writable writable) {
+  if (kernel.mounts != nullptr) {
+    return MountOver(kernel, std::move(target), std::move(folder), writable);
+  }
   if (target != "/") return Errno::kInval;
   kernel.mounts = TRY(fs::MakeHostTree(kernel, std::move(folder), writable, "hostfs"));
   return kOk;
@@ -53,16 +54,15 @@ Task<Result<std::shared_ptr<fs::ExtFs>>> MountExt(Host& host,
 
 }  // namespace
 
-Status MountImage(Kernel& kernel, std::unique_ptr<blockfs::BlockDevice> image,
-                  std::unique_ptr<blockfs::BlockDevice> store, fs::Writable writable) {
-  if (kernel.mounts != nullptr) return Errno::kInval;
+Task<Status> MountImage(Kernel& kernel, std::unique_ptr<blockfs::BlockDevice> image,
+                        std::unique_ptr<blockfs::BlockDevice> store, fs::Writable writable) {
+  if (kernel.mounts != nullptr) co_return Errno::kInval;
   const bool read_only = writable == fs::Writable::kNo;
-  auto mounting = MountExt(kernel.host(), std::move(image), std::move(store), read_only);
-  if (!mounting.ready()) return Errno::kAgain;
-  const std::shared_ptr<fs::ExtFs> filesystem = TRY(mounting.Take());
+  CO_ASSIGN(const std::shared_ptr<fs::ExtFs> filesystem,
+            co_await MountExt(kernel.host(), std::move(image), std::move(store), read_only));
   const uint32_t flags = filesystem->read_only() ? vfs::kMountReadOnly : 0u;
   kernel.mounts = fs::MakeTree(kernel, filesystem, flags, "/dev/vda");
-  return kOk;
+  co_return kOk;
 }
 
 Task<Status> CloseFilesystems(Kernel& kernel) {

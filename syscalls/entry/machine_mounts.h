@@ -15,14 +15,14 @@ namespace elfin::kernel {
 /// Mounts a host folder on an absolute path. The first mount is on "/" and brings the machine's own
 /// /proc and /dev with it, and /tmp where the folder is read-only. Errors: the folder's own, path
 /// walk's, kBusy, kInval (the first is not on "/").
-Status MountHostFolder(Kernel& kernel, std::string target, std::unique_ptr<HostFolder> folder,
-                       fs::Writable writable);
+Task<Status> MountHostFolder(Kernel& kernel, std::string target, std::unique_ptr<HostFolder> folder,
+                             fs::Writable writable);
 
 /// Mounts an ext image on "/", as the first mount; the machine's own /proc and /dev come with it.
 /// What is written goes to `store` (an overlay, made new where it is empty), without one to memory.
 /// Errors: ext::Filesystem::Mount's, OverlayDevice::Open's, kInval (not the first mount).
-Status MountImage(Kernel& kernel, std::unique_ptr<blockfs::BlockDevice> image,
-                  std::unique_ptr<blockfs::BlockDevice> store, fs::Writable writable);
+Task<Status> MountImage(Kernel& kernel, std::unique_ptr<blockfs::BlockDevice> image,
+                        std::unique_ptr<blockfs::BlockDevice> store, fs::Writable writable);
 
 /// Writes everything back and closes the filesystems: the machine has ended.
 Task<Status> CloseFilesystems(Kernel& kernel);

@@ -1,5 +1,9 @@
-// A block device of the host (a file, in Node), through kernel.wasm's imports.
+// A block device of the host (a file, a web server, a browser's store), through kernel.wasm's
+// imports.
 #pragma once
+
+#include <cstdint>
+#include <string>
 
 #include "blockfs/block_device.h"
 
@@ -12,14 +16,20 @@ class WasmBlockDevice final : public blockfs::BlockDevice {
 
   uint64_t size() const override { return size_; }
   bool read_only() const override { return read_only_; }
+  std::string identity() const override { return identity_; }
   Task<Status> Read(uint64_t offset, void* to, size_t size) override;
   Task<Status> Write(uint64_t offset, const void* from, size_t size) override;
   Task<Status> Flush() override;
+
+  /// The host's answer to a request that it had left pending: whoever waits goes on within the
+  /// call. `result`: 0 or -errno.
+  static void Done(uint32_t request, int32_t result);
 
  private:
   int32_t device_;
   uint64_t size_;
   bool read_only_;
+  std::string identity_;
 };
 
 }  // namespace elfin::kernel

@@ -3,19 +3,20 @@
  * interface of machine.d.ts.
  */
 import { negativeErrno } from './errno.js';
+import { toBytes } from './kernel_instance.js';
 
-/** Runs `call`; 0, or -errno for what it threw. */
-function attempt(call) {
-  try {
-    call();
-    return 0;
-  } catch (error) {
-    return negativeErrno(error);
-  }
-}
+/** kDevicePending of syscalls/entry/host_imports.h. */
+const PENDING = 1;
 
 export class BlockDevices {
-  constructor() {
+  #done;
+
+  /**
+   * @param {(request: number, result: number, fill?: () => void) => void} done tells the kernel how a
+   *   request went that was left pending, after `fill`
+   */
+  constructor(done) {
+    this.#done = done;
     /** @type {import('./machine.d.ts').BlockDevice[]} */
     this.table = [];
   }
@@ -25,17 +26,36 @@ export class BlockDevices {
     return this.table.push(device) - 1;
   }
 
+  /**
+   * Makes a device's call: 0, -errno for what it threw, or PENDING where it has promised to end later.
+   * `fill` puts the bytes that a read has promised where the kernel wants them.
+   */
+  #ask(request, call, fill = () => {}) {
+    try {
+      const answer = call();
+      if (answer === undefined) return 0;
+      answer.then(
+        (bytes) => this.#done(request, 0, () => fill(bytes)),
+        (error) => this.#done(request, negativeErrno(error)));
+      return PENDING;
+    } catch (error) {
+      return negativeErrno(error);
+    }
+  }
+
   /** @param {import('./kernel_instance.js').KernelInstance} kernel */
   imports(kernel) {
     const { table } = this;
     return {
       device_size: (device) => table[device].size,
       device_read_only: (device) => (table[device].readOnly ? 1 : 0),
-      device_read: (device, offset, to, size) =>
-        attempt(() => table[device].read(offset, kernel.slice(to, size))),
-      device_write: (device, offset, from, size) =>
-        attempt(() => table[device].write(offset, kernel.slice(from, size))),
-      device_flush: (device) => attempt(() => table[device].flush()),
+      device_identity: (device) => kernel.answer(toBytes(table[device].identity ?? '')),
+      device_read: (device, offset, to, size, request) =>
+        this.#ask(request, () => table[device].read(offset, kernel.slice(to, size)),
+          (bytes) => kernel.slice(to, size).set(bytes)),
+      device_write: (device, offset, from, size, request) =>
+        this.#ask(request, () => table[device].write(offset, kernel.slice(from, size))),
+      device_flush: (device, request) => this.#ask(request, () => table[device].flush()),
     };
   }
 }

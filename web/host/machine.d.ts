@@ -48,20 +48,26 @@ export interface TranslationStore {
   save(name: string, bytes: Uint8Array): void;
 }
 
-/** A disk. Offsets are in bytes. Errors are thrown as objects with a `code`. All calls are synchronous. */
+/**
+ * A disk. Offsets are in bytes. A call does its work before it returns, or promises to: many may be under way
+ * at once, in any order but for what flush says. `to` and `from` are kernel memory, valid during the call only.
+ * Errors are thrown, or promises rejected, with objects that have a `code` such as "EIO".
+ */
 export interface BlockDevice {
   readonly size: number;
   readonly readOnly: boolean;
-  /** Fills all of `to`. */
-  read(offset: number, to: Uint8Array): void;
-  write(offset: number, from: Uint8Array): void;
-  /** Makes durable what was written. */
-  flush(): void;
+  /** What tells these contents from others where the device knows (a hash): an overlay belongs to them. */
+  readonly identity?: string;
+  /** Fills all of `to`, or promises as many bytes. */
+  read(offset: number, to: Uint8Array): void | Promise<Uint8Array>;
+  write(offset: number, from: Uint8Array): void | Promise<void>;
+  /** Makes durable what was written before the call. */
+  flush(): void | Promise<void>;
 }
 
 /** A BlockDevice that can be made longer; what is new reads as zeros. */
 export interface GrowingBlockDevice extends BlockDevice {
-  extend(size: number): void;
+  extend(size: number): void | Promise<void>;
 }
 
 export interface FolderMount {
@@ -340,7 +346,7 @@ export class Machine {
   /** How many processes have a memory now. */
   processCount(): number;
   /** Writes back what the machine's disks are to keep; the machine's end. */
-  close(): void;
+  close(): Promise<void>;
   stats(): {
     guestInstructions: number;
     systemCalls: number;

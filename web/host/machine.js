@@ -71,7 +71,10 @@ export class Machine {
   /** @type {KernelInstance} */ #kernel;
   /** @type {Map<number, GuestProcess>} running */ #processes = new Map();
   #folders = new HostFolders();
-  #devices = new BlockDevices();
+  #devices = new BlockDevices((request, result, fill) => this.#tell(() => {
+    fill?.();
+    this.#kernel.exports.kernel_device_done(request, result);
+  }));
   #streams = new StreamTable();
   #memories;
   #translation;
@@ -80,8 +83,8 @@ export class Machine {
   #inKernel = false;
   #deferred = [];
   #scheduled = false;
-  #loading = Promise.resolve();
-  #filing = Promise.resolve();
+  /** Called when an operation may have ended. */
+  #waiters = [];
   #timer;
 
   /** @param {import('./machine.d.ts').MachineOptions} options */
@@ -91,12 +94,14 @@ export class Machine {
     const identity = jit === 'on' ? await platform.binariesIdentity?.() : undefined;
     if (jit === 'sync') binaries.jit = await platform.loadTranslator();
     if (jit === 'on') platform.prepareTranslationWorker?.();
-    return new Machine(binaries, { ...options, jit, identity });
+    const machine = new Machine(binaries, { ...options, jit, identity });
+    for (const [target, mount] of Object.entries(options.mounts)) await machine.#mount(target, mount);
+    return machine;
   }
 
   /** Use Machine.create. */
   constructor(binaries, options) {
-    const { platform, mounts, jit, jitThreshold, jitDump, strict, strace = false, identity } = options;
+    const { platform, jit, jitThreshold, jitDump, strict, strace = false, identity } = options;
     this.#platform = platform;
     const report = (message) => platform.report(message);
     // Without an identity nobody could tell whether what was kept fits these binaries.
@@ -116,19 +121,11 @@ export class Machine {
     }));
     this.#memories.connect(this.#kernel);
     this.#kernel.exports.kernel_create(strace ? CREATE_STRACE : 0);
-    for (const [target, mount] of Object.entries(mounts)) this.#mount(target, mount);
     this.fs = new MachineFiles((request) => this.#fileRequest(request));
   }
 
   /** Starts a program. Throws SpawnError. */
   async spawn(path, args = [], options = {}) {
-    // The kernel loads one program at a time.
-    const loaded = this.#loading.then(() => this.#load(path, args, options));
-    this.#loading = loaded.catch(() => {});
-    return loaded;
-  }
-
-  async #load(path, args, options) {
     const ends = makeEnds(options);
     const { kernel_stream_ready, kernel_stream_resized } = this.#kernel.exports;
     const first = this.#streams.connect(ends, {
@@ -137,8 +134,12 @@ export class Machine {
     });
     const request = packSpawnRequest(path, [options.argv0 ?? path, ...args], first, options);
     const kernel = this.#kernel;
-    this.#enter(() => kernel.withBytes(request, (at, size) => kernel.exports.kernel_spawn(at, size)));
-    const pid = await this.#spawned(path);
+    const pid = await this.#operate(
+      () => kernel.withBytes(request, (at, size) => kernel.exports.kernel_spawn(at, size)),
+      (result) => {
+        if (result < 0) throw new SpawnError(path, -result, this.#text());
+        return result;
+      });
     const process = new GuestProcess(pid, ends, (signal) => this.#kill(pid, signal));
     this.#processes.set(pid, process);
     this.#schedule();
@@ -176,66 +177,65 @@ export class Machine {
   }
 
   /** Writes back what the machine's disks are to keep. Nothing can be done with it after this. */
-  close() {
-    const result = this.#enter(() => this.#kernel.exports.kernel_close());
+  async close() {
+    const result = await this.#operate(() => this.#kernel.exports.kernel_close());
     if (result < 0) throw new Error(`writing the disk back failed with errno ${-result}`);
   }
 
-  #mountImage(target, { image, overlay, readOnly = false }) {
+  async #mountImage(target, { image, overlay, readOnly = false }) {
     if (target !== '/') throw new Error('an image can only be mounted on /');
     const { kernel_mount_image, kernel_overlay_size } = this.#kernel.exports;
-    overlay?.extend(kernel_overlay_size(image.size));
+    await overlay?.extend(kernel_overlay_size(image.size));
     const store = overlay ? this.#devices.add(overlay) : -1;
     const flags = readOnly ? MOUNT_READ_ONLY : 0;
-    const result = kernel_mount_image(this.#devices.add(image), store, flags);
+    const device = this.#devices.add(image);
+    const result = await this.#operate(() => kernel_mount_image(device, store, flags));
     if (result < 0) throw new MountError(target, -result);
   }
 
   #mount(target, mount) {
-    if (mount.image) this.#mountImage(target, mount);
-    else this.#mountFolder(target, mount);
+    return mount.image ? this.#mountImage(target, mount) : this.#mountFolder(target, mount);
   }
 
-  #mountFolder(target, { folder, readOnly = false }) {
+  async #mountFolder(target, { folder, readOnly = false }) {
     const number = this.#folders.add(folder);
     const flags = readOnly ? MOUNT_READ_ONLY : 0;
-    const result = this.#kernel.withBytes(target, (at, size) =>
-      this.#kernel.exports.kernel_mount_folder(at, size, number, flags));
+    const kernel = this.#kernel;
+    const result = await this.#operate(() =>
+      kernel.withBytes(target, (at, size) =>
+        kernel.exports.kernel_mount_folder(at, size, number, flags)));
     if (result < 0) throw new Error(`mounting on ${target} failed with errno ${-result}`);
   }
 
-  /** One request of machine.fs at a time: its answer's bytes, or -errno. */
-  #fileRequest(request) {
-    const answer = this.#filing.then(() => this.#runFileRequest(request));
-    this.#filing = answer.catch(() => {});
-    return answer;
-  }
-
-  async #runFileRequest({ operation, path, data, number, offset }) {
+  /** One request of machine.fs: its answer's bytes, or -errno. */
+  #fileRequest({ operation, path, data, number, offset }) {
     const kernel = this.#kernel;
-    const { kernel_file_begin, kernel_file_result, kernel_text_address } = kernel.exports;
-    this.#enter(() => kernel.withBytes(path, (at, size) =>
-      kernel.withBytes(data, (from, length) =>
-        kernel_file_begin(operation, at, size, from, length, number, offset))));
-    const result = await this.#until(() => kernel_file_result());
-    return result < 0 ? result : kernel.slice(kernel_text_address(), result - 1).slice();
+    const { kernel_file_request, kernel_text_address } = kernel.exports;
+    return this.#operate(
+      () => kernel.withBytes(path, (at, size) =>
+        kernel.withBytes(data, (from, length) =>
+          kernel_file_request(operation, at, size, from, length, number, offset))),
+      (result) => (result < 0 ? result : kernel.slice(kernel_text_address(), result).slice()));
   }
 
-  /** What `ask` answers once that isn't 0: what it asks for may take blocks from afar. */
-  async #until(ask) {
-    for (;;) {
-      const result = this.#enter(ask);
-      if (result !== 0) return result;
-      this.#turn();
-      await new Promise((resolve) => this.#platform.schedule(resolve));
+  /**
+   * Has the kernel do what may take blocks from afar.
+   * @param {() => number} begin calls the operation's export
+   * @param {(result: number) => any} take makes of the result, and of the text with it, what is returned
+   */
+  async #operate(begin, take = (result) => result) {
+    const { kernel_operation_ended, kernel_operation_result } = this.#kernel.exports;
+    const number = this.#enter(begin);
+    while (this.#enter(() => kernel_operation_ended(number)) === 0) {
+      this.#schedule();
+      await new Promise((resolve) => this.#waiters.push(resolve));
     }
+    return take(this.#enter(() => kernel_operation_result(number)));
   }
 
-  /** The pid once the program has been loaded, which may take blocks from afar. */
-  async #spawned(path) {
-    const result = await this.#until(() => this.#kernel.exports.kernel_spawn_result());
-    if (result < 0) throw new SpawnError(path, -result, this.#text());
-    return result;
+  /** Lets those who wait for operations look whether they have ended, or the machine failed. */
+  #progress() {
+    for (const resolve of this.#waiters.splice(0)) resolve();
   }
 
   /** The text that goes with the last answer of the kernel. */
@@ -270,6 +270,7 @@ export class Machine {
     this.#failure = error;
     for (const process of this.#processes.values()) process.fail(error);
     this.#processes.clear();
+    this.#progress();
   }
 
   #kill(pid, signal) {
@@ -306,6 +307,7 @@ export class Machine {
       return; // told to everybody who waits
     }
     this.#settle();
+    this.#progress();
     if (state === STEP.more) this.#schedule();
     else if (state === STEP.idle) this.#sleep();
   }

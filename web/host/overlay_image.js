@@ -4,6 +4,12 @@ const HEADER_BYTES = 4096;
 const CLUSTER_BYTES = 4096;
 const MAGIC = 'ElfinOvl';
 
+/** Reads from a device that may promise its bytes. */
+async function fill(device, offset, to) {
+  const promised = device.read(offset, to);
+  if (promised) to.set(await promised);
+}
+
 export class OverlayImage {
   #image;
   #store;
@@ -31,21 +37,21 @@ export class OverlayImage {
     const isUsed = this.#store && this.#store.size >= HEADER_BYTES + bitBytes + clusters * CLUSTER_BYTES;
     if (!isUsed) return this.#bits;
     const magic = new Uint8Array(MAGIC.length);
-    await this.#store.read(0, magic);
-    if (new TextDecoder().decode(magic) === MAGIC) await this.#store.read(HEADER_BYTES, this.#bits);
+    await fill(this.#store, 0, magic);
+    if (new TextDecoder().decode(magic) === MAGIC) await fill(this.#store, HEADER_BYTES, this.#bits);
     return this.#bits;
   }
 
   /** `offset` is a multiple of 4096. */
   async read(offset, to) {
     const bits = await this.#readBits();
-    await this.#image.read(offset, to);
+    await fill(this.#image, offset, to);
     const first = offset / CLUSTER_BYTES;
     for (let at = 0; at < to.length; at += CLUSTER_BYTES) {
       const cluster = first + at / CLUSTER_BYTES;
       if ((bits[cluster >> 3] & (1 << (cluster & 7))) === 0) continue;
       const place = HEADER_BYTES + bits.length + cluster * CLUSTER_BYTES;
-      await this.#store.read(place, to.subarray(at, Math.min(at + CLUSTER_BYTES, to.length)));
+      await fill(this.#store, place, to.subarray(at, Math.min(at + CLUSTER_BYTES, to.length)));
     }
   }
 

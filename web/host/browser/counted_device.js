@@ -12,6 +12,10 @@ export class CountedDevice {
     return this.#device.size;
   }
 
+  get identity() {
+    return this.#device.identity;
+  }
+
   get readOnly() {
     return this.#device.readOnly;
   }

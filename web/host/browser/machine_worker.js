@@ -89,7 +89,7 @@ const calls = {
   },
 
   async stop() {
-    machine?.close();
+    await machine?.close();
     disk?.close();
   },
 };

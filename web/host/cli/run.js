@@ -67,11 +67,22 @@ function openDevice(option, path, settings) {
   }
 }
 
+/** A file, or something of a web server; the modules for that are loaded when they are needed. */
+async function openImageOf(name) {
+  if (!/^https?:\/\//i.test(name)) return openDevice('--image', name, {});
+  const { openImage } = await import('../images/open_image.js');
+  try {
+    return await openImage(name, { report: (message) => say(`elfin: ${message}`) });
+  } catch (error) {
+    throw new UsageError(`--image ${name}: ${error.message}`);
+  }
+}
+
 /** What becomes the guest's /. */
-function rootMount({ root, image, overlay, writable }) {
+async function rootMount({ root, image, overlay, writable }) {
   if (image === undefined) return { folder: openRoot(root, writable), readOnly: !writable };
   return {
-    image: openDevice('--image', image, {}),
+    image: await openImageOf(image),
     overlay: overlay && openDevice('--overlay', overlay, { writable: true, create: true }),
   };
 }
@@ -149,7 +160,7 @@ async function waitFor(guest, timeout) {
 }
 
 async function runProgram(options, binaries) {
-  const mount = rootMount(options);
+  const mount = await rootMount(options);
   if (options.writable) process.umask(0); // the guest's own umask counts
   const started = performance.now();
   const platform = new NodePlatform({ directory: binaries, report: say });
@@ -176,7 +187,7 @@ async function runProgram(options, binaries) {
     ...standardStreams(),
   });
   const status = await waitFor(guest, options.timeout);
-  if (options.image) machine.close();
+  if (options.image) await machine.close();
   if (options.stats) writeStats(options.stats, machine, options, performance.now() - started);
   return status;
 }

@@ -1,0 +1,107 @@
+/**
+ * Objects on any static web server, named by the SHA-256 of their contents and packed by gzip: FORMAT.md.
+ * What comes is checked before anybody uses it.
+ */
+import { gunzip, isGzip } from './gunzip.js';
+import { ImageError, request, withRetries } from './retries.js';
+import { sha256 } from './sha256.js';
+
+/** Requests under way at once; browsers with HTTP/1 have 6 connections and queue the rest. */
+const MAX_UNDER_WAY = 12;
+/** gzip makes no more of bytes that can't be packed. */
+const PACKED_EXTRA = 1024;
+
+class DamagedError extends ImageError {
+  constructor(hash) {
+    super(`${hash}: it is damaged`);
+  }
+}
+
+/** The body, which must end before it has more than `most` bytes. */
+async function readAtMost(response, most) {
+  const pieces = [];
+  let size = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > most) throw new ImageError(`it is longer than ${most} bytes`);
+    pieces.push(value);
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+export class HttpObjects {
+  counters = { requests: 0, bytes: 0 };
+  #folder;
+  #retries;
+  #underWay = 0;
+  #waiting = [];
+
+  /**
+   * @param {string} folder URL with a final slash
+   * @param {object} [retries] retries.js has the defaults
+   */
+  constructor(folder, retries = {}) {
+    this.#folder = folder;
+    this.#retries = retries;
+  }
+
+  /**
+   * @param {string} hash
+   * @param {number} most bytes that it may have
+   * @returns {Promise<Uint8Array>} Rejects with ImageError.
+   */
+  async get(hash, most) {
+    await this.#enter();
+    try {
+      return await this.#fetch(hash, most, 'default').catch((error) => {
+        if (!(error instanceof DamagedError)) throw error;
+        // Some cache on the way may have it wrong.
+        return this.#fetch(hash, most, 'reload');
+      });
+    } finally {
+      this.#leave();
+    }
+  }
+
+  async #fetch(hash, most, cache) {
+    const packed = await withRetries(() => {
+      this.counters.requests++;
+      return request(`${this.#folder}${hash}`, { cache }, (response) => {
+        if (!response.ok) throw new ImageError(`${hash}: the server answers ${response.status}`);
+        return readAtMost(response, most + PACKED_EXTRA);
+      }, this.#retries);
+    }, this.#retries);
+    this.counters.bytes += packed.length;
+    // A server that takes it for a packed page has it unpacked on the way.
+    if ((await sha256(packed)) === hash) return packed;
+    if (!isGzip(packed)) throw new DamagedError(hash);
+    const bytes = await gunzip(packed, most).catch(() => {
+      throw new DamagedError(hash);
+    });
+    if ((await sha256(bytes)) !== hash) throw new DamagedError(hash);
+    return bytes;
+  }
+
+  #enter() {
+    if (this.#underWay < MAX_UNDER_WAY) {
+      this.#underWay++;
+      return undefined;
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #leave() {
+    const next = this.#waiting.shift();
+    if (next) next(); // takes our place
+    else this.#underWay--;
+  }
+}

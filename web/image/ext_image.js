@@ -1,0 +1,88 @@
+/**
+ * An ext4 image of a tree: the tree's archive unpacked and mke2fs run over it, within one fakeroot, so that
+ * owners, device nodes and capabilities are what the tree says. The same tree gives the same bytes.
+ */
+import { spawn } from 'node:child_process';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { runTool, toolEnvironment } from './tool.js';
+import { archiveOf } from './tree_archive.js';
+
+export const DEFAULT_SIZE = '2G';
+/** Those before it are the filesystem's own, but for the root's. */
+const FIRST_INODE = 11;
+/** A UUID made of a hash, of version 8: the same contents have the same. */
+function uuidOf(hex) {
+  const digits = `${hex.slice(0, 12)}8${hex.slice(13, 16)}a${hex.slice(17, 32)}`;
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** Unpacks standard input into $1/tree; the rest are the size and mke2fs's own arguments. */
+const SCRIPT = `
+set -e
+mkdir "$1/tree"
+tar -C "$1/tree" -xpf - --numeric-owner --xattrs --xattrs-include='*' --delay-directory-restore
+size=$2
+shift 2
+mke2fs "$@" "$size"
+`;
+
+function hashOf(tree) {
+  const hash = crypto.createHash('sha256');
+  for (const piece of archiveOf(tree)) hash.update(piece);
+  return hash.digest('hex');
+}
+
+/**
+ * mke2fs takes the times of unpacking for those of access and change: they become the image's own, as if all
+ * had been made then.
+ */
+function settleTimes(image, time, env) {
+  const header = runTool('dumpe2fs', ['-h', image], { env }).toString();
+  const numberOf = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(header)[1]);
+  const last = numberOf('Inode count') - numberOf('Free inodes'); // they are given out in order
+  const commands = [];
+  for (let inode = 2; inode <= last; inode++) {
+    if (inode > 2 && inode < FIRST_INODE) continue; // the filesystem's own
+    for (const field of ['atime', 'ctime']) commands.push(`set_inode_field <${inode}> ${field} @${time}`);
+  }
+  runTool('debugfs', ['-w', '-f', '-', image], { input: `${commands.join('\n')}\n`, env });
+}
+
+/** Feeds the archive to the script; rejects with what it said. */
+async function unpackAndMake(tree, argv, env) {
+  const child = spawn('fakeroot', ['sh', '-c', SCRIPT, 'sh', ...argv], {
+    env: toolEnvironment(env),
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (text) => (said += text));
+  const ended = new Promise((resolve, reject) => {
+    child.on('error', (error) => reject(new Error(`fakeroot: ${error.code ?? error.message}`)));
+    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`mke2fs failed: ${said.trim()}`))));
+  });
+  const written = pipeline(Readable.from(archiveOf(tree)), child.stdin).catch(() => {}); // it says why
+  await Promise.all([ended, written]);
+}
+
+/**
+ * @param {import('./tree.js').Tree} tree
+ * @param {string} image the file to make
+ * @param {{size?: string, folder: string}} options `folder`: an empty one, for what is unpacked
+ */
+export async function makeImage(tree, image, { size = DEFAULT_SIZE, folder }) {
+  const uuid = uuidOf(hashOf(tree));
+  const time = Math.max(tree.newestTime(), 1);
+  const env = { E2FSPROGS_FAKE_TIME: String(time) };
+  fs.rmSync(image, { force: true });
+  const { uid, gid } = tree.root;
+  const extended = `hash_seed=${uuid},root_owner=${uid}:${gid},lazy_itable_init=1,nodiscard`;
+  await unpackAndMake(tree, [
+    folder, size, '-q', '-F', '-t', 'ext4', '-b', '4096', '-m', '1', '-U', uuid, '-E', extended,
+    '-d', path.join(folder, 'tree'), image,
+  ], env);
+  settleTimes(image, time, env);
+}
