@@ -6,6 +6,7 @@ import { CountedDevice } from './counted_device.js';
 import { FetchedFolder } from './fetched_folder.js';
 import { MemoryImage } from './memory_image.js';
 import { PrivateFileStore } from './private_file_store.js';
+import { openImage } from '../images/open_image.js';
 import { SparseStore } from '../sparse_store.js';
 
 /** Another tab of this browser has the disk. */
@@ -27,6 +28,16 @@ async function openStore({ name, throwAway }) {
   }
 }
 
+/** In pieces as they are needed; whole where the server knows no ranges. */
+async function fetchImage(url, progress) {
+  try {
+    return await openImage(url, { report: (message) => console.error(message) });
+  } catch (error) {
+    if (!error.noRanges) throw error;
+    return MemoryImage.fetch(url, progress);
+  }
+}
+
 /**
  * @param {{kind: 'image' | 'folder', url: string, name?: string, throwAway?: boolean}} wish
  * @param {(done: {loaded: number, total?: number}) => void} progress
@@ -42,7 +53,7 @@ export async function openDisk(wish, progress) {
   // The store first: it is quick, and whoever can't have it need not wait for the image.
   const store = await openStore(wish);
   try {
-    const image = new CountedDevice(await MemoryImage.fetch(wish.url, progress));
+    const image = new CountedDevice(await fetchImage(wish.url, progress));
     const overlay = new CountedDevice(store ?? new SparseStore());
     return {
       mount: { image, overlay },

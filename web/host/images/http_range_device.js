@@ -28,7 +28,9 @@ function totalOf(response) {
 
 /** Throws unless the response is a plain part of a file. */
 function checkPartial(response) {
-  if (response.status === 200) throw new ImageError('the server does not answer ranges');
+  if (response.status === 200) {
+    throw new ImageError('the server does not answer ranges', { noRanges: true });
+  }
   if (response.status !== 206) throw new ImageError(`the server answers ${response.status}`);
   const encoding = response.headers.get('content-encoding');
   if (encoding && encoding !== 'identity') {

@@ -3,13 +3,17 @@
  * pauses, and never without an end.
  */
 
-/** What becomes EIO in the guest. `passing`: it may go better next time. */
+/**
+ * What becomes EIO in the guest. `passing`: it may go better next time; `noRanges`: the server is a good one
+ * otherwise.
+ */
 export class ImageError extends Error {
-  constructor(message, { passing = false, cause } = {}) {
+  constructor(message, { passing = false, noRanges = false, cause } = {}) {
     super(message, { cause });
     this.name = 'ImageError';
     this.code = 'EIO';
     this.passing = passing;
+    this.noRanges = noRanges;
   }
 }
 
