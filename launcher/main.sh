@@ -19,7 +19,7 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
   ./elfin setup                 install what is missing, build; does nothing when all is there
   ./elfin demo                  set up, then compute π with Debian's own bc and show the time
   ./elfin test [SUITE…]         set up, then run every test (or the suites named: see `test --list`)
-  ./elfin run [options] [--] PROGRAM [ARGUMENT…]
+  ./elfin run [options] [--] PROGRAM [ARGUMENT…]    (an image may name its own)
       --root DIR                a host folder as /            (read-only unless --rw)
       --image FILE|URL          an ext2, ext3 or ext4 image as /; it stays as it is. A URL that ends in / or
                                 /latest is a chunked one, any other a file on a server with ranges
@@ -31,10 +31,15 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
       --strict                  translated code checks every page's permissions
       --stats FILE              counters of the run, as JSON
       --timeout SECONDS         then the guest is killed, status 124
-  ./elfin image build --recipe small IMAGE [--size 256M]
-                                a disk with bash, bc and busybox, of Debian's packages; no root is needed
-  ./elfin image chunk IMAGE FOLDER
-                                the image as a folder for any static web server
+  ./elfin image build SOURCE IMAGE          an ext4 disk of a folder, a tar archive, or a container image as
+                                docker save or an OCI layout has it; no root is needed
+      --recipe small|demo IMAGE bash, bc and busybox; a Debian system with tools and a compiler
+      --packages FILE IMAGE     a Debian system with the packages that FILE lists
+      --size 2G  --owner UID:GID  --tag NAME   the disk's size; whose all is; which of several containers
+  ./elfin image chunk IMAGE FOLDER          the image as a folder for any static web server
+  ./elfin image info IMAGE|URL  what it is
+  ./elfin image check IMAGE [--overlay FILE]        what e2fsck says of it; nothing is changed
+  ./elfin image export IMAGE --overlay FILE OUT     both as an image of its own
   ./elfin bench [SUITE…] [ROW…] [options]  measure, beside native in the same run: pi, cpu, apps, published,
                                 os, disk, startup, translate, interpreter; all without a name
       --json FILE  --svg FILE   all samples, with machine and engine; a plot

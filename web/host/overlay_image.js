@@ -3,6 +3,9 @@
 const HEADER_BYTES = 4096;
 const CLUSTER_BYTES = 4096;
 const MAGIC = 'ElfinOvl';
+/** Of the base, in the header; on the disk it begins as far in as it is long. */
+const SUPERBLOCK_AT = 280;
+const SUPERBLOCK_BYTES = 1024;
 
 /** Reads from a device that may promise its bytes. */
 async function fill(device, offset, to) {
@@ -36,10 +39,25 @@ export class OverlayImage {
     this.#bits = new Uint8Array(bitBytes);
     const isUsed = this.#store && this.#store.size >= HEADER_BYTES + bitBytes + clusters * CLUSTER_BYTES;
     if (!isUsed) return this.#bits;
-    const magic = new Uint8Array(MAGIC.length);
-    await fill(this.#store, 0, magic);
-    if (new TextDecoder().decode(magic) === MAGIC) await fill(this.#store, HEADER_BYTES, this.#bits);
+    const header = new Uint8Array(HEADER_BYTES);
+    await fill(this.#store, 0, header);
+    if (header.every((byte) => byte === 0)) return this.#bits;
+    await this.#checkBelongs(header);
+    await fill(this.#store, HEADER_BYTES, this.#bits);
     return this.#bits;
+  }
+
+  /** Throws unless the store is an overlay, and of this image. */
+  async #checkBelongs(header) {
+    const text = (at, size) => new TextDecoder('latin1').decode(header.subarray(at, at + size));
+    if (text(0, 8) !== MAGIC) throw new Error('the overlay is none');
+    const baseSize = Number(new DataView(header.buffer).getBigUint64(16, true));
+    const superblock = new Uint8Array(SUPERBLOCK_BYTES);
+    await fill(this.#image, SUPERBLOCK_BYTES, superblock);
+    const same = superblock.every((byte, index) => byte === header[SUPERBLOCK_AT + index]);
+    if (baseSize !== this.size || !same) {
+      throw new Error('the overlay belongs to another disk, or the disk has changed');
+    }
   }
 
   /** `offset` is a multiple of 4096. */

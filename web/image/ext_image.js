@@ -14,17 +14,28 @@ import { archiveOf } from './tree_archive.js';
 export const DEFAULT_SIZE = '2G';
 /** Those before it are the filesystem's own, but for the root's. */
 const FIRST_INODE = 11;
+const DIRECTORY = 0o040000;
 /** A UUID made of a hash, of version 8: the same contents have the same. */
 function uuidOf(hex) {
   const digits = `${hex.slice(0, 12)}8${hex.slice(13, 16)}a${hex.slice(17, 32)}`;
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** Unpacks standard input into $1/tree; the rest are the size and mke2fs's own arguments. */
+/**
+ * Unpacks standard input into $1/tree; the rest are the size and mke2fs's own arguments. Attributes come after
+ * the owner: fakeroot forgets the type of a file that it first hears of by an attribute, as tar would have it.
+ */
 const SCRIPT = `
 set -e
 mkdir "$1/tree"
-tar -C "$1/tree" -xpf - --numeric-owner --xattrs --xattrs-include='*' --delay-directory-restore
+tar -C "$1/tree" -xpf - --numeric-owner --no-xattrs --delay-directory-restore
+[ ! -s "$1/attributes" ] || python3 - "$1/tree" "$1/attributes" <<'END'
+import os, sys
+tree, attributes = map(os.fsencode, sys.argv[1:])
+for line in open(attributes):
+    path, name, value = map(bytes.fromhex, line.split(" "))
+    os.setxattr(tree + b"/" + path, name, value, follow_symlinks=False)
+END
 size=$2
 shift 2
 mke2fs "$@" "$size"
@@ -38,18 +49,31 @@ function hashOf(tree) {
 
 /**
  * mke2fs takes the times of unpacking for those of access and change: they become the image's own, as if all
- * had been made then.
+ * had been made then. And it takes nothing of the root but its owner.
  */
-function settleTimes(image, time, env) {
+function settle(image, root, time, env) {
   const header = runTool('dumpe2fs', ['-h', image], { env }).toString();
   const numberOf = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(header)[1]);
   const last = numberOf('Inode count') - numberOf('Free inodes'); // they are given out in order
-  const commands = [];
+  const commands = [
+    `set_inode_field <2> mode ${(DIRECTORY | root.mode).toString(8).padStart(7, '0')}`,
+    `set_inode_field <2> mtime @${Math.floor(root.mtime)}`,
+  ];
   for (let inode = 2; inode <= last; inode++) {
     if (inode > 2 && inode < FIRST_INODE) continue; // the filesystem's own
     for (const field of ['atime', 'ctime']) commands.push(`set_inode_field <${inode}> ${field} @${time}`);
   }
   runTool('debugfs', ['-w', '-f', '-', image], { input: `${commands.join('\n')}\n`, env });
+}
+
+/** A line for each attribute: path, name and value, as hexadecimal digits. */
+function attributesOf(tree) {
+  const hex = (text) => Buffer.from(text, 'latin1').toString('hex');
+  const lines = [];
+  for (const { path: name, node } of [{ path: '.', node: tree.root }, ...tree.walk()]) {
+    for (const [key, value] of Object.entries(node.xattrs)) lines.push(`${hex(name)} ${hex(key)} ${hex(value)}\n`);
+  }
+  return lines.join('');
 }
 
 /** Feeds the archive to the script; rejects with what it said. */
@@ -71,18 +95,20 @@ async function unpackAndMake(tree, argv, env) {
 /**
  * @param {import('./tree.js').Tree} tree
  * @param {string} image the file to make
- * @param {{size?: string, folder: string}} options `folder`: an empty one, for what is unpacked
+ * @param {{size?: string, folder: string}} options `folder`: for what is made on the way, on the image's own disk
  */
 export async function makeImage(tree, image, { size = DEFAULT_SIZE, folder }) {
   const uuid = uuidOf(hashOf(tree));
   const time = Math.max(tree.newestTime(), 1);
   const env = { E2FSPROGS_FAKE_TIME: String(time) };
-  fs.rmSync(image, { force: true });
   const { uid, gid } = tree.root;
   const extended = `hash_seed=${uuid},root_owner=${uid}:${gid},lazy_itable_init=1,nodiscard`;
+  fs.writeFileSync(path.join(folder, 'attributes'), attributesOf(tree));
+  const made = path.join(folder, 'image');
   await unpackAndMake(tree, [
     folder, size, '-q', '-F', '-t', 'ext4', '-b', '4096', '-m', '1', '-U', uuid, '-E', extended,
-    '-d', path.join(folder, 'tree'), image,
+    '-d', path.join(folder, 'tree'), made,
   ], env);
-  settleTimes(image, time, env);
+  settle(made, tree.root, time, env);
+  fs.renameSync(made, image);
 }

@@ -8,6 +8,9 @@ const USAGE = 125;
 const COMMANDS = {
   build: () => import('./build_command.js'),
   chunk: () => import('./chunk_command.js'),
+  info: () => import('./info_command.js'),
+  check: () => import('./check_command.js'),
+  export: () => import('./export_command.js'),
 };
 
 async function main([command, ...argv]) {
@@ -21,6 +24,6 @@ async function main([command, ...argv]) {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  console.error(`elfin: ${error instanceof UsageError ? error.message : error.message ?? error}`);
+  console.error(`elfin: ${error.message ?? error}`);
   process.exitCode = error instanceof UsageError ? USAGE : 1;
 }

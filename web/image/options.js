@@ -5,10 +5,10 @@ export class UsageError extends Error {}
 /**
  * @param {string[]} argv
  * @param {Record<string, 'value' | 'flag'>} known options by name, without dashes
- * @param {string[]} words what the words are called; all must be there
+ * @param {string[] | ((options: object) => string[])} names what the words are called; all must be there
  * @returns {{options: Record<string, any>, words: string[]}} Throws UsageError.
  */
-export function parseOptions(argv, known, words) {
+export function parseOptions(argv, known, names) {
   const options = {};
   const found = [];
   for (let at = 0; at < argv.length; at++) {
@@ -30,8 +30,9 @@ export function parseOptions(argv, known, words) {
     if (value === undefined) throw new UsageError(`--${name} wants a value`);
     options[name] = value;
   }
+  const words = typeof names === 'function' ? names(options) : names;
   if (found.length !== words.length) {
-    throw new UsageError(`${words.join(' ')} are wanted, not ${found.length} words`);
+    throw new UsageError(`wanted: ${words.join(' ')}; given: ${found.join(' ') || 'nothing'}`);
   }
   return { options, words: found };
 }

@@ -7,6 +7,7 @@ import { NodeFolder } from '../node/node_folder.js';
 import { NodePlatform } from '../node/platform.js';
 import { standardStreams } from '../node/standard_streams.js';
 import { defaultTranslationFolder, TranslationFolder } from '../node/translation_folder.js';
+import { entryOf, userOf } from './image_entry.js';
 import { parseRunOptions, UsageError } from './run_options.js';
 
 export const STATUS = Object.freeze({ timeout: 124, trouble: 125, noExec: 126, notFound: 127 });
@@ -159,6 +160,34 @@ async function waitFor(guest, timeout) {
   return status.code;
 }
 
+/** Whose, where and in what environment a program of the host's tree runs. */
+function inFolder({ root, writable, env, cwd, uid }) {
+  return {
+    env: guestEnvironment(env),
+    cwd: cwd ?? guestDirectory(root, writable),
+    uid: uid ?? process.getuid(),
+    gid: uid ?? process.getgid(),
+  };
+}
+
+/** The same in an image, which may have wishes; without a program on the command line it names one. */
+async function inImage(machine, device, options) {
+  const entry = entryOf(device, options.image);
+  if (options.program === undefined) {
+    if (!entry.args?.length) throw new UsageError('no program given, and the image names none');
+    [options.program, ...options.arguments] = entry.args;
+  }
+  const { uid, gid } = options.uid === undefined
+    ? await userOf(machine, entry.user)
+    : { uid: options.uid, gid: options.uid };
+  return {
+    env: guestEnvironment({ ...entry.env, ...options.env }),
+    cwd: options.cwd ?? entry.cwd ?? '/',
+    uid,
+    gid,
+  };
+}
+
 async function runProgram(options, binaries) {
   const mount = await rootMount(options);
   if (options.writable) process.umask(0); // the guest's own umask counts
@@ -177,12 +206,8 @@ async function runProgram(options, binaries) {
     translations: translationStore(options.jitCache),
     strict: options.strict,
   });
-  const uid = options.uid ?? (options.image ? 0 : process.getuid());
   const guest = await spawnFirst(machine, options, {
-    env: guestEnvironment(options.env),
-    cwd: options.cwd ?? (options.image ? '/' : guestDirectory(options.root, options.writable)),
-    uid,
-    gid: options.uid ?? (options.image ? 0 : process.getgid()),
+    ...(options.image ? await inImage(machine, mount.image, options) : inFolder(options)),
     argv0: options.program,
     ...standardStreams(),
   });

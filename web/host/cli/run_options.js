@@ -70,8 +70,8 @@ function parseTime(value) {
  * @param {Record<string, string | undefined>} environment ELFIN_JIT and ELFIN_JIT_CACHE count
  * @returns {{root?: string, image?: string, overlay?: string, writable: boolean, env: Record<string, string>, cwd?: string, uid?: number,
  *   jit?: string, jitThreshold?: number, jitCache?: string, jitDump?: string, strace: boolean,
- *   strict: boolean, stats?: string, timeout?: number, program: string, arguments: string[]}}
- *   `jitCache`: a folder, or 'off'
+ *   strict: boolean, stats?: string, timeout?: number, program?: string, arguments: string[]}}
+ *   `program`: without it, what the image was made to run; `jitCache`: a folder, or 'off'
  * Throws UsageError.
  */
 export function parseRunOptions(argv, environment = {}) {
@@ -92,9 +92,11 @@ export function parseRunOptions(argv, environment = {}) {
     if (option.value && value === undefined) throw new UsageError(`${name} wants a value`);
     option.set(options, value);
   }
-  if (at >= argv.length) throw new UsageError('no program given: elfin run --root DIR -- PROGRAM');
   if (options.root === undefined && options.image === undefined) {
     throw new UsageError("no file tree given: --root DIR or --image FILE makes the guest's /");
+  }
+  if (at >= argv.length && options.image === undefined) {
+    throw new UsageError('no program given: elfin run --root DIR -- PROGRAM');
   }
   if (options.root !== undefined && options.image !== undefined) {
     throw new UsageError('--root and --image: only one of them can be /');
