@@ -52,6 +52,9 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
   ./elfin serve [options]       the page: a terminal in a browser
       --port N                  where it listens              (default: 8080)
       --image FILE | --root DIR the disk: an ext2, ext3 or ext4 image, or a folder, of which one is made
+  ./elfin site OUT [options]    the page as a folder for any static host
+      --image FILE | --root DIR its disk
+      --title TEXT  --offline   what it is called; kept whole for visits without a network
   ./elfin help                  this text
 
 The exit status of `run` is the guest's own (128 + signal when it was killed); 125 is Elfin's own
@@ -76,6 +79,7 @@ main() {
     bench) load setup bench; bench "$@" ;;
     run) load setup; run_after_setup "$@" ;;
     serve) load setup serve; serve "$@" ;;
+    site) load setup serve; site "$@" ;;
     image) load setup image; image "$@" ;;
     help | --help | -h) usage ;;
     *) complain "there is no command '$command'; ./elfin help lists them"; exit 125 ;;

@@ -1,30 +1,55 @@
-# ./elfin serve: the page from this checkout, by web/server/serve.js. A folder becomes an image first.
+# ./elfin serve and ./elfin site: the page from this checkout, by web/server/. A folder becomes an image first.
 load xterm
 
 serve() {
-  local arguments=() root='' image=''
-  while (($# > 0)); do
-    case $1 in
-      --root) root=${2-}; shift ;;
-      --root=*) root=${1#*=} ;;
-      --image) image=${2-}; shift ;;
-      --image=*) image=${1#*=} ;;
-      *) arguments+=("$1") ;;
-    esac
-    shift || { complain "serve: an option lacks its value"; exit 125; }
-  done
-  [[ -z $root || -z $image ]] || { complain "serve: --root and --image: only one of them can be the disk"; exit 125; }
-  [[ $root || $image ]] || { complain "serve: which disk? --image FILE or --root DIR"; exit 125; }
-  (begin_steps "set-up" $((setup_step_count + 1)) && take_locks_and serve_steps) >&2 || exit 125
-  if [[ $root ]]; then
-    image=$ELFIN_BUILD/served.img
-    image_of_folder "$root" "$image" || { complain "serve: no image could be made of $root"; exit 125; }
-  fi
-  exec "$(<"$ELFIN_BUILD/node")" "$ELFIN_TOP/web/server/serve.js" --image "$image" \
-    --xterm "$xterm_folder" --binaries "$ELFIN_BUILD/wasm/web" "${arguments[@]}"
+  choose_disk serve "$@"
+  prepare_page
+  exec "$(<"$ELFIN_BUILD/node")" "$ELFIN_TOP/web/server/serve.js" "${page_arguments[@]}"
 }
 
-serve_steps() {
+site() {
+  choose_disk site "$@"
+  prepare_page
+  exec "$(<"$ELFIN_BUILD/node")" "$ELFIN_TOP/web/server/site.js" "${page_arguments[@]}"
+}
+
+# choose_disk COMMAND ARGUMENT…: takes --root and --image out of the arguments; the rest is the server's.
+choose_disk() {
+  page_command=$1 page_root='' page_image='' page_arguments=()
+  shift
+  while (($# > 0)); do
+    case $1 in
+      --root | --image)
+        (($# > 1)) || { complain "$page_command: $1 wants a value"; exit 125; }
+        if [[ $1 == --root ]]; then page_root=$2; else page_image=$2; fi
+        shift
+        ;;
+      --root=*) page_root=${1#*=} ;;
+      --image=*) page_image=${1#*=} ;;
+      *) page_arguments+=("$1") ;;
+    esac
+    shift
+  done
+  [[ -z $page_root || -z $page_image ]] ||
+    { complain "$page_command: --root and --image: only one of them can be the disk"; exit 125; }
+  [[ $page_root || $page_image ]] ||
+    { complain "$page_command: which disk? --image FILE or --root DIR"; exit 125; }
+  [[ -z $page_root || -d $page_root ]] ||
+    { complain "$page_command: --root $page_root: no such folder"; exit 125; }
+}
+
+# What both need: the binaries, xterm.js, the image.
+prepare_page() {
+  (begin_steps "set-up" $((setup_step_count + 1)) && take_locks_and page_steps) >&2 || exit 125
+  if [[ $page_root ]]; then
+    page_image=$ELFIN_BUILD/served.img
+    image_of_folder "$page_root" "$page_image" ||
+      { complain "$page_command: no image could be made of $page_root"; exit 125; }
+  fi
+  page_arguments+=(--image "$page_image" --xterm "$xterm_folder" --binaries "$ELFIN_BUILD/wasm/web")
+}
+
+page_steps() {
   setup_steps
   with_lock "$ELFIN_CACHE/lock" xterm_step
 }
@@ -34,7 +59,6 @@ xterm_step() { step "xterm.js" xterm install_xterm; }
 # image_of_folder FOLDER IMAGE: an ext4 image with as much room again, and 64 MB.
 image_of_folder() {
   local folder=$1 image=$2 kilobytes
-  [[ -d $folder ]] || { complain "serve: --root $folder: no such folder"; return 1; }
   kilobytes=$(du -sk --apparent-size "$folder" | cut -f 1) || return
   rm -f "$image"
   mke2fs -q -t ext4 -b 4096 -d "$folder" "$image" "$((2 * kilobytes + 65536))k"

@@ -14,14 +14,15 @@ declare -gA suite_title=(
   [elf-fuzz]="a thousand corrupted ELF files"
   [bench]="every suite of the bench, briefly"
   [browser]="the machine in headless Chromium"
+  [page]="the page in headless Chromium"
   [tidy]="clang-tidy"
 )
 # Those that run cpu.wasm and kernel.wasm; they are built first.
-suites_with_wasm=" translated host programs translated-programs elf-fuzz bench browser "
+suites_with_wasm=" translated host programs translated-programs elf-fuzz bench browser page "
 # Those that need what launcher/browser.sh installs.
-suites_with_browser=" browser "
+suites_with_browser=" browser page "
 # Run by name only: they take long and have not yet been clean as a whole, or want a browser.
-suites_by_name=(asan tidy browser bench)
+suites_by_name=(asan tidy browser page bench)
 all_suites=(lint launcher native instructions translated host programs translated-programs elf-fuzz)
 
 list_suites() {
@@ -40,6 +41,8 @@ suite_tidy() { build_preset native && "$ELFIN_TOP/tests/tidy.sh"; }
 suite_host() { node_suite host; }
 
 suite_browser() { ELFIN_PLAYWRIGHT=$playwright_folder node_suite browser; }
+
+suite_page() { ELFIN_PLAYWRIGHT=$playwright_folder ELFIN_XTERM=$xterm_folder node_suite page; }
 
 # node_suite FOLDER: the files of that folder below tests/ that `node --test` runs.
 node_suite() {

@@ -1,7 +1,7 @@
 # ./elfin test [SUITE…]: set-up, then the suites, each with its own line of counts, and their sum as
 # the last line: `N passed, N failed[, N skipped]`. A suite that breaks off counts as one failure, and
 # the others still run.
-load suites browser
+load suites browser xterm
 
 test_all() {
   local suite wasm=0 browser=0
@@ -50,7 +50,11 @@ run_suites() {
 
 browser_step() {
   command -v chromium >/dev/null || ask_for_sudo
-  step "Chromium and Playwright" browser install_browser
+  step "Chromium, Playwright, xterm.js" browser install_browser_and_xterm
+}
+
+install_browser_and_xterm() {
+  install_browser && install_xterm
 }
 
 # A build that fails is a failure like any other: what doesn't need it is tested nevertheless.

@@ -250,12 +250,14 @@ ELFIN_EXPORT(kernel_kill) int32_t kernel_kill(int32_t pid, int32_t signal) {
 }
 
 /// The wait status as wait4(2) stores it, and the line about a fatal signal; -1 while the process
-/// runs.
+/// runs. Told once, upon which the process is forgotten.
 ELFIN_EXPORT(kernel_exit_status) int32_t kernel_exit_status(int32_t pid) {
   const ExitStatus* status = g_machine->kernel.exit_status(pid);
   if (status == nullptr) return -1;
   g_machine->text = status->message;
-  return status->WaitStatus();
+  const int32_t wait_status = status->WaitStatus();
+  g_machine->kernel.Reap(pid);
+  return wait_status;
 }
 
 /// 0 guest instructions, 1 system calls, 2 time slices.

@@ -18,6 +18,7 @@ namespace {
 constexpr size_t kMaxThreads = 4000;  // of one process
 constexpr Pid kMaxPid = 32'767;       // as /proc/sys/kernel/pid_max says
 constexpr Pid kFirstReusedPid = 300;  // RESERVED_PIDS: low numbers are given once
+constexpr uint32_t kStandardStreams = 3;
 }  // namespace
 
 Kernel::Kernel(Host& host, KernelOptions options)
@@ -171,6 +172,7 @@ Task<SpawnOutcome> Kernel::Spawn(SpawnRequest request) {
   }
   Process& process = *added.value();
   process.kept = true;
+  process.first_stream = request.first_stream;
   process.credentials = Credentials::For(request.uid, request.gid);
   Status filled = co_await FillProcess(process, std::move(request), outcome.message);
   if (!filled.ok()) {
@@ -236,7 +238,11 @@ bool Kernel::BuryEnded() {
 const ExitStatus* Kernel::exit_status(Pid pid) const {
   const auto found = processes_.find(pid);
   if (found == processes_.end() || !found->second->is_zombie) return nullptr;
-  if (HasBusyStream()) return nullptr;  // its last words are on their way
+  // Its last words may be on their way; those of others are no reason to wait.
+  for (uint32_t i = 0; i < kStandardStreams; ++i) {
+    const auto listener = stream_listeners_.find(found->second->first_stream + i);
+    if (listener != stream_listeners_.end() && listener->second->is_busy()) return nullptr;
+  }
   return &*found->second->exit_status;
 }
 

@@ -79,8 +79,10 @@ struct Process {
   Pid group;
   Pid session;
   int exit_signal = abi::kSigChld;  // to the parent at the end; 0: none
-  /// Started by the embedding, which asks for its status: its record is not reaped.
+  /// Started by the embedding, which asks for its status: its record stays until then.
   bool kept = false;
+  /// Of those: the first of its three streams of the host's.
+  uint32_t first_stream = 0;
   bool has_executed = false;  // since its fork
   std::shared_ptr<VforkHold> vfork_hold;
   /// Woken when a child has ended, stopped or gone on.

@@ -9,6 +9,8 @@ namespace elfin::tty {
 namespace {
 
 constexpr size_t kChunk = 4096;
+/// What is read of the host while the program is slow, in search of a key's signal.
+constexpr size_t kMostAhead = 16 * kChunk;
 
 abi::WindowSize SizeOf(kernel::Host& host, uint32_t stream) {
   const kernel::Host::WindowSize size = host.TerminalSize(stream);
@@ -42,8 +44,8 @@ void HostTerminal::StreamResized() { tty_->SetWindowSize(SizeOf(kernel_.host(), 
 
 void HostTerminal::InputWanted() { TakeKeys(); }
 
-/// All that the host has, as keys' signals have to work whether anybody reads or not. What the
-/// terminal doesn't take stops the reading.
+/// All that the host has, as keys' signals have to work whether anybody reads or not. A lot that
+/// the terminal doesn't take stops the reading.
 void HostTerminal::TakeKeys() {
   if (!input_ || at_work_) return;
   at_work_ = true;
@@ -51,13 +53,15 @@ void HostTerminal::TakeKeys() {
     if (!ahead_.empty()) {
       const size_t taken = tty_->Receive(ahead_.data(), ahead_.size());
       ahead_.erase(ahead_.begin(), ahead_.begin() + static_cast<ptrdiff_t>(taken));
-      if (!ahead_.empty()) break;
+      if (ahead_.size() >= kMostAhead) break;
     }
-    ahead_.resize(kChunk);
-    const Result<size_t> read = kernel_.host().ReadStream(*input_, ahead_.data(), kChunk);
-    ahead_.resize(read.ok() ? read.value() : 0);
+    const size_t waiting = ahead_.size();
+    ahead_.resize(waiting + kChunk);
+    const Result<size_t> read = kernel_.host().ReadStream(*input_, ahead_.data() + waiting, kChunk);
+    const size_t count = read.ok() ? read.value() : 0;
+    ahead_.resize(waiting + count);
     if (!read.ok() && read.error() == Errno::kAgain) break;
-    if (ahead_.empty()) {  // the end, or as good as that
+    if (count == 0) {  // the end, or as good as that
       input_.reset();
       tty_->HangUp();
       break;

@@ -109,12 +109,24 @@ bool LineDiscipline::ReceiveFlow(uint8_t byte) {
   return false;
 }
 
+/// 0: none.
+int LineDiscipline::SignalOf(uint8_t byte) const {
+  if (!Local(abi::kISig)) return 0;
+  if (IsControl(abi::kVIntr, byte)) return abi::kSigInt;
+  if (IsControl(abi::kVQuit, byte)) return abi::kSigQuit;
+  if (IsControl(abi::kVSusp, byte)) return abi::kSigTstp;
+  return 0;
+}
+
+size_t LineDiscipline::FindSignal(const uint8_t* bytes, size_t size) const {
+  if (Local(abi::kNoFlsh)) return size;
+  size_t at = 0;
+  while (at < size && SignalOf(bytes[at]) == 0) ++at;
+  return at;
+}
+
 bool LineDiscipline::ReceiveSignal(uint8_t byte) {
-  if (!Local(abi::kISig)) return false;
-  int signal = 0;
-  if (IsControl(abi::kVIntr, byte)) signal = abi::kSigInt;
-  if (IsControl(abi::kVQuit, byte)) signal = abi::kSigQuit;
-  if (IsControl(abi::kVSusp, byte)) signal = abi::kSigTstp;
+  const int signal = SignalOf(byte);
   if (signal == 0) return false;
   effects_.SendSignal(signal);
   if (!Local(abi::kNoFlsh)) {

@@ -49,10 +49,15 @@ class LineDiscipline {
   const abi::Termios& settings() const { return settings_; }
   void SetSettings(const abi::Termios& settings);
 
-  /// A typed byte. In canonical mode a full buffer loses it (but ends of lines); otherwise the
-  /// caller looks at room() first.
+  /// A typed byte. A line that is longer than the buffer loses it (but its end); the caller looks
+  /// at is_full() first.
   void Receive(uint8_t byte);
   size_t room() const { return cells_.size() < kCapacity ? kCapacity - cells_.size() : 0; }
+  /// Whether more had better wait until the program has read: it would be lost.
+  bool is_full() const { return room() == 0 && (!is_canonical() || has_line()); }
+  /// Where the first key stands that makes a signal and so forgets all input before it; `size`:
+  /// nowhere.
+  size_t FindSignal(const uint8_t* bytes, size_t size) const;
   bool is_canonical() const { return (settings_.local_flags & abi::kICanon) != 0; }
 
   /// How many bytes a read would get: in canonical mode those of whole lines.
@@ -84,6 +89,7 @@ class LineDiscipline {
   bool IsContinuation(uint8_t byte) const { return In(abi::kIUtf8) && (byte & 0xc0) == 0x80; }
 
   bool ReceiveFlow(uint8_t byte);
+  int SignalOf(uint8_t byte) const;
   bool ReceiveSignal(uint8_t byte);
   bool ReceiveEdit(uint8_t byte);
   bool ReceiveLineEnd(uint8_t byte);

@@ -178,9 +178,13 @@ Status Tty::CheckForeground(kernel::Thread& thread, int signal) {
 
 size_t Tty::Receive(const uint8_t* bytes, size_t size) {
   size_t done = 0;
-  for (; done < size; ++done) {
-    if (!line_discipline_.is_canonical() && line_discipline_.room() == 0) break;
-    line_discipline_.Receive(bytes[done]);
+  while (done < size) {
+    if (line_discipline_.is_full()) {
+      const size_t skipped = line_discipline_.FindSignal(bytes + done, size - done);
+      if (done + skipped == size) break;
+      done += skipped;
+    }
+    line_discipline_.Receive(bytes[done++]);
   }
   if (done > 0) changed.WakeAll();
   return done;

@@ -66,7 +66,8 @@ class Tty final : private LineEffects {
   Status CheckForeground(kernel::Thread& thread, int signal);
 
   // ---- The other side. ----
-  /// Takes typed bytes; how many of them: fewer where the program is slow to read.
+  /// Takes typed bytes; how many of them: fewer where the program is slow to read. A key's signal
+  /// does not wait for that: what was typed before it is forgotten.
   size_t Receive(const uint8_t* bytes, size_t size);
   /// What is to be shown next, and that so much of it has been.
   size_t PeekOutput(uint8_t* to, size_t size) const;

@@ -7,11 +7,19 @@ const FLAGS = [
   '--disable-component-update', '--disable-sync',
 ];
 
-/** @returns {Promise<object>} Playwright's Browser */
-export async function launchChromium() {
+/** Ways to start it. */
+export function loadChromium() {
   const folder = process.env.ELFIN_PLAYWRIGHT;
   if (!folder) throw new Error('ELFIN_PLAYWRIGHT is not set: ./elfin test browser sets it');
   const { chromium } = createRequire(import.meta.url)(folder);
   const executablePath = process.env.ELFIN_CHROMIUM ?? '/usr/bin/chromium';
-  return chromium.launch({ executablePath, headless: true, args: FLAGS });
+  const settings = { executablePath, headless: true, args: FLAGS };
+  return {
+    /** @returns {Promise<object>} Playwright's Browser */
+    launch: () => chromium.launch(settings),
+    /** @returns {Promise<object>} Playwright's BrowserContext, with a profile in that folder */
+    persistent: (profile, options) => chromium.launchPersistentContext(profile, { ...settings, ...options }),
+  };
 }
+
+export const launchChromium = () => loadChromium().launch();

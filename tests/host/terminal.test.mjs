@@ -1,5 +1,6 @@
 // A terminal of the machine's own: keys in, screen out, as a page has it.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { Machine } from '../../web/host/machine.js';
 import { NodeFolder } from '../../web/host/node/node_folder.js';
@@ -96,4 +97,23 @@ test('several programs at once, each with a terminal of its own', { timeout: 120
   for (const program of programs) assert.equal((await program.wait()).code, 0);
   assert.deepEqual(shown, ['/dev/pts/0\r\n', '/dev/pts/1\r\n']);
   await assert.rejects(async () => (await machine.spawn('/bin/true', [], { stdin: null })).resize(1, 1), /pty/);
+});
+
+test('more than a buffer of lines waits for the program, and a signal for nobody', { timeout: 120_000 }, async () => {
+  const { run, waitFor, type } = await openShell({ rows: 24, columns: 80 });
+  const text = Array.from({ length: 5000 }, (_, i) => `${i} all work and no play\n`).join('');
+  // Shows that it has begun, then reads slowly at first.
+  type('stty -echo; (echo go; sleep 0.5; md5sum)\n');
+  await waitFor('go\r\n');
+  type(text);
+  type('\x04');
+  assert.equal((await waitFor('ready> ')).split(' ')[0], createHash('md5').update(text).digest('hex'));
+  type('(echo go; exec sleep 1000)\n');
+  await waitFor('go\r\n');
+  type(text.slice(0, 30_000));
+  type('\x03');
+  await waitFor('ready> ');
+  type('stty echo\n');
+  await waitFor('ready> ');
+  assert.equal(await run('echo fine'), 'fine\r\n');
 });

@@ -37,6 +37,11 @@ export class InputQueue {
     this.onReady();
   }
 
+  /** What waits is dropped. @returns {number} how many bytes */
+  forget() {
+    return this.#chunks.splice(0).reduce((sum, { length }) => sum + length, 0);
+  }
+
   /** The guest reads end of file after what is queued. */
   end() {
     this.#ended = true;

@@ -25,15 +25,18 @@ export class Computer extends EventTarget {
   /** Whether what is written lasts: `kept` of PROTOCOL.md. */
   kept;
   #binaries;
+  #suffix;
   #disk;
   #claim;
   #throwAway = false;
 
   /**
-   * @param {{binaries: string, disk: {kind: string, url: string, name: string}}} options absolute URLs
+   * @param {{binaries: string, suffix: string, disk: {kind: string, url: string, name: string}}} options absolute
+   *   URLs; `suffix`: what follows the binaries' names
    */
-  constructor({ binaries, disk }) {
+  constructor({ binaries, suffix, disk }) {
     super();
+    this.#suffix = suffix;
     this.#binaries = binaries;
     this.#disk = disk;
     this.#claim = new DiskClaim(disk.name);
@@ -53,7 +56,8 @@ export class Computer extends EventTarget {
     try {
       if (!throwAway && !(await this.#claimDisk(takeOver))) return;
       const disk = { ...this.#disk, throwAway };
-      this.machine = await WorkerMachine.create({ binaries: this.#binaries, disk }, (machine) => this.#listen(machine));
+      const options = { binaries: this.#binaries, suffix: this.#suffix, disk };
+      this.machine = await WorkerMachine.create(options, (machine) => this.#listen(machine));
       this.kept = this.machine.kept;
       this.#set(STATE.running);
     } catch (error) {

@@ -19,7 +19,7 @@ import { SettingsPart } from './settings_part.js';
 import { chooseShell, runRequest } from './shell_program.js';
 import { ShellTerminal } from './shell_terminal.js';
 import { listenForShortcuts } from './shortcuts.js';
-import { chooseDisk, fetchSiteManifest, siteUrl } from './site_manifest.js';
+import { chooseDisk, fetchSiteManifest, keepSite, siteUrl } from './site_manifest.js';
 import { Stage } from './stage.js';
 import { TerminalTabs } from './terminal_tabs.js';
 import { Theme } from './themes.js';
@@ -79,7 +79,9 @@ const manifest = await fetchSiteManifest().catch((error) => {
   throw error;
 });
 const disk = await chooseDisk(manifest, settings.request, ask);
-const computer = new Computer({ binaries: siteUrl(`${manifest.app}binaries/`), disk });
+const computer = new Computer({
+  binaries: siteUrl(`${manifest.app}binaries/`), suffix: manifest.compressed ? '.gz' : '', disk,
+});
 new Stage({ place: element('terminals'), progress: element('progress'), computer });
 const machinePart = new MachinePart({ computer, history, theme, ask });
 const panel = new Panel(element('panel'), {
@@ -126,8 +128,10 @@ async function startShells() {
 }
 
 computer.addEventListener('state', () => {
-  if (computer.state === STATE.running) startShells();
-  else for (const terminal of tabs.all) terminal.detach();
+  if (computer.state === STATE.running) {
+    startShells();
+    if (document.activeElement === document.body) tabs.current.view.xterm.focus(); // a card had it
+  } else for (const terminal of tabs.all) terminal.detach();
 });
 
 listenForShortcuts({
@@ -154,3 +158,4 @@ document.addEventListener('visibilitychange', () => {
 window.elfin = { computer, tabs, settings, history };
 
 await computer.start();
+keepSite(manifest, computer.machine);

@@ -36,7 +36,7 @@ export class ShellTerminal extends EventTarget {
     this.view = new TerminalView(this.frame, services);
     const { xterm } = this.view;
     xterm.onData((data) => this.#type(data));
-    xterm.onBinary((data) => this.#send(Uint8Array.from(data, (c) => c.charCodeAt(0))));
+    xterm.onBinary((data) => this.#process?.write(Uint8Array.from(data, (c) => c.charCodeAt(0))));
     xterm.onResize(({ rows, cols }) => this.#process?.resize(rows, cols));
     xterm.onTitleChange((title) => this.#setTitle(title));
     xterm.onBell(() => this.dispatchEvent(new Event('bell')));
@@ -85,8 +85,9 @@ export class ShellTerminal extends EventTarget {
     this.#process = undefined;
     if (status === undefined) return; // the machine has gone with it
     const cause = status.message || `ended with status ${status.code}`;
-    // A full-screen program may have left anything behind; what is on the screen stays.
-    this.#print('\x1b[?1049l\x1b[?25h\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[0m');
+    // A full-screen program may have left anything behind. (Leaving a screen that isn't there moves the cursor.)
+    if (this.view.xterm.buffer.active.type === 'alternate') this.#print('\x1b[?1049l');
+    this.#print('\x1b[?25h\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[0m');
     if (status.code !== 0 && performance.now() - this.#started < SHORT_LIFE_MS) {
       this.#offer(cause);
     } else {
@@ -123,12 +124,9 @@ export class ShellTerminal extends EventTarget {
     }
     const { paster } = this.#services;
     const keys = this.modify(data);
-    if (keys.includes(INTERRUPT)) paster.cancel();
-    this.#send(keys);
-  }
-
-  #send(data) {
-    this.#process?.write(data);
+    const interrupts = keys === INTERRUPT && paster.isBusy;
+    if (interrupts) paster.cancel();
+    this.#process?.write(keys, { urgent: interrupts });
   }
 
   /** As if typed. */

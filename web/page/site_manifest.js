@@ -36,3 +36,19 @@ export async function chooseDisk({ disk }, { image }, ask) {
   // What is written to it stays apart from all other disks' writings.
   return { kind: 'image', url: url.href, name: `${url.host}${url.pathname}`.replaceAll('/', '_'), title };
 }
+
+/**
+ * Lets the service worker keep the site for visits without a network. Not where it is served from a checkout: what is
+ * changed there is to be seen at once.
+ * @param {import('../host/browser/worker_machine.js').WorkerMachine} [machine] what it has fetched is kept, too
+ */
+export async function keepSite({ files }, machine) {
+  if (files === undefined || !navigator.serviceWorker) return;
+  try {
+    await navigator.serviceWorker.register(siteUrl('sw.js'), { updateViaCache: 'none' });
+    const { active } = await navigator.serviceWorker.ready;
+    active.postMessage({ keep: (await machine?.touched()) ?? [] });
+  } catch (error) {
+    console.warn(`This page can't be kept for visits without a network: ${error.message}`);
+  }
+}

@@ -18,8 +18,11 @@ function openLink(text) {
 /** Without a graphics processor a browser may draw WebGL itself, which holds the page up. */
 function hasFastWebGl() {
   const context = new OffscreenCanvas(1, 1).getContext('webgl2', { failIfMajorPerformanceCaveat: true });
-  context?.getExtension('WEBGL_lose_context')?.loseContext();
-  return context !== null;
+  if (context === null) return false;
+  const details = context.getExtension('WEBGL_debug_renderer_info');
+  const name = details ? context.getParameter(details.UNMASKED_RENDERER_WEBGL) : '';
+  context.getExtension('WEBGL_lose_context')?.loseContext();
+  return !/swiftshader|llvmpipe|software/i.test(name);
 }
 
 export class TerminalView {

@@ -43,7 +43,7 @@ function describeDisk({ image, title }) {
 }
 
 function locator(options) {
-  const files = appFiles(options);
+  let files = appFiles(options);
   const manifest = { elfinSite: 1, version: 'serve', app: 'app/', disk: describeDisk(options) };
   return (name) => {
     if (name === 'index.html') return { path: INDEX };
@@ -51,8 +51,9 @@ function locator(options) {
     if (name === 'elfin.json') return { bytes: Buffer.from(JSON.stringify(manifest)) };
     if (name === 'disk/image') return { path: options.image };
     if (!name.startsWith('app/')) return undefined;
-    const file = files.get(name.slice('app/'.length));
-    return file && { path: file };
+    const part = name.slice('app/'.length);
+    if (!files.has(part)) files = appFiles(options); // it may be new in the checkout
+    return files.has(part) ? { path: files.get(part) } : undefined;
   };
 }
 

@@ -42,12 +42,12 @@ async function fetchImage(url, progress) {
  * @param {{kind: 'image' | 'folder', url: string, name?: string, throwAway?: boolean}} wish
  * @param {(done: {loaded: number, total?: number}) => void} progress
  * @returns {Promise<{mount: object, kept: 'files' | 'session' | 'read-only', devices: CountedDevice[],
- *   close: () => void}>}
+ *   touched: () => string[], close: () => void}>} `touched`: addresses of what has been fetched
  */
 export async function openDisk(wish, progress) {
   if (wish.kind === 'folder') {
     const folder = await FetchedFolder.fetch(wish.url);
-    return { mount: { folder, readOnly: true }, kept: 'read-only', devices: [], close: () => {} };
+    return { mount: { folder, readOnly: true }, kept: 'read-only', devices: [], touched: () => [], close: () => {} };
   }
   if (wish.kind !== 'image') throw new Error(`a disk of the kind "${wish.kind}" is not known here`);
   // The store first: it is quick, and whoever can't have it need not wait for the image.
@@ -59,6 +59,7 @@ export async function openDisk(wish, progress) {
       mount: { image, overlay },
       kept: store ? 'files' : 'session',
       devices: [image, overlay],
+      touched: () => [wish.url],
       close: () => store?.close(),
     };
   } catch (error) {
@@ -67,7 +68,7 @@ export async function openDisk(wish, progress) {
   }
 }
 
-/** What was written to a disk is gone: the next machine sees it as it was made. */
+/** What was written to a disk is gone: the next machine sees it as it was made. No machine has it now. */
 export async function resetDisk(name) {
-  if (await PrivateFileStore.isThere()) await PrivateFileStore.remove(`${name}.overlay`);
+  await PrivateFileStore.remove(`${name}.overlay`);
 }

@@ -45,10 +45,10 @@ async function whenEnded(terminal, process) {
 }
 
 const calls = {
-  async create({ binaries, disk: wish, jit }) {
+  async create({ binaries, suffix, disk: wish, jit }) {
     const progress = (what, { loaded, total }) => send({ event: 'loading', what, loaded, total });
     const report = (message) => send({ event: 'report', message });
-    const platform = new BrowserPlatform({ directory: binaries, report });
+    const platform = new BrowserPlatform({ directory: binaries, suffix, translator: true, report });
     disk = await openDisk(wish, (done) => progress('disk', done));
     const activity = new ActivityWatch(platform, disk, () => machine, send);
     machine = await Machine.create({ platform, mounts: { '/': disk.mount }, jit });
@@ -84,6 +84,8 @@ const calls = {
     return { bytes, size: image.size };
   },
 
+  touched: async () => disk.touched(),
+
   async writtenBytes() {
     return disk.devices.length === 0 ? 0 : new OverlayImage(...disk.devices).writtenBytes();
   },
@@ -95,7 +97,7 @@ const calls = {
 };
 
 const messages = {
-  input: ({ stdin }, { bytes }) => stdin.write(bytes),
+  input: ({ stdin }, { bytes, urgent }) => (urgent ? stdin.replace(bytes) : stdin.write(bytes)),
   end: ({ stdin }) => stdin.end(),
   resize: ({ process }, { rows, columns }) => process?.resize(rows, columns),
   shown: ({ output }, { count }) => output.shown(count),

@@ -1,25 +1,5 @@
 /** An image fetched whole: a BlockDevice in memory, for images small enough that pieces aren't worth it. */
-
-/** Reads a response's body, telling how much has come. */
-async function readBody(response, progress) {
-  const total = Number(response.headers.get('content-length')) || undefined;
-  const pieces = [];
-  let loaded = 0;
-  for (const reader = response.body.getReader(); ;) {
-    const { value, done } = await reader.read();
-    if (done) break;
-    pieces.push(value);
-    loaded += value.length;
-    progress?.({ loaded, total });
-  }
-  const bytes = new Uint8Array(loaded);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
-}
+import { fetchUnpacked } from './fetched_bytes.js';
 
 export class MemoryImage {
   readOnly = true;
@@ -31,14 +11,13 @@ export class MemoryImage {
   }
 
   /**
-   * Throws an Error with a sentence.
+   * Throws an Error with a sentence. What is gzipped is unpacked.
    * @param {URL | string} url absolute
    * @param {(done: {loaded: number, total?: number}) => void} [progress]
    */
   static async fetch(url, progress) {
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`${url}: the server answers ${response.status}`);
-    return new MemoryImage(await readBody(response, progress));
+    const body = await fetchUnpacked(url, progress);
+    return new MemoryImage(new Uint8Array(await new Response(body).arrayBuffer()));
   }
 
   get size() {

@@ -14,11 +14,16 @@ export class BrowserPlatform {
 
   /**
    * For the page itself or, better, a dedicated worker: the machine works for 5 ms at a time.
-   * @param {{directory: URL | string, report?: (message: string) => void}} options
-   *   `directory`: absolute URL of the folder with the binaries, with a final slash
+   * @param {{directory: URL | string, suffix?: string, translator?: boolean,
+   *   report?: (message: string) => void}} options
+   *   `directory`: absolute URL of the folder with the binaries, with a final slash; `suffix`: what follows their
+   *   names there, `.gz` where they are stored compressed; `translator`: whether jit.wasm is among them, where that is
+   *   known
    */
-  constructor({ directory, report = (message) => console.error(message) }) {
+  constructor({ directory, suffix = '', translator, report = (message) => console.error(message) }) {
     this.directory = directory;
+    this.suffix = suffix;
+    this.translator = translator;
     this.report = report;
     this.#channel.port1.onmessage = () => this.#runNext();
   }
@@ -30,6 +35,7 @@ export class BrowserPlatform {
   }
 
   async hasTranslator() {
+    if (this.translator !== undefined) return this.translator;
     const response = await fetch(this.#url('jit.wasm'), { method: 'HEAD' });
     return response.ok;
   }
@@ -91,6 +97,6 @@ export class BrowserPlatform {
   }
 
   #url(name) {
-    return new URL(name, this.directory).href;
+    return new URL(name + this.suffix, this.directory).href;
   }
 }

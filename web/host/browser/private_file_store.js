@@ -30,7 +30,7 @@ export class PrivateFileStore {
     this.size = handle.getSize();
   }
 
-  /** Whether this browser has such files, here and now (private windows may not). */
+  /** Whether this browser has such files, in this worker and now (private windows may not). */
   static async isThere() {
     try {
       await navigator.storage.getDirectory();
@@ -51,9 +51,10 @@ export class PrivateFileStore {
     return new PrivateFileStore(await file.createSyncAccessHandle());
   }
 
-  /** What was kept is gone; no error where nothing was. */
+  /** What was kept is gone; no error where nothing was, or nothing can be kept. Also for pages. */
   static async remove(name) {
-    const root = await navigator.storage.getDirectory();
+    const root = await navigator.storage?.getDirectory?.().catch(() => undefined);
+    if (root === undefined) return;
     const folder = await root.getDirectoryHandle(FOLDER, { create: true });
     await folder.removeEntry(name).catch((error) => {
       if (error.name !== 'NotFoundError') throw error;

@@ -44,12 +44,15 @@ export class WorkerProcess {
     this.#exit.promise.catch(() => {}); // whoever waits hears of it
   }
 
-  /** @param {string | Uint8Array} data keys */
-  write(data) {
+  /**
+   * @param {string | Uint8Array} data keys
+   * @param {{urgent?: boolean}} [how] `urgent`: in place of all that waits to be taken
+   */
+  write(data, { urgent = false } = {}) {
     const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data.slice();
     this.#sent += bytes.length;
     this.pending += bytes.length;
-    this.#tell('input', { bytes }, [bytes.buffer]);
+    this.#tell('input', { bytes, urgent }, [bytes.buffer]);
   }
 
   /** Resolves when the program has taken all that was written but at most so many bytes, or has ended. */
@@ -216,6 +219,11 @@ export class WorkerMachine extends EventTarget {
     const { totalBytes, freeBytes } = await this.fs.statfs('/');
     const writtenBytes = await this.#call('writtenBytes', {});
     return { totalBytes, usedBytes: totalBytes - freeBytes, writtenBytes };
+  }
+
+  /** Addresses of what has been fetched of the disk. */
+  touched() {
+    return this.#call('touched', {});
   }
 
   processes() {

@@ -1,0 +1,271 @@
+// The page on `elfin serve`, as somebody uses it.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import { launchProfile, PageDriver } from './page_driver.mjs';
+import { serveCheckout } from './servers.mjs';
+import { makeTestImage } from './test_image.mjs';
+
+const PI_50 = '3.14159265358979323846264338327950288419716939937508';
+const CTRL_C_MS = 300;
+const LATE_MS = 2000; // for a machine that has other things to do
+
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-page-'));
+let image;
+let server;
+let browser;
+
+before(async () => {
+  image = makeTestImage(scratch);
+  // The main way: no header isolates the page.
+  server = await serveCheckout(image, '--not-isolated', '--title', 'Test disk');
+  browser = await launchProfile();
+});
+
+after(async () => {
+  await browser?.close();
+  server?.stop();
+  fs.rmSync(scratch, { recursive: true, force: true });
+});
+
+/** A fresh tab; it ends without having complained. */
+async function withPage(use, fragment = '') {
+  const driver = await PageDriver.open(browser.context, server.url + fragment);
+  try {
+    await use(driver, driver.page);
+    assert.deepEqual(driver.complaints, []);
+  } finally {
+    await driver.page.close();
+  }
+}
+
+test('the banner, a prompt, π by bc', async () => {
+  await withPage(async (driver, page) => {
+    assert.equal(await page.evaluate(() => window.crossOriginIsolated), false);
+    const [first, , ...rest] = await driver.lines();
+    assert.match(first, /^Test disk · Linux programs, run by this page/);
+    assert.equal(rest.filter((line) => line.startsWith('  ')).length, 5);
+    assert.equal(await driver.run('echo "scale=50; 4*a(1)" | bc -lq'), PI_50);
+    assert.equal(await driver.run('echo $TERM; pwd; tty > /dev/null && echo a terminal'), 'xterm-256color\n/root\na terminal');
+  });
+});
+
+test('each command of the banner works', async () => {
+  await withPage(async (driver) => {
+    const lines = await driver.lines();
+    const commands = lines.filter((line) => line.startsWith('  ')).map((line) => line.trim().split(/ {2,}/)[0]);
+    for (const command of commands) {
+      const output = await driver.run(`${command}; echo status $?`);
+      assert.match(output, /\nstatus 0$/, command);
+      assert.ok(output.split('\n').length > 1, command);
+    }
+  });
+});
+
+test('Ctrl-C ends what runs, and a flood of output', async (t) => {
+  await withPage(async (driver, page) => {
+    await driver.type('clear; sleep 1000\n');
+    await page.waitForTimeout(300);
+    await page.keyboard.press('Control+c');
+    await driver.until((lines) => lines.at(-1).endsWith('#') && lines.some((line) => line.endsWith('^C')), 'a prompt after ^C');
+    await driver.type('clear; yes a line that is longer than a letter\n');
+    await driver.line('a line that is longer than a letter');
+    await page.waitForTimeout(1500);
+    const started = performance.now();
+    await page.keyboard.press('Control+c');
+    await driver.prompt();
+    const took = performance.now() - started;
+    t.diagnostic(`Ctrl-C to prompt, after a flood: ${took.toFixed(0)} ms (aim: ${CTRL_C_MS})`);
+    assert.ok(took < LATE_MS, `${took} ms`);
+    assert.equal(await driver.run('echo alive'), 'alive');
+  });
+});
+
+test('job control', async () => {
+  await withPage(async (driver, page) => {
+    await driver.type('clear; sleep 1000\n');
+    await page.waitForTimeout(300);
+    await page.keyboard.press('Control+z');
+    await driver.line(/^\[1\]\+\s+Stopped\s+sleep 1000/);
+    assert.match(await driver.run('bg; jobs'), /Running\s+sleep 1000 &/);
+    assert.match(await driver.run('kill %1; wait; jobs'), /Terminated\s+sleep 1000/);
+  });
+});
+
+test('the terminal is as large as the window', async () => {
+  await withPage(async (driver, page) => {
+    const sizeOf = () => page.evaluate(() => window.elfin.tabs.current.view.size);
+    const before = await sizeOf();
+    assert.equal(await driver.run('stty size'), `${before.rows} ${before.columns}`);
+    await page.setViewportSize({ width: 640, height: 420 });
+    await page.waitForFunction((columns) => window.elfin.tabs.current.view.size.columns < columns, before.columns);
+    const after = await sizeOf();
+    assert.ok(after.rows < before.rows);
+    assert.equal(await driver.run('stty size'), `${after.rows} ${after.columns}`);
+    await page.setViewportSize({ width: 1000, height: 700 });
+  });
+});
+
+test('several terminals; a shell that ends starts again', async () => {
+  await withPage(async (driver, page) => {
+    await driver.run('first=1');
+    await page.click('#new-terminal');
+    await driver.prompt();
+    assert.equal(await driver.run('echo "<$first>"'), '<>');
+    await page.keyboard.press('Control+Shift+ArrowLeft');
+    assert.equal(await driver.run('echo "<$first>"'), '<1>');
+    await driver.type('exit 3\n');
+    await driver.line('The shell ended with status 3. Here is another one.');
+    await driver.prompt();
+    assert.equal(await driver.run('echo "<$first>"'), '<>');
+    assert.equal(await page.locator('.tab').count(), 2);
+    await page.locator('.tab.current .close').click();
+    assert.equal(await page.locator('.tab').count(), 1);
+    // Of those that have ended nothing is left.
+    const names = await page.evaluate(async () => (await window.elfin.computer.machine.processes()).map(({ name }) => name));
+    assert.deepEqual(names, ['bash']);
+  });
+});
+
+test('what is written is there after a reload', async () => {
+  await withPage(async (driver) => {
+    await driver.run('echo "kept text" > /root/kept; seq 1 20000 > /root/numbers; sync');
+    await driver.reload();
+    assert.equal(await driver.run('cat /root/kept; md5sum < /root/numbers'),
+      `kept text\n${execFileSync('sh', ['-c', 'seq 1 20000 | md5sum'], { encoding: 'utf8' }).trim()}`);
+  });
+});
+
+test('files go in and come out; the exported disk is sound', async () => {
+  await withPage(async (driver, page) => {
+    const content = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * i) & 0xff));
+    await driver.run('mkdir -p /root/in; cd /root/in');
+    await page.evaluate((bytes) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([new Uint8Array(bytes)], 'dropped file'));
+      const frame = document.querySelector('.terminal-frame:not([hidden])');
+      frame.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    }, [...content]);
+    await page.getByText('dropped file (300 kB) copied into /root/in').waitFor();
+    assert.equal((await driver.run('sha256sum < "dropped file"')).split(' ')[0],
+      execFileSync('sha256sum', { input: content, encoding: 'utf8' }).split(' ')[0]);
+    await page.click('#panel-button');
+    await page.click('#panel nav >> text=Files');
+    await page.locator('#panel button.link', { hasText: 'in' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'), page.locator('#panel button.link', { hasText: 'dropped file' }).click()]);
+    assert.deepEqual(fs.readFileSync(await download.path()), content);
+    await page.click('#panel nav >> text=Disk');
+    const [disk] = await Promise.all([page.waitForEvent('download'), page.getByText('Export the disk').click()]);
+    assert.equal(disk.suggestedFilename(), 'test.img');
+    const exported = path.join(scratch, 'exported.img');
+    await disk.saveAs(exported);
+    execFileSync('e2fsck', ['-fp', exported], { stdio: 'pipe' });
+    const out = path.join(scratch, 'dropped');
+    execFileSync('debugfs', ['-R', `dump "/root/in/dropped file" ${out}`, exported], { stdio: 'pipe' });
+    assert.deepEqual(fs.readFileSync(out), content);
+  });
+});
+
+test('a long paste arrives whole, and a very long one is asked about', async () => {
+  await withPage(async (driver, page) => {
+    const paste = (text) => page.evaluate((all) => {
+      const transfer = new DataTransfer();
+      transfer.setData('text/plain', all);
+      const area = document.querySelector('.terminal-frame:not([hidden]) textarea');
+      area.dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true }));
+    }, text);
+    const line = 'All work and no play makes Jack a dull boy.\n';
+    const text = line.repeat(6000); // 264 kB
+    await driver.type('clear; stty -echo; cat > /root/pasted\n');
+    await page.waitForTimeout(500);
+    await paste(text);
+    await page.waitForFunction(() => document.querySelector('.notice progress') !== null);
+    await page.waitForFunction(() => document.querySelector('.notice progress') === null, null, { timeout: 60_000 });
+    await page.keyboard.press('Control+d');
+    await driver.prompt();
+    await driver.type('stty echo\n');
+    assert.equal((await driver.run('md5sum < /root/pasted')).split(' ')[0],
+      execFileSync('md5sum', { input: text, encoding: 'utf8' }).split(' ')[0]);
+    await paste('x'.repeat(1_200_000));
+    await page.getByText('Paste 1.2 MB?').waitFor();
+    await page.getByText('Don\'t paste').click();
+    assert.equal(await driver.run('echo nothing'), 'nothing');
+  });
+});
+
+test('processes are listed and killed from the panel', async () => {
+  await withPage(async (driver, page) => {
+    await driver.type('clear; sleep 4321\n');
+    await page.click('#meters');
+    await page.getByLabel(/^End sleep/).click();
+    await page.locator('dialog').getByRole('button', { name: 'Kill' }).click();
+    await driver.line('Killed');
+  });
+});
+
+test('a second tab: throw-away machine, or the disk is taken over', async () => {
+  await withPage(async (driver) => {
+    await driver.run('echo one > /root/shared; rm -f /root/gone');
+    const second = await PageDriver.open(browser.context, server.url, 'taken');
+    await second.page.getByText('Throw-away machine').click();
+    await second.reaches('running');
+    await second.prompt();
+    await second.run('echo two > /root/gone');
+    await second.page.reload();
+    await second.reaches('taken');
+    await second.page.getByText('Take over').click();
+    await second.reaches('running');
+    await second.prompt();
+    assert.equal(await second.run('cat /root/shared; ls /root/gone 2>&1'),
+      'one\nls: /root/gone: No such file or directory');
+    await driver.reaches('stopped');
+    await driver.page.getByText('Another tab has taken the disk over').waitFor();
+    await second.run('echo three > /root/shared');
+    await driver.page.getByText('Take it back').click();
+    await driver.reaches('running');
+    await driver.prompt();
+    await driver.page.bringToFront();
+    assert.equal(await driver.run('cat /root/shared'), 'three');
+    await second.page.close();
+  });
+});
+
+test('reset: the disk as it was made', async () => {
+  await withPage(async (driver, page) => {
+    await driver.run('echo x > /root/reset-me; sync');
+    await page.click('#panel-button');
+    await page.click('#panel nav >> text=Disk');
+    await page.locator('#panel').getByText('Reset the disk').click();
+    await page.locator('dialog').getByText('Reset', { exact: true }).click();
+    await page.getByText('The disk is as it was at first.').waitFor();
+    await driver.prompt();
+    await page.locator('.terminal-frame:not([hidden])').click();
+    assert.equal(await driver.run('ls /root'), '');
+  });
+});
+
+test('a link\'s command runs after a click', async () => {
+  await withPage(async (driver, page) => {
+    await page.locator('dialog').getByText('Run the command of this link?').waitFor();
+    assert.equal(await page.locator('dialog p').textContent(), 'echo linked > /root/linked');
+    await page.locator('dialog').getByText('Run', { exact: true }).click();
+    await driver.prompt();
+    assert.equal(await driver.run('cat /root/linked; pwd'), 'linked\n/tmp');
+  }, '#cmd=echo+linked+%3E+%2Froot%2Flinked&cwd=/tmp&theme=light');
+});
+
+test('a disk that is none: a sentence and a way on', async (t) => {
+  const bad = path.join(scratch, 'bad.img');
+  fs.writeFileSync(bad, Buffer.alloc(1 << 20, 'not a disk'));
+  const other = await serveCheckout(bad);
+  t.after(() => other.stop());
+  const driver = await PageDriver.open(browser.context, other.url, 'failed');
+  assert.equal(await driver.page.evaluate(() => window.crossOriginIsolated), true);
+  await driver.page.getByText('The disk can\'t be opened').waitFor();
+  assert.equal(await driver.page.getByText('Try again').count(), 1);
+  await driver.page.close();
+});

@@ -1,0 +1,110 @@
+// A person at the page: types, looks at the screen, waits for what should come.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { loadChromium } from '../browser/chromium.mjs';
+
+const PATIENCE_MS = 30_000;
+const LOOK_EVERY_MS = 25;
+
+/** A browser with a profile of its own (the origin-private file system is slow without one). */
+export async function launchProfile(options = {}) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-profile-'));
+  const context = await loadChromium().persistent(folder, { viewport: { width: 1000, height: 700 }, ...options });
+  return {
+    context,
+    folder,
+    close: async () => {
+      await context.close().catch(() => {});
+      fs.rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export class PageDriver {
+  complaints = [];
+
+  constructor(page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(`${message.text()} ${message.location().url}`);
+    });
+  }
+
+  /** A tab of its own at this address, once the machine is in that state. */
+  static async open(context, url, state = 'running') {
+    const driver = new PageDriver(await context.newPage());
+    try {
+      await driver.page.goto(url);
+      await driver.reaches(state);
+      if (state === 'running') await driver.prompt();
+      return driver;
+    } catch (error) {
+      await driver.page.close();
+      throw error;
+    }
+  }
+
+  async reload() {
+    await this.page.reload();
+    await this.reaches('running');
+    await this.prompt();
+  }
+
+  state() {
+    return this.page.evaluate(() => window.elfin?.computer.state);
+  }
+
+  async reaches(state) {
+    await this.page.waitForFunction((wanted) => {
+      const now = window.elfin?.computer.state;
+      if (now === 'failed' && wanted !== 'failed') throw window.elfin.computer.error;
+      return now === wanted;
+    }, state, { timeout: PATIENCE_MS });
+  }
+
+  /** The lines of the terminal in front, with what has scrolled away. */
+  async lines() {
+    return this.page.evaluate(() => {
+      const buffer = window.elfin.tabs.current.view.xterm.buffer.active;
+      const lines = [];
+      for (let i = 0; i < buffer.length; i++) lines.push(buffer.getLine(i).translateToString().trimEnd());
+      while (lines.at(-1) === '') lines.pop();
+      return lines;
+    });
+  }
+
+  /** Waits until the lines are as `isGood` wants them. @returns {Promise<string[]>} them */
+  async until(isGood, what) {
+    const end = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const lines = await this.lines();
+      if (isGood(lines)) return lines;
+      if (Date.now() > end) throw new Error(`${what} never came; the screen ends:\n${lines.slice(-15).join('\n')}`);
+      await this.page.waitForTimeout(LOOK_EVERY_MS);
+    }
+  }
+
+  prompt() {
+    return this.until((lines) => /[#$]$/.test(lines.at(-1) ?? ''), 'a prompt');
+  }
+
+  line(expected) {
+    return this.until((lines) => lines.some((line) => (expected.test ? expected.test(line) : line === expected)), expected);
+  }
+
+  async type(text) {
+    await this.page.keyboard.type(text);
+  }
+
+  /** A command's output. */
+  async run(command) {
+    const mark = Math.random().toString(36).slice(2);
+    // In two pieces, so that the echo of the line is not taken for it.
+    const say = (word) => `echo ${word}-''${mark}`;
+    await this.type(`${say('begin')}; ${command}; ${say('end')}\n`);
+    const lines = await this.line(`end-${mark}`);
+    return lines.slice(lines.lastIndexOf(`begin-${mark}`) + 1, lines.lastIndexOf(`end-${mark}`)).join('\n');
+  }
+}

@@ -1,0 +1,48 @@
+// The two ways to serve the page: elfin serve's server, and the plainest static host there is.
+import { execFileSync, spawn } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BINARIES } from '../host/binaries.mjs';
+
+const SERVER = fileURLToPath(new URL('../../web/server/', import.meta.url));
+const PATIENCE_MS = 20_000;
+
+function folders() {
+  const xterm = process.env.ELFIN_XTERM;
+  if (!xterm) throw new Error('ELFIN_XTERM is not set: ./elfin test page sets it');
+  return ['--xterm', xterm, '--binaries', fileURLToPath(BINARIES)];
+}
+
+/** Starts a program that says where it listens. @returns {Promise<{url: string, stop: () => void}>} */
+function startServer(program, args, pattern, options = {}) {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const timer = setTimeout(() => reject(new Error(`${program} doesn't start: ${said}`)), PATIENCE_MS);
+    const listen = (piece) => {
+      said += piece;
+      const match = pattern.exec(said);
+      if (match === null) return;
+      clearTimeout(timer);
+      resolve({ port: Number(match[1]), url: `http://localhost:${match[1]}/`, stop: () => child.kill() });
+    };
+    child.stdout.on('data', listen);
+    child.stderr.on('data', listen);
+    child.on('exit', (code) => reject(new Error(`${program} ended with ${code}: ${said}`)));
+  });
+}
+
+export function serveCheckout(image, ...options) {
+  const args = [path.join(SERVER, 'serve.js'), '--port', '0', '--image', image, ...folders(), ...options];
+  return startServer(process.execPath, args, /at http:\/\/[^:]+:(\d+)\//);
+}
+
+export function buildSite(out, image, ...options) {
+  execFileSync(process.execPath, [path.join(SERVER, 'site.js'), out, '--image', image, ...folders(), ...options]);
+}
+
+/** `port`: the one that it had before, for pages that remember it. */
+export function serveFolder(folder, port = 0) {
+  const args = ['-u', '-m', 'http.server', String(port), '--bind', '127.0.0.1'];
+  return startServer('python3', args, /port (\d+)/, { cwd: folder });
+}

@@ -1,0 +1,103 @@
+// `elfin site` on the plainest static host there is: no ranges, no compression, no headers.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import { launchProfile, PageDriver } from './page_driver.mjs';
+import { buildSite, serveFolder } from './servers.mjs';
+import { makeTestImage } from './test_image.mjs';
+
+const APP_LIMIT = 2_500_000;
+
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-site-'));
+// In a subfolder: all addresses are relative.
+const root = path.join(scratch, 'host');
+const out = path.join(root, 'some', 'folder');
+let image;
+let host;
+let browser;
+const site = () => `${host.url}some/folder/`;
+
+before(async () => {
+  image = makeTestImage(scratch);
+  buildSite(out, image, '--title', 'First');
+  host = await serveFolder(root);
+  browser = await launchProfile();
+});
+
+after(async () => {
+  await browser?.close();
+  host?.stop();
+  fs.rmSync(scratch, { recursive: true, force: true });
+});
+
+/** Until the service worker has kept the site and controls the page. */
+async function whenKept(driver) {
+  await driver.page.waitForFunction(async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    if (registration?.active?.state !== 'activated') return false;
+    return (await caches.keys()).includes('elfin-disk');
+  }, null, { timeout: 60_000, polling: 100 });
+}
+
+test('the site is small, and its names tell its content', () => {
+  const manifest = JSON.parse(fs.readFileSync(path.join(out, 'elfin.json'), 'utf8'));
+  const size = manifest.files.reduce((sum, file) => sum + file.size, 0);
+  assert.ok(size < APP_LIMIT, `${size} bytes`);
+  assert.match(manifest.app, /^app-[0-9a-f]{16}\/$/);
+  for (const file of manifest.files) assert.equal(fs.statSync(path.join(out, file.path)).size, file.size);
+  const fixed = fs.readdirSync(out).filter((name) => !/^(app|disk)-[0-9a-f]{16}$/.test(name));
+  assert.deepEqual(fixed.sort(), ['elfin.json', 'index.html', 'sw.js']);
+});
+
+test('first visit, isolated second, offline third, with the disk kept', async () => {
+  const driver = await PageDriver.open(browser.context, site());
+  assert.equal(await driver.page.evaluate(() => window.crossOriginIsolated), false);
+  assert.equal(await driver.run('echo "scale=20; 4*a(1)" | bc -lq; echo first > /root/visit'), '3.14159265358979323844');
+  await whenKept(driver);
+  host.stop();
+  await driver.reload(); // nothing answers any more
+  assert.equal(await driver.page.evaluate(() => window.crossOriginIsolated), true);
+  assert.equal(await driver.run('cat /root/visit; echo second > /root/visit'), 'first');
+  await driver.reload();
+  assert.equal(await driver.run('cat /root/visit'), 'second');
+  assert.deepEqual(driver.complaints.filter((text) => !text.includes('ERR_CONNECTION_REFUSED')), []);
+  await driver.page.close();
+  host = await serveFolder(root, host.port);
+});
+
+test('a new version is taken at the load after it came, whole, and the disk stays', async () => {
+  const driver = await PageDriver.open(browser.context, site());
+  await driver.run('echo before > /root/version');
+  const title = () => driver.page.evaluate(() => window.elfin.computer.disk.title);
+  assert.equal(await title(), 'First');
+  buildSite(out, image, '--title', 'Second');
+  await driver.reload();
+  assert.equal(await title(), 'First');
+  await driver.page.waitForFunction(async () =>
+    (await (await caches.open('elfin-state')).keys()).some(({ url }) => url.endsWith('/next')), null, { timeout: 60_000 });
+  await driver.reload();
+  assert.equal(await title(), 'Second');
+  assert.equal(await driver.run('cat /root/version'), 'before');
+  // One that is incomplete is not taken.
+  const manifest = JSON.parse(fs.readFileSync(path.join(out, 'elfin.json'), 'utf8'));
+  manifest.version = 'f'.repeat(16);
+  manifest.files.push({ path: `${manifest.app}missing.js`, size: 1 });
+  fs.writeFileSync(path.join(out, 'elfin.json'), JSON.stringify(manifest));
+  await driver.reload();
+  await driver.page.waitForTimeout(1000);
+  await driver.reload();
+  assert.equal(await title(), 'Second');
+  assert.deepEqual(await driver.page.evaluate(async () => (await caches.keys()).filter((name) => name.endsWith('f'.repeat(16)))), []);
+  await driver.page.close();
+});
+
+test('only a new folder, an empty one or an earlier site is written to', () => {
+  const taken = path.join(scratch, 'taken');
+  fs.mkdirSync(taken);
+  fs.writeFileSync(path.join(taken, 'precious'), '');
+  assert.throws(() => buildSite(taken, image), /neither empty nor an earlier site/);
+  assert.deepEqual(fs.readdirSync(taken), ['precious']);
+  assert.throws(() => buildSite(path.join(scratch, 'new'), path.join(scratch, 'no.img')), /no such file/);
+});
