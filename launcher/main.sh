@@ -52,6 +52,7 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
   ./elfin serve [options]       the page: a terminal in a browser
       --port N                  where it listens              (default: 8080)
       --image FILE | --root DIR the disk: an ext2, ext3 or ext4 image, or a folder, of which one is made
+                                                              (default: bash, bc and busybox)
   ./elfin site OUT [options]    the page as a folder for any static host
       --image FILE | --root DIR its disk
       --title TEXT  --offline   what it is called; kept whole for visits without a network

@@ -32,8 +32,6 @@ choose_disk() {
   done
   [[ -z $page_root || -z $page_image ]] ||
     { complain "$page_command: --root and --image: only one of them can be the disk"; exit 125; }
-  [[ $page_root || $page_image ]] ||
-    { complain "$page_command: which disk? --image FILE or --root DIR"; exit 125; }
   [[ -z $page_root || -d $page_root ]] ||
     { complain "$page_command: --root $page_root: no such folder"; exit 125; }
 }
@@ -46,7 +44,19 @@ prepare_page() {
     image_of_folder "$page_root" "$page_image" ||
       { complain "$page_command: no image could be made of $page_root"; exit 125; }
   fi
+  if [[ -z $page_image ]]; then
+    page_image=$ELFIN_BUILD/small.img
+    [[ -f $page_image ]] || small_image >&2 || { complain "$page_command: the small disk could not be made"; exit 125; }
+  fi
   page_arguments+=(--image "$page_image" --xterm "$xterm_folder" --binaries "$ELFIN_BUILD/wasm/web")
+}
+
+# The disk when nobody names one: bash, bc, busybox.
+small_image() {
+  local node
+  node=$(<"$ELFIN_BUILD/node")
+  "$node" "$ELFIN_TOP/web/image/main.js" build --recipe small "$page_image.new" &&
+    mv "$page_image.new" "$page_image" && rm -f "$page_image.new.json" # the page has a shell of its own
 }
 
 page_steps() {

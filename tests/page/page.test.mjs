@@ -10,6 +10,7 @@ import { serveCheckout } from './servers.mjs';
 import { makeTestImage } from './test_image.mjs';
 
 const PI_50 = '3.14159265358979323846264338327950288419716939937508';
+const HOME = '/root';
 const CTRL_C_MS = 300;
 const LATE_MS = 2000; // for a machine that has other things to do
 
@@ -132,9 +133,9 @@ test('several terminals; a shell that ends starts again', async () => {
 
 test('what is written is there after a reload', async () => {
   await withPage(async (driver) => {
-    await driver.run('echo "kept text" > /root/kept; seq 1 20000 > /root/numbers; sync');
+    await driver.run('echo "kept text" > ~/kept; seq 1 20000 > ~/numbers; sync');
     await driver.reload();
-    assert.equal(await driver.run('cat /root/kept; md5sum < /root/numbers'),
+    assert.equal(await driver.run('cat ~/kept; md5sum < ~/numbers'),
       `kept text\n${execFileSync('sh', ['-c', 'seq 1 20000 | md5sum'], { encoding: 'utf8' }).trim()}`);
   });
 });
@@ -142,14 +143,14 @@ test('what is written is there after a reload', async () => {
 test('files go in and come out; the exported disk is sound', async () => {
   await withPage(async (driver, page) => {
     const content = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * i) & 0xff));
-    await driver.run('mkdir -p /root/in; cd /root/in');
+    await driver.run('mkdir -p ~/in; cd ~/in');
     await page.evaluate((bytes) => {
       const transfer = new DataTransfer();
       transfer.items.add(new File([new Uint8Array(bytes)], 'dropped file'));
       const frame = document.querySelector('.terminal-frame:not([hidden])');
       frame.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
     }, [...content]);
-    await page.getByText('dropped file (300 kB) copied into /root/in').waitFor();
+    await page.getByText(`dropped file (300 kB) copied into ${HOME}/in`).waitFor();
     assert.equal((await driver.run('sha256sum < "dropped file"')).split(' ')[0],
       execFileSync('sha256sum', { input: content, encoding: 'utf8' }).split(' ')[0]);
     await page.click('#panel-button');
@@ -165,7 +166,7 @@ test('files go in and come out; the exported disk is sound', async () => {
     await disk.saveAs(exported);
     execFileSync('e2fsck', ['-fp', exported], { stdio: 'pipe' });
     const out = path.join(scratch, 'dropped');
-    execFileSync('debugfs', ['-R', `dump "/root/in/dropped file" ${out}`, exported], { stdio: 'pipe' });
+    execFileSync('debugfs', ['-R', `dump "${HOME}/in/dropped file" ${out}`, exported], { stdio: 'pipe' });
     assert.deepEqual(fs.readFileSync(out), content);
   });
 });
@@ -180,7 +181,7 @@ test('a long paste arrives whole, and a very long one is asked about', async () 
     }, text);
     const line = 'All work and no play makes Jack a dull boy.\n';
     const text = line.repeat(6000); // 264 kB
-    await driver.type('clear; stty -echo; cat > /root/pasted\n');
+    await driver.type('clear; stty -echo; cat > ~/pasted\n');
     await page.waitForTimeout(500);
     await paste(text);
     await page.waitForFunction(() => document.querySelector('.notice progress') !== null);
@@ -188,7 +189,7 @@ test('a long paste arrives whole, and a very long one is asked about', async () 
     await page.keyboard.press('Control+d');
     await driver.prompt();
     await driver.type('stty echo\n');
-    assert.equal((await driver.run('md5sum < /root/pasted')).split(' ')[0],
+    assert.equal((await driver.run('md5sum < ~/pasted')).split(' ')[0],
       execFileSync('md5sum', { input: text, encoding: 'utf8' }).split(' ')[0]);
     await paste('x'.repeat(1_200_000));
     await page.getByText('Paste 1.2 MB?').waitFor();
@@ -209,34 +210,34 @@ test('processes are listed and killed from the panel', async () => {
 
 test('a second tab: throw-away machine, or the disk is taken over', async () => {
   await withPage(async (driver) => {
-    await driver.run('echo one > /root/shared; rm -f /root/gone');
+    await driver.run('echo one > ~/shared; rm -f ~/gone');
     const second = await PageDriver.open(browser.context, server.url, 'taken');
     await second.page.getByText('Throw-away machine').click();
     await second.reaches('running');
     await second.prompt();
-    await second.run('echo two > /root/gone');
+    await second.run('echo two > ~/gone');
     await second.page.reload();
     await second.reaches('taken');
     await second.page.getByText('Take over').click();
     await second.reaches('running');
     await second.prompt();
-    assert.equal(await second.run('cat /root/shared; ls /root/gone 2>&1'),
-      'one\nls: /root/gone: No such file or directory');
+    assert.equal(await second.run('cat ~/shared; ls ~/gone 2>&1'),
+      `one\nls: ${HOME}/gone: No such file or directory`);
     await driver.reaches('stopped');
     await driver.page.getByText('Another tab has taken the disk over').waitFor();
-    await second.run('echo three > /root/shared');
+    await second.run('echo three > ~/shared');
     await driver.page.getByText('Take it back').click();
     await driver.reaches('running');
     await driver.prompt();
     await driver.page.bringToFront();
-    assert.equal(await driver.run('cat /root/shared'), 'three');
+    assert.equal(await driver.run('cat ~/shared'), 'three');
     await second.page.close();
   });
 });
 
 test('reset: the disk as it was made', async () => {
   await withPage(async (driver, page) => {
-    await driver.run('echo x > /root/reset-me; sync');
+    await driver.run('echo x > ~/reset-me; sync');
     await page.click('#panel-button');
     await page.click('#panel nav >> text=Disk');
     await page.locator('#panel').getByText('Reset the disk').click();
@@ -244,18 +245,18 @@ test('reset: the disk as it was made', async () => {
     await page.getByText('The disk is as it was at first.').waitFor();
     await driver.prompt();
     await page.locator('.terminal-frame:not([hidden])').click();
-    assert.equal(await driver.run('ls /root'), '');
+    assert.equal(await driver.run('ls /root'), 'untouched');
   });
 });
 
 test('a link\'s command runs after a click', async () => {
   await withPage(async (driver, page) => {
     await page.locator('dialog').getByText('Run the command of this link?').waitFor();
-    assert.equal(await page.locator('dialog p').textContent(), 'echo linked > /root/linked');
+    assert.equal(await page.locator('dialog p').textContent(), 'echo linked > ~/linked');
     await page.locator('dialog').getByText('Run', { exact: true }).click();
     await driver.prompt();
-    assert.equal(await driver.run('cat /root/linked; pwd'), 'linked\n/tmp');
-  }, '#cmd=echo+linked+%3E+%2Froot%2Flinked&cwd=/tmp&theme=light');
+    assert.equal(await driver.run('cat ~/linked; pwd'), 'linked\n/tmp');
+  }, '#cmd=echo+linked+%3E+~%2Flinked&cwd=/tmp&theme=light');
 });
 
 test('a disk that is none: a sentence and a way on', async (t) => {

@@ -47,6 +47,8 @@ export function makeTestImage(scratch) {
   fs.writeFileSync(at('etc/passwd'), 'root:x:0:0:root:/root:/bin/bash\n');
   fs.writeFileSync(at('etc/group'), 'root:x:0:\n');
   fs.writeFileSync(at('etc/profile'), PROFILE);
+  // Something that nobody reads unless a test wants it.
+  fs.writeFileSync(at('root/untouched'), Buffer.from(Array.from({ length: 1 << 19 }, (_, i) => (i * i * 31) >> 7)));
   const image = path.join(scratch, 'test.img');
   execFileSync('mke2fs', ['-q', '-t', 'ext4', '-b', '4096', '-d', root, image, SIZE], { stdio: ['ignore', 'ignore', 'inherit'] });
   return image;

@@ -16,6 +16,7 @@ import { Persistence } from './persistence.js';
 import { SearchBar } from './search_bar.js';
 import { Settings } from './settings.js';
 import { SettingsPart } from './settings_part.js';
+import { isAboutMissingParts, MISSING_PART } from './missing_parts.js';
 import { chooseShell, runRequest } from './shell_program.js';
 import { ShellTerminal } from './shell_terminal.js';
 import { listenForShortcuts } from './shortcuts.js';
@@ -101,7 +102,10 @@ computer.addEventListener('activity', ({ detail }) => {
   history.add(detail);
   if (detail.diskWritten > 0 && computer.kept === 'files') persistence.ask();
 });
-computer.addEventListener('report', ({ detail }) => console.warn(detail.message));
+computer.addEventListener('report', ({ detail }) => {
+  console.warn(detail.message);
+  if (isAboutMissingParts(detail.message)) notices.showOnce(MISSING_PART, { kind: 'warn' });
+});
 
 let shell;
 async function startShell(terminal) {

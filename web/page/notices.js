@@ -6,10 +6,20 @@ const KEPT_AT_MOST = 5;
 
 export class Notices {
   #place;
+  /** Texts that are to be seen now, by showOnce. */
+  #shown = new Set();
 
   /** @param {HTMLElement} place */
   constructor(place) {
     this.#place = place;
+  }
+
+  /** As `show`, unless the same can still be seen. */
+  showOnce(text, options) {
+    if (this.#shown.has(text)) return;
+    this.#shown.add(text);
+    setTimeout(() => this.#shown.delete(text), STAYS_MS);
+    this.show(text, options);
   }
 
   /**

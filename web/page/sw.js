@@ -50,11 +50,21 @@ async function keepAll(cache, names, options) {
       await cache.put(address(name), await fetchGood(address(name), options));
     }
   };
-  await Promise.all(Array.from({ length: PARALLEL }, work));
+  // All have ended before anybody clears up.
+  const outcomes = await Promise.allSettled(Array.from({ length: PARALLEL }, work));
+  const failed = outcomes.find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
-/** Fetches the site's newest version unless it is here; it is `next` when it is complete. */
-async function update() {
+let updating;
+
+/** Fetches the site's newest version unless it is here; it is `next` when it is complete. One at a time. */
+function update() {
+  updating ??= fetchNewest().finally(() => void (updating = undefined));
+  return updating;
+}
+
+async function fetchNewest() {
   const answer = await fetchGood(address('elfin.json'), { cache: 'no-cache' });
   const manifest = await answer.clone().json();
   const name = APP_PREFIX + manifest.version;
@@ -125,7 +135,7 @@ async function answer(event) {
   }
   if (FIXED_NAMES.includes(name)) return fromVersion(await readState('current'), name, request);
   if (request.headers.has('range')) return fetch(request);
-  if (name.startsWith('disk-')) return fromDisk(request);
+  if (name.startsWith('disk/objects/')) return fromDisk(request);
   return (await caches.match(request.url)) ?? fetch(request);
 }
 

@@ -7,12 +7,15 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { chunkImage } from '../image/chunk_image.js';
 import { appFiles, INDEX, SERVICE_WORKER } from './site_files.js';
 
 const TROUBLE = 125;
 const HASH_DIGITS = 16;
 const FORMAT_VERSION = 1;
+/** The folder of the disk's chunks. */
+const DISK = 'disk';
 /** What the page needs before it can start: fetched at once, not one after the other as imports are found. */
 const isNeededAtOnce = (name) => /^(page|host)\/.*\.js$|^xterm\/(xterm|addon-fit|addon-clipboard)\.mjs$/.test(name);
 
@@ -72,15 +75,21 @@ function writeApp({ out, xterm, binaries }) {
   return { app, files: contents.map(([name, bytes]) => writeFile(out, app + name, bytes)) };
 }
 
-/** Writes the disk. @returns {object} as elfin.json has it */
-function writeDisk({ out, image, title, name, offline }) {
+/** Writes the disk, in chunks. @returns {Promise<object>} as elfin.json has it */
+async function writeDisk({ out, image, title, name, offline }) {
   if (image === undefined) throw new UsageError('which disk? --image FILE');
   if (!fs.statSync(image, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`--image ${image}: no such file`);
-  const bytes = fs.readFileSync(image);
-  const url = `disk-${hashOf([bytes])}/image.gz`;
-  writeFile(out, url, gzipSync(bytes));
+  const { manifest } = await chunkImage(image, path.join(out, DISK));
+  fs.rmSync(path.join(out, DISK, 'latest')); // elfin.json tells the version
+  const files = [manifest, ...chunksOf(out, manifest)].map((hash) => `${DISK}/objects/${hash}`);
   const diskName = name ?? path.basename(image).replace(/\.[^.]*$/, '');
-  return { kind: 'image', url, name: diskName, title: title ?? diskName, files: [url], keepAll: offline };
+  return { kind: 'chunks', url: `${DISK}/`, manifest, name: diskName, title: title ?? diskName, files, keepAll: offline };
+}
+
+function chunksOf(out, manifest) {
+  const packed = fs.readFileSync(path.join(out, DISK, 'objects', manifest));
+  const { chunks } = JSON.parse(gunzipSync(packed));
+  return [...new Set(chunks.filter((chunk) => typeof chunk === 'string'))];
 }
 
 function indexPage(app, files) {
@@ -90,19 +99,22 @@ function indexPage(app, files) {
   return fs.readFileSync(INDEX, 'utf8').replaceAll('"app/', `"${app}`).replace('<!-- preloads -->', preloads.join('\n'));
 }
 
-/** Folders of earlier versions. */
-function removeOld(out, manifest) {
-  const kept = [manifest.app, manifest.disk.url].map((name) => name.split('/')[0]);
+/** What only earlier versions had. */
+function removeOld(out, { app, disk }) {
   for (const name of fs.readdirSync(out)) {
-    if (/^(app|disk)-[0-9a-f]{16}$/.test(name) && !kept.includes(name)) fs.rmSync(path.join(out, name), { recursive: true });
+    if (/^app-[0-9a-f]{16}$/.test(name) && `${name}/` !== app) fs.rmSync(path.join(out, name), { recursive: true });
+  }
+  const objects = path.join(out, DISK, 'objects');
+  for (const name of fs.readdirSync(objects)) {
+    if (!disk.files.includes(`${DISK}/objects/${name}`)) fs.rmSync(path.join(objects, name));
   }
 }
 
-function main() {
+async function main() {
   const options = parse(process.argv.slice(2));
   prepareFolder(options.out);
   const { app, files } = writeApp(options);
-  const disk = writeDisk(options);
+  const disk = await writeDisk(options);
   const index = indexPage(app, files);
   const version = hashOf([app, index, JSON.stringify(disk)]);
   writeFile(options.out, 'sw.js', fs.readFileSync(SERVICE_WORKER));
@@ -110,13 +122,14 @@ function main() {
   const manifest = { elfinSite: FORMAT_VERSION, version, app, compressed: true, files, disk };
   writeFile(options.out, 'elfin.json', Buffer.from(JSON.stringify(manifest)));
   removeOld(options.out, manifest);
-  const size = files.reduce((sum, file) => sum + file.size, 0);
-  console.log(`${options.out}: the page ${(size / 1e6).toFixed(1)} MB, the disk ` +
-    `${(fs.statSync(path.join(options.out, disk.url)).size / 1e6).toFixed(1)} MB. Any static host will do.`);
+  const sizeOf = (names) => names.reduce((sum, name) => sum + fs.statSync(path.join(options.out, name)).size, 0);
+  const megabytes = (names) => `${(sizeOf(names) / 1e6).toFixed(1)} MB`;
+  console.log(`${options.out}: the page ${megabytes(files.map((file) => file.path))}, the disk ` +
+    `${megabytes(disk.files)}. Any static host will do.`);
 }
 
 try {
-  main();
+  await main();
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   console.error(`elfin: site: ${error.message}`);

@@ -2,12 +2,15 @@
  * The disk that a page wishes for (PROTOCOL.md) as a mount of Machine's: where its bytes come from, and
  * where what is written stays.
  */
+import { ChunkedDevice } from '../images/chunked_device.js';
+import { HttpObjects } from '../images/http_objects.js';
+import { openImage } from '../images/open_image.js';
+import { DEFAULT_RETRIES } from '../images/retries.js';
+import { SparseStore } from '../sparse_store.js';
 import { CountedDevice } from './counted_device.js';
 import { FetchedFolder } from './fetched_folder.js';
 import { MemoryImage } from './memory_image.js';
 import { PrivateFileStore } from './private_file_store.js';
-import { openImage } from '../images/open_image.js';
-import { SparseStore } from '../sparse_store.js';
 
 /** Another tab of this browser has the disk. */
 export class DiskBusyError extends Error {
@@ -28,10 +31,33 @@ async function openStore({ name, throwAway }) {
   }
 }
 
+/** While there is no network another try is of no use: the guest learns of it at once. */
+const RETRIES = {
+  get attempts() {
+    return navigator.onLine ? DEFAULT_RETRIES.attempts : 1;
+  },
+};
+
+/** Chunks of the version that is asked for; `touched` is told the address of each object. */
+function openChunks({ url, manifest }, report, touched) {
+  const makeObjects = (folder, retries) => {
+    const objects = new HttpObjects(folder, retries);
+    return {
+      counters: objects.counters,
+      get: async (hash, most) => {
+        const bytes = await objects.get(hash, most);
+        touched.add(folder + hash);
+        return bytes;
+      },
+    };
+  };
+  return ChunkedDevice.open(new URL('latest', url), { manifest, report, retries: RETRIES, makeObjects });
+}
+
 /** In pieces as they are needed; whole where the server knows no ranges. */
-async function fetchImage(url, progress) {
+async function fetchImage(url, report, progress) {
   try {
-    return await openImage(url, { report: (message) => console.error(message) });
+    return await openImage(url, { report, retries: RETRIES });
   } catch (error) {
     if (!error.noRanges) throw error;
     return MemoryImage.fetch(url, progress);
@@ -39,27 +65,31 @@ async function fetchImage(url, progress) {
 }
 
 /**
- * @param {{kind: 'image' | 'folder', url: string, name?: string, throwAway?: boolean}} wish
- * @param {(done: {loaded: number, total?: number}) => void} progress
+ * @param {{kind: 'chunks' | 'image' | 'folder', url: string, manifest?: string, name?: string,
+ *   throwAway?: boolean}} wish
+ * @param {{report: (message: string) => void, progress: (done: {loaded: number, total?: number}) => void}} tell
  * @returns {Promise<{mount: object, kept: 'files' | 'session' | 'read-only', devices: CountedDevice[],
- *   touched: () => string[], close: () => void}>} `touched`: addresses of what has been fetched
+ *   touched: () => string[], close: () => void}>} `touched`: addresses of the chunks that have been fetched
  */
-export async function openDisk(wish, progress) {
+export async function openDisk(wish, { report, progress }) {
   if (wish.kind === 'folder') {
     const folder = await FetchedFolder.fetch(wish.url);
     return { mount: { folder, readOnly: true }, kept: 'read-only', devices: [], touched: () => [], close: () => {} };
   }
-  if (wish.kind !== 'image') throw new Error(`a disk of the kind "${wish.kind}" is not known here`);
+  if (wish.kind !== 'image' && wish.kind !== 'chunks') throw new Error(`a disk of the kind "${wish.kind}" is not known here`);
   // The store first: it is quick, and whoever can't have it need not wait for the image.
   const store = await openStore(wish);
   try {
-    const image = new CountedDevice(await fetchImage(wish.url, progress));
+    const touched = new Set();
+    const device = wish.kind === 'chunks'
+      ? await openChunks(wish, report, touched) : await fetchImage(wish.url, report, progress);
+    const image = new CountedDevice(device);
     const overlay = new CountedDevice(store ?? new SparseStore());
     return {
       mount: { image, overlay },
       kept: store ? 'files' : 'session',
       devices: [image, overlay],
-      touched: () => [wish.url],
+      touched: () => [...touched],
       close: () => store?.close(),
     };
   } catch (error) {

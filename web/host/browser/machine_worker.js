@@ -49,7 +49,7 @@ const calls = {
     const progress = (what, { loaded, total }) => send({ event: 'loading', what, loaded, total });
     const report = (message) => send({ event: 'report', message });
     const platform = new BrowserPlatform({ directory: binaries, suffix, translator: true, report });
-    disk = await openDisk(wish, (done) => progress('disk', done));
+    disk = await openDisk(wish, { report, progress: (done) => progress('disk', done) });
     const activity = new ActivityWatch(platform, disk, () => machine, send);
     machine = await Machine.create({ platform, mounts: { '/': disk.mount }, jit });
     activity.start();

@@ -25,14 +25,15 @@ export class ChunkedDevice extends PiecedDevice {
 
   /**
    * @param {string | URL} url of the `latest` file
-   * @param {{retries?: object, report?: (message: string) => void, makeObjects?: Function}} [options]
-   *   `makeObjects(folder, retries)`: who fetches and unpacks objects, as HttpObjects does
+   * @param {{retries?: object, report?: (message: string) => void, makeObjects?: Function, manifest?: string}}
+   *   [options] `makeObjects(folder, retries)`: who fetches and unpacks objects, as HttpObjects does; `manifest`: the
+   *   hash of the version that is wanted, without which `latest` tells
    * Throws ImageError.
    */
   static async open(url, options = {}) {
     const { retries = {}, report = () => {} } = options;
     const makeObjects = options.makeObjects ?? ((...args) => new HttpObjects(...args));
-    const hash = await fetchLatest(String(url), retries);
+    const hash = options.manifest ?? (await fetchLatest(String(url), retries));
     const objects = makeObjects(new URL('objects/', url).href, retries);
     const manifest = parseManifest(
       new TextDecoder().decode(await objects.get(hash, MAX_MANIFEST_BYTES)));
