@@ -49,7 +49,7 @@ node_suite() {
   local files node tap=$ELFIN_LOG/$1.tap
   node=$(<"$ELFIN_BUILD/node")
   mapfile -t files < <(compgen -G "$ELFIN_TOP/tests/$1/*.test.mjs")
-  "$node" --test --test-reporter=tap "${files[@]}" >"$tap" 2>&1
+  "$node" --test --test-timeout=600000 --test-reporter=tap "${files[@]}" >"$tap" 2>&1
   local status=$?
   cat "$tap"
   awk '$1 == "#" && $2 ~ /^(pass|fail|cancelled|skipped|todo)$/ { n[$2] = $3 }
@@ -97,7 +97,7 @@ suite_translated() {
 ctest_suite() {
   local preset=$1 status
   build_preset "$preset" || return
-  ctest --test-dir "$ELFIN_BUILD/$preset" -V --no-tests=error --timeout 1800 \
+  ctest --test-dir "$ELFIN_BUILD/$preset" -V --no-tests=error --timeout 900 \
     -j "$(nproc)" >"$ELFIN_LOG/ctest-$preset.txt" 2>&1
   status=$?
   # What failed comes last, so that the end of the log shows it.

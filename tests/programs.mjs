@@ -19,7 +19,10 @@ const BUILD = path.join(TOP, 'build/guest');
 const ENVIRONMENT = {
   PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/', TERM: 'dumb', LANG: 'C.UTF-8',
 };
+const NATIVE_SECONDS = 60;
 const ELFIN_SECONDS = 180;
+/** … and then Elfin itself is given up. */
+const GRACE_SECONDS = 20;
 
 const { values: options, positionals: patterns } = parseArgs({
   allowPositionals: true,
@@ -33,25 +36,43 @@ const { values: options, positionals: patterns } = parseArgs({
 /** What is passed on to `elfin run`. */
 const TIERS = ['jit', 'jit-threshold'].flatMap((name) => (options[name] ? [`--${name}`, options[name]] : []));
 
-/** Runs a command to its end: output, status as a shell's $?, seconds. */
-function runCommand(argv, env, stdin) {
+/**
+ * Runs a command to its end: output, status as a shell's $?, seconds. Whoever started the tests has no say in it:
+ * the command has a session of its own and every signal's default action. One that doesn't end is killed.
+ */
+function runCommand(argv, env, stdin, seconds) {
   const started = performance.now();
   return new Promise((resolve) => {
     // Core files of programs that die on purpose help nobody.
-    const child = spawn('/bin/sh', ['-c', 'ulimit -c 0; exec "$@"', 'sh', ...argv], { env, cwd: '/' });
+    const wrapped = ['--default-signal', '/bin/sh', '-c', 'ulimit -c 0; exec "$@"', 'sh', ...argv];
+    const child = spawn('/usr/bin/env', wrapped, { env, cwd: '/', detached: true });
     const output = [];
     const errors = [];
+    const end = (status, problem) => {
+      clearTimeout(timer);
+      resolve({
+        output: Buffer.concat(output),
+        errors: Buffer.concat(errors).toString(),
+        status,
+        problem,
+        seconds: (performance.now() - started) / 1000,
+      });
+    };
+    const timer = setTimeout(() => {
+      try {
+        process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // It has ended; others hold its output.
+      }
+      for (const stream of [child.stdout, child.stderr]) stream.destroy();
+      end(undefined, `not ended after ${seconds} s`);
+    }, seconds * 1000);
     child.stdout.on('data', (bytes) => output.push(bytes));
     child.stderr.on('data', (bytes) => errors.push(bytes));
     child.stdin.on('error', () => {}); // it need not read everything
     child.stdin.end(stdin ?? '');
     child.on('close', (code, signal) => {
-      resolve({
-        output: Buffer.concat(output),
-        errors: Buffer.concat(errors).toString(),
-        status: signal === null ? code : 128 + os.constants.signals[signal],
-        seconds: (performance.now() - started) / 1000,
-      });
+      end(signal === null ? code : 128 + os.constants.signals[signal]);
     });
   });
 }
@@ -152,9 +173,12 @@ async function compare(test) {
     ELFIN, 'run', '--root', '/', '--timeout', String(ELFIN_SECONDS), ...TIERS, ...test.elfinOptions, ...added, '--',
     ...argv,
   ];
-  const native = await runCommand(argv, env, test.stdin);
-  const elfin = await runCommand(elfinArgv, { ...process.env, ...env }, test.stdin);
+  const native = await runCommand(argv, env, test.stdin, NATIVE_SECONDS);
+  const elfin = await runCommand(
+    elfinArgv, { ...process.env, ...env }, test.stdin, ELFIN_SECONDS + GRACE_SECONDS);
   const problems = [];
+  if (native.problem) problems.push(`native: ${native.problem}`);
+  if (elfin.problem) problems.push(`elfin: ${elfin.problem}`);
   if (native.status !== elfin.status) problems.push(`status: native ${native.status}, elfin ${elfin.status}`);
   if (!native.output.equals(elfin.output)) problems.push(firstDifference(native.output, elfin.output));
   const lastWords = elfin.errors.trim().split('\n').slice(-3).join('\n      ');
