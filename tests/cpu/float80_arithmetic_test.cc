@@ -27,6 +27,13 @@ void Report(const char* name, const Case& input, const host::Outcome& host, Floa
   FAIL("differs from the processor");
 }
 
+/// FSCALE and FPREM of a denormal number that comes back unchanged, underflow unmasked: AMD's
+/// processors (and Elfin) move the exponent as of any result, Intel's leave the number alone.
+bool IsUpToProcessor(const Case& input, const host::Outcome& host) {
+  const bool unmasked = (input.control & kUnderflow) == 0;
+  return unmasked && input.a.exponent() == 0 && host.value == input.a && !__builtin_cpu_is("amd");
+}
+
 using HostFunction = host::Outcome (*)(uint16_t, Float80, Float80);
 using OwnFunction = Float80 (*)(Context&, Float80, Float80);
 
@@ -36,6 +43,7 @@ void CompareWithHost(const char* name, HostFunction host_function, OwnFunction o
     Case input{source.Control(), source.Any(), {}};
     input.b = source.Near(input.a);
     const host::Outcome host = host_function(input.control, input.a, input.b);
+    if (IsUpToProcessor(input, host)) continue;
     Context context{input.control, 0};
     const Float80 value = own_function(context, input.a, input.b);
     const Float80 stored = context.Stopped() ? input.a : value;
@@ -56,6 +64,7 @@ void CompareRemainders(const char* name, HostFunction host_function, Quotient qu
     Case input{source.Control(), source.Any(), {}};
     input.b = source.Near(input.a);
     const host::Outcome host = host_function(input.control, input.a, input.b);
+    if (IsUpToProcessor(input, host)) continue;
     Context context{input.control, 0};
     const Remainder remainder = ComputeRemainder(context, input.a, input.b, quotient);
     const Float80 stored = context.Stopped() ? input.a : remainder.value;

@@ -152,9 +152,12 @@ class Fuzzer {
     subject_.Load(test_.before);
     if (emitter_) state_before_ = subject_.state();
     reason_ = subject_.Execute(&elfin_);
+    auto has_faulted = [](const Result& result) {
+      return result.ending.kind != static_cast<uint32_t>(cpu::TrapKind::kBreakpoint);
+    };
+    const bool faulted = has_faulted(processor_);
+    if ((faulted || has_faulted(elfin_)) && !FaultsAreCompared(bucket)) return true;
     if (!SameResult(bucket, processor_, elfin_, test_.ignored_flags)) return false;
-    const bool faulted =
-        processor_.ending.kind != static_cast<uint32_t>(cpu::TrapKind::kBreakpoint);
     if (processor_.after.rip != test_.before.rip) AlignMemory(test_, bucket);
     return (faulted && !MemoryIsComparedAfterFault(bucket)) || SameMemory(subject_);
   }

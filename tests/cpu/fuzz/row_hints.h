@@ -26,6 +26,8 @@ uint64_t CodeAddress(Random& random);
 uint64_t UndefinedFlags(const Bucket& bucket, const Instance& instance, const Case& test);
 
 bool MemoryIsComparedAfterFault(const Bucket& bucket);
+/// Whether cases that fault are compared at all.
+bool FaultsAreCompared(const Bucket& bucket);
 /// Whether float results are approximations of which a few digits agree.
 bool IsApproximate(const Bucket& bucket);
 /// Whether a page fault's address is compared (the processor's order within a large operand is its
