@@ -45,7 +45,9 @@ void FillEntries(const std::vector<RegionGraph>& graphs, TranslatedModule* resul
     auto& entries = result->regions[n].entries;
     entries.push_back(graphs[n].entry);
     for (const RegionBlock& block : graphs[n].blocks) {
-      if (block.is_entry && block.address != graphs[n].entry) entries.push_back(block.address);
+      const bool is_entry =
+          block.is_switch_entry || (block.is_entry && block.ending != Ending::kSwitch);
+      if (is_entry && block.address != graphs[n].entry) entries.push_back(block.address);
     }
   }
 }

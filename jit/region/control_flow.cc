@@ -73,7 +73,17 @@ void ChooseEntries(RegionGraph* graph) {
   }
   MarkLoopHeaders(graph);
   for (RegionBlock& block : graph->blocks) {
-    if (block.is_loop_header) make_entry(block);
+    if (block.is_loop_header && block.ending != Ending::kSwitch) make_entry(block);
+  }
+  if (graph->switch_block < 0) return;
+  // Whoever comes from outside for one of its targets goes by the switch: no cycle gets another
+  // entrance, and what leaves at a target finds back.
+  for (const Target& target : graph->blocks[static_cast<size_t>(graph->switch_block)].targets) {
+    RegionBlock& block = graph->blocks[static_cast<size_t>(target.block)];
+    if (block.is_entry || count == kMaxRegionEntries) continue;
+    block.is_switch_entry = true;
+    graph->blocks[static_cast<size_t>(graph->switch_block)].is_entry = true;
+    ++count;
   }
 }
 

@@ -18,9 +18,9 @@ namespace elfin::jit {
 
 struct FlowNode {
   int block = -1;  // -1: the root or a dispatch node
-  /// Successors; of a block in the order taken, fallthrough (those in the region), of a dispatch
-  /// node the default first. Edges behind calls are successors as well; where a block ends a turn
-  /// of an unchecked loop, the last one leads to its guard.
+  /// Successors; of a block in the order taken, fallthrough, targets (those in the region), of a
+  /// dispatch node the default first. Edges behind calls are successors as well; where a block ends
+  /// a turn of an unchecked loop, the last one leads to its guard.
   struct Edge {
     int node = -1;          // where it goes
     int final = -1;         // the block that it is meant for
@@ -58,6 +58,11 @@ void ForEachFlowTarget(const RegionBlock& block, Action action) {
       action(block.fallthrough.block);
       break;
     case Ending::kIndirectJump:
+      action(block.taken.block);
+      break;
+    case Ending::kSwitch:
+      for (const Target& target : block.targets) action(target.block);
+      break;
     case Ending::kReturn:
     case Ending::kInterpret:
       break;

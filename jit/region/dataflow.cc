@@ -13,7 +13,7 @@ struct Summary {
 }  // namespace
 
 bool LeavesAtEnd(const RegionGraph& graph, const RegionBlock& block) {
-  if (block.ending != Ending::kJump && block.ending != Ending::kBranch) return true;
+  if (!GoesOnByEdges(block)) return true;
   bool leaves = false;
   ForEachEdge(block, [&](const Target& target) {
     // Before a loop goes round the time slice may be over.

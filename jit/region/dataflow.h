@@ -12,11 +12,33 @@ void AnalyzeSlots(RegionGraph* graph);
 /// Whether the block can leave the function when it ends, so that CpuState has to be written then.
 bool LeavesAtEnd(const RegionGraph& graph, const RegionBlock& block);
 
+/// Whether all ways out of the block are its edges.
+inline bool GoesOnByEdges(const RegionBlock& block) {
+  return block.ending == Ending::kJump || block.ending == Ending::kBranch ||
+         (block.ending == Ending::kIndirectJump && block.taken.block >= 0);
+}
+
 /// Whether control can go on in `target` without leaving the function (not behind calls).
 template <class Action>
 void ForEachEdge(const RegionBlock& block, Action action) {
-  if (block.ending == Ending::kJump || block.ending == Ending::kBranch) action(block.taken);
-  if (block.ending == Ending::kBranch) action(block.fallthrough);
+  switch (block.ending) {
+    case Ending::kJump:
+    case Ending::kIndirectJump:
+      action(block.taken);
+      break;
+    case Ending::kBranch:
+      action(block.taken);
+      action(block.fallthrough);
+      break;
+    case Ending::kSwitch:
+      for (const Target& target : block.targets) action(target);
+      break;
+    case Ending::kCall:
+    case Ending::kIndirectCall:
+    case Ending::kReturn:
+    case Ending::kInterpret:
+      break;
+  }
 }
 
 /// The guard that the block goes to when a stretch of an unchecked loop is over; -1: none.

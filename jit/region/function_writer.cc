@@ -5,6 +5,7 @@
 
 #include "jit/emit/cpu_functions.h"
 #include "jit/region/dataflow.h"
+#include "jit/region/switch_hash.h"
 #include "runtime/cpu/flag_words.h"
 #include "runtime/cpu/translated_code.h"
 
@@ -22,6 +23,9 @@ wasm::Name NumberedName(const char* prefix, size_t number) {
 /// local in it.
 constexpr uint32_t kFrameBytes = 160;
 constexpr uint32_t kLocalBytes = 10;
+
+/// Of the block behind which is the way in by the switch.
+constexpr char kSwitchEntryName[] = "w";
 
 }  // namespace
 
@@ -156,17 +160,43 @@ void FunctionWriter::WriteDispatch(const FlowNode& node, int64_t charge, List* l
 void FunctionWriter::WriteEntry(const FlowNode::Edge& edge, List* list) {
   const RegionBlock& block = graph_.blocks[static_cast<size_t>(edge.final)];
   if (!block.loads_itself) LoadSlots(block.live_in, list);
+  if (edge.final == graph_.switch_block) {
+    list->push_back(builder_.makeLocalSet(locals_.Next(), Get32(Locals::kAddress)));
+  }
   WriteEdge(edge, 0, list);
 }
 
-/// By the address parameter: the region's own entry first, the others by halves.
+/// By the address parameter: the region's own entry first, the others by halves; what the switch
+/// knows, by the switch.
 void FunctionWriter::WriteRoot(List* list) {
   const FlowNode& root = NodeAt(flow_.root);
-  if (root.edges.size() > 1) {
-    std::vector<const FlowNode::Edge*> entries;
-    for (size_t n = 1; n < root.edges.size(); ++n) entries.push_back(&root.edges[n]);
+  const FlowNode::Edge* by_switch = nullptr;
+  std::vector<Entry> entries;
+  for (size_t n = 1; n < root.edges.size(); ++n) {
+    const FlowNode::Edge& edge = root.edges[n];
+    if (edge.final == graph_.switch_block) {
+      by_switch = &edge;
+    } else {
+      entries.push_back({graph_.blocks[static_cast<size_t>(edge.final)].address, &edge});
+    }
+  }
+  if (by_switch != nullptr) {
+    for (const Target& target : graph_.blocks[static_cast<size_t>(graph_.switch_block)].targets) {
+      if (graph_.blocks[static_cast<size_t>(target.block)].is_switch_entry) {
+        entries.push_back({target.address, nullptr});
+      }
+    }
+  }
+  if (!entries.empty()) {
+    std::sort(entries.begin(), entries.end(),
+              [](const Entry& a, const Entry& b) { return a.address < b.address; });
     List others;
     WriteEntrySearch(entries, &others);
+    if (by_switch != nullptr) {
+      List all{block_writer_.NamedBlock(kSwitchEntryName, others)};
+      WriteEntry(*by_switch, &all);
+      others = std::move(all);
+    }
     Expression* condition =
         builder_.makeBinary(wasm::NeInt32, Get32(Locals::kAddress), Const32(graph_.entry));
     list->push_back(builder_.makeIf(condition, BlockOf(others)));
@@ -174,19 +204,17 @@ void FunctionWriter::WriteRoot(List* list) {
   WriteEntry(root.edges[0], list);
 }
 
-void FunctionWriter::WriteEntrySearch(std::vector<const FlowNode::Edge*> entries, List* list) {
-  auto address = [&](const FlowNode::Edge* edge) {
-    return graph_.blocks[static_cast<size_t>(edge->final)].address;
-  };
-  if (entries.size() == 1) return WriteEntry(*entries[0], list);
-  std::sort(entries.begin(), entries.end(),
-            [&](auto* a, auto* b) { return address(a) < address(b); });
+void FunctionWriter::WriteEntrySearch(const std::vector<Entry>& entries, List* list) {
+  const bool all_by_switch =
+      std::all_of(entries.begin(), entries.end(), [](const Entry& e) { return e.edge == nullptr; });
+  if (all_by_switch) return list->push_back(builder_.makeBreak(kSwitchEntryName));
+  if (entries.size() == 1) return WriteEntry(*entries[0].edge, list);
   const auto middle = entries.begin() + static_cast<std::ptrdiff_t>(entries.size() / 2);
   List low, high;
   WriteEntrySearch({entries.begin(), middle}, &low);
   WriteEntrySearch({middle, entries.end()}, &high);
   Expression* condition =
-      builder_.makeBinary(wasm::LtUInt32, Get32(Locals::kAddress), Const32(address(*middle)));
+      builder_.makeBinary(wasm::LtUInt32, Get32(Locals::kAddress), Const32(middle->address));
   list->push_back(builder_.makeIf(condition, BlockOf(low), BlockOf(high)));
 }
 
@@ -210,8 +238,10 @@ void FunctionWriter::WriteBlock(const RegionBlock& block, const FlowNode& node, 
       block_writer_.WriteCharge(charge, list);
       return WriteCall(block, node, list);
     case Ending::kIndirectJump:
+      return WriteIndirectJump(block, node, charge, list);
+    case Ending::kSwitch:
       block_writer_.WriteCharge(charge, list);
-      return WriteIndirectJump(block, list);
+      return WriteSwitch(block, node, list);
     case Ending::kReturn:
       block_writer_.WriteCharge(charge, list);
       return WriteReturn(block, list);
@@ -238,7 +268,9 @@ void FunctionWriter::WriteBudgetCheck(uint32_t header, SlotSet dirty, const List
 
 void FunctionWriter::WriteExit(uint32_t address, SlotSet dirty, int64_t charge, List* list) {
   block_writer_.WriteCharge(charge, list);
-  list->push_back(builder_.makeLocalSet(locals_.Next(), Const32(address)));
+  if (address != kAddressInNext) {
+    list->push_back(builder_.makeLocalSet(locals_.Next(), Const32(address)));
+  }
   list->push_back(builder_.makeBreak(LabelFor(Kind::kGoOn, dirty)));
 }
 
@@ -381,10 +413,6 @@ void FunctionWriter::WriteCall(const RegionBlock& block, const FlowNode& node, L
     list->push_back(block_writer_.Rarely(builder_.makeIf(miss, Return(address()))));
     call = CallTarget(JumpCacheField(entry, 4), address(), false);
   }
-  if (block.fallthrough.block < 0) {
-    list->push_back(Return(call));
-    return;
-  }
   list->push_back(builder_.makeLocalSet(locals_.Result(), call));
   WriteReturnPoint(block, node, list);
 }
@@ -394,6 +422,12 @@ void FunctionWriter::WriteReturnPoint(const RegionBlock& block, const FlowNode& 
                                               Const32(block.fallthrough.address));
   list->push_back(
       block_writer_.Rarely(builder_.makeIf(elsewhere, Return(Get32(locals_.Result())))));
+  if (block.fallthrough.block < 0) {
+    // The region ends here, but not its function: whoever called it is on the engine's stack.
+    LoadSlots(SlotBit(kBudgetSlot), list);
+    list->push_back(builder_.makeLocalSet(locals_.Next(), Get32(locals_.Result())));
+    return WriteTailJump(list);
+  }
   const RegionBlock& next = graph_.blocks[static_cast<size_t>(block.fallthrough.block)];
   if (!next.loads_itself) LoadSlots(next.live_in, list);
   if (IsBack(current_, node.edges[0].node)) {
@@ -432,11 +466,53 @@ void FunctionWriter::WriteTailJump(List* list) {
   list->push_back(CallTarget(JumpCacheField(entry, 4), Get32(target), true));
 }
 
-void FunctionWriter::WriteIndirectJump(const RegionBlock& block, List* list) {
+void FunctionWriter::WriteIndirectJump(const RegionBlock& block, const FlowNode& node,
+                                       int64_t charge, List* list) {
   Expression* target = builder_.makeUnary(wasm::WrapInt64, block_writer_.Value());
   list->push_back(builder_.makeLocalSet(locals_.Next(), target));
+  if (block.taken.block >= 0) {
+    size_t edge = 0;
+    return WriteWay(block, MakeWay(block.taken, node, &edge), charge, list);
+  }
+  block_writer_.WriteCharge(charge, list);
   StoreEnd(block, list);
   WriteTailJump(list);
+}
+
+/// To the target that Locals::Next names; any other address leaves the region.
+///
+///   block $s1 { block $s0 { br_table (hash of next) $s0 $s1 $leave … }  bucket 0  }  bucket 1 …
+///   bucket:  if next = target { way } …  br $leave
+void FunctionWriter::WriteSwitch(const RegionBlock& block, const FlowNode& node, List* list) {
+  const wasm::Name leave = LabelFor(Kind::kGoOn, block.dirty_end);
+  std::vector<uint32_t> addresses;
+  for (const Target& target : block.targets) addresses.push_back(target.address);
+  const SwitchHash hash = FindSwitchHash(addresses);
+  std::vector<List> buckets(hash.BucketCount());
+  size_t edge = 0;
+  for (const Target& target : block.targets) {
+    List way;
+    WriteWay(block, MakeWay(target, node, &edge), 0, &way);
+    Expression* is_it =
+        builder_.makeBinary(wasm::EqInt32, Get32(locals_.Next()), Const32(target.address));
+    buckets[hash.BucketOf(target.address)].push_back(builder_.makeIf(is_it, BlockOf(way)));
+  }
+  std::vector<wasm::Name> labels;
+  for (size_t n = 0; n < buckets.size(); ++n) {
+    labels.push_back(buckets[n].empty() ? leave : NumberedName("s", n));
+  }
+  Expression* product =
+      builder_.makeBinary(wasm::MulInt32, Get32(locals_.Next()), Const32(hash.multiplier));
+  Expression* bucket = builder_.makeBinary(wasm::ShrUInt32, product, Const32(hash.shift));
+  List inner{builder_.makeSwitch(labels, leave, bucket)};
+  for (size_t n = 0; n < buckets.size(); ++n) {
+    if (buckets[n].empty()) continue;
+    List outer{block_writer_.NamedBlock(labels[n], inner)};
+    outer.insert(outer.end(), buckets[n].begin(), buckets[n].end());
+    outer.push_back(builder_.makeBreak(leave));
+    inner = std::move(outer);
+  }
+  list->insert(list->end(), inner.begin(), inner.end());
 }
 
 void FunctionWriter::WriteReturn(const RegionBlock& block, List* list) {

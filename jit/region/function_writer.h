@@ -48,7 +48,12 @@ class FunctionWriter : private Exits {
   void WriteDispatch(const FlowNode& node, int64_t charge, List* list);
   void WriteRoot(List* list);
   void WriteEntry(const FlowNode::Edge& edge, List* list);
-  void WriteEntrySearch(std::vector<const FlowNode::Edge*> entries, List* list);
+  /// edge null: by the switch.
+  struct Entry {
+    uint32_t address;
+    const FlowNode::Edge* edge;
+  };
+  void WriteEntrySearch(const std::vector<Entry>& entries, List* list);
   void WriteEdge(const FlowNode::Edge& edge, int64_t charge, List* list);
   /// A way out of a block: an edge, or an exit. The flag slots' new values were built when the
   /// block was at hand.
@@ -59,7 +64,7 @@ class FunctionWriter : private Exits {
   };
   Way MakeWay(const Target& target, const FlowNode& node, size_t* edge);
   void WriteWay(const RegionBlock& block, Way way, int64_t charge, List* list);
-  /// Out of the region.
+  /// Out of the region; kAddressInNext is where Locals::Next says.
   void WriteExit(uint32_t address, SlotSet dirty, int64_t charge, List* list);
   void WriteBudgetCheck(uint32_t header, SlotSet dirty, const List& flags, List* list);
   void WriteLimit(int64_t stretch, List* list);
@@ -67,7 +72,9 @@ class FunctionWriter : private Exits {
   void WriteBranch(const RegionBlock& block, const FlowNode& node, int64_t charge, List* list);
   void WriteCall(const RegionBlock& block, const FlowNode& node, List* list);
   void WriteTailJump(List* list);
-  void WriteIndirectJump(const RegionBlock& block, List* list);
+  void WriteIndirectJump(const RegionBlock& block, const FlowNode& node, int64_t charge,
+                         List* list);
+  void WriteSwitch(const RegionBlock& block, const FlowNode& node, List* list);
   void WriteReturn(const RegionBlock& block, List* list);
   /// Behind a call, whose result is in Locals::Result.
   void WriteReturnPoint(const RegionBlock& block, const FlowNode& node, List* list);

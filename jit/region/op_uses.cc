@@ -19,8 +19,7 @@ SlotSet ObservedAtEnd(const RegionBlock& block, bool leaves) {
 /// The values that the flag slots get: on ways that go on, and on those that leave.
 void CountEndFlags(const RegionBlock& block, bool leaves, std::vector<OpUse>* uses) {
   if (block.end_flags.left == kNoOp) return;
-  const bool leaves_for_good = block.ending != Ending::kJump && block.ending != Ending::kBranch &&
-                               block.ending != Ending::kInterpret;
+  const bool leaves_for_good = !GoesOnByEdges(block) && block.ending != Ending::kInterpret;
   for (OpId id : {block.end_flags.left, block.end_flags.right}) {
     OpUse& use = (*uses)[static_cast<size_t>(id)];
     if ((block.live_out & kFlagSlots) != 0) use.hot = static_cast<uint16_t>(use.hot + 2);

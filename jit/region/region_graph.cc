@@ -15,8 +15,6 @@ namespace {
 using decoder::GuestInsn;
 using decoder::Mnemonic;
 
-constexpr size_t kHeaderWords = 5;
-
 uint32_t WordAt(const uint8_t* bytes, size_t index) {
   uint32_t word;
   std::memcpy(&word, bytes + 4 * index, 4);
@@ -127,6 +125,28 @@ class BlockBuilder {
   EmitMachine machine_;
 };
 
+/// Puts one block behind all indirect jumps: it goes on at those of `jumps` that are blocks.
+void AddSwitch(const std::vector<uint32_t>& jumps, RegionGraph* graph) {
+  RegionBlock block;
+  block.address = kAddressInNext;
+  block.ending = Ending::kSwitch;
+  for (uint32_t address : jumps) {
+    const int target = graph->BlockAt(address);
+    if (target >= 0) block.targets.push_back({address, target});
+  }
+  if (block.targets.empty()) return;
+  const auto number = static_cast<int>(graph->blocks.size());
+  bool is_used = false;
+  for (RegionBlock& from : graph->blocks) {
+    if (from.ending != Ending::kIndirectJump) continue;
+    from.taken = {kAddressInNext, number};
+    is_used = true;
+  }
+  if (!is_used) return;
+  graph->switch_block = number;
+  graph->blocks.push_back(std::move(block));
+}
+
 /// The targets in the region that are reached without leaving it.
 template <class Action>
 void ForEachSuccessor(const GuestInsn& last, const RegionGraph& graph, Action action) {
@@ -157,27 +177,36 @@ uint32_t RegionGraph::SlotOfCall(uint32_t target) const {
 }
 
 bool BuildRegionGraph(const uint8_t* bytes, size_t size, RegionGraph* graph) {
-  if (size < 4 * kHeaderWords) return false;
-  const uint32_t block_count = WordAt(bytes, 3);
-  const uint32_t call_count = WordAt(bytes, 4);
-  if (block_count == 0 || block_count > kMaxRegionBlocks || call_count > kMaxRegionCalls) {
+  if (size < 4 * kRegionHeaderWords) return false;
+  const uint32_t block_count = WordAt(bytes, kRegionBlockCount);
+  const uint32_t call_count = WordAt(bytes, kRegionCallCount);
+  const uint32_t jump_count = WordAt(bytes, kRegionJumpCount);
+  if (block_count == 0 || block_count > kMaxRegionBlocks || call_count > kMaxRegionCalls ||
+      jump_count > kMaxRegionJumps) {
     return false;
   }
-  graph->entry = WordAt(bytes, 1);
-  graph->page_checks = (WordAt(bytes, 2) & kPageChecks) != 0;
-  const size_t code_at = 4 * (kHeaderWords + 2 * size_t{block_count} + 2 * size_t{call_count});
+  graph->entry = WordAt(bytes, kRegionEntry);
+  graph->page_checks = (WordAt(bytes, kRegionOptions) & kPageChecks) != 0;
+  const size_t calls_at = kRegionHeaderWords + 2 * size_t{block_count};
+  const size_t jumps_at = calls_at + 2 * size_t{call_count};
+  const size_t code_at = 4 * (jumps_at + jump_count);
   if (size < code_at) return false;
   graph->blocks.resize(block_count);
   std::vector<uint32_t> ends(block_count);
   for (uint32_t n = 0; n < block_count; ++n) {
-    graph->blocks[n].address = WordAt(bytes, kHeaderWords + 2 * n);
-    ends[n] = WordAt(bytes, kHeaderWords + 2 * n + 1);
+    graph->blocks[n].address = WordAt(bytes, kRegionHeaderWords + 2 * n);
+    ends[n] = WordAt(bytes, kRegionHeaderWords + 2 * n + 1);
     if (n != 0 && graph->blocks[n].address <= graph->blocks[n - 1].address) return false;
     if (ends[n] <= graph->blocks[n].address) return false;
   }
   for (uint32_t n = 0; n < call_count; ++n) {
-    const size_t at = kHeaderWords + 2 * size_t{block_count} + 2 * n;
+    const size_t at = calls_at + 2 * n;
     graph->calls.push_back({WordAt(bytes, at), WordAt(bytes, at + 1)});
+  }
+  std::vector<uint32_t> jumps(jump_count);
+  for (uint32_t n = 0; n < jump_count; ++n) {
+    jumps[n] = WordAt(bytes, jumps_at + n);
+    if (n != 0 && jumps[n] <= jumps[n - 1]) return false;
   }
   graph->entry_block = graph->BlockAt(graph->entry);
   if (graph->entry_block < 0) return false;
@@ -201,6 +230,11 @@ bool BuildRegionGraph(const uint8_t* bytes, size_t size, RegionGraph* graph) {
       ways[static_cast<size_t>(successor)] += call ? 2 : 1;  // behind a call nothing is known
       from[static_cast<size_t>(successor)] = static_cast<int>(n);
     });
+  }
+
+  for (uint32_t jump : jumps) {
+    if (const int target = graph->BlockAt(jump); target >= 0)
+      ways[static_cast<size_t>(target)] += 2;
   }
 
   // Depth first from the entry, so that a block that only one leads to comes after it.
@@ -242,6 +276,7 @@ bool BuildRegionGraph(const uint8_t* bytes, size_t size, RegionGraph* graph) {
     });
   }
   graph->blocks[static_cast<size_t>(graph->entry_block)].is_entry = true;
+  AddSwitch(jumps, graph);
   return graph->insn_count > 0;
 }
 

@@ -10,6 +10,9 @@
 
 namespace elfin::jit {
 
+/// For a switch's address: what Locals::Next says.
+inline constexpr uint32_t kAddressInNext = 0;
+
 /// Where a way out of a block leads: a block of the region, or out of it.
 struct Target {
   uint32_t address = 0;
@@ -21,10 +24,11 @@ enum class Ending : uint8_t {
   kJump,          // to taken
   kBranch,        // value ? taken : fallthrough
   kCall,          // direct: a function at taken.address; then goes on at fallthrough
-  kIndirectJump,  // to value
+  kIndirectJump,  // to value; taken: the region's switch, if it has one
   kIndirectCall,  // of value; then goes on at fallthrough
   kReturn,        // to value
   kInterpret,     // the interpreter goes on at taken.address
+  kSwitch,        // to that of targets where Locals::Next says to go on, or out of the region
 };
 
 struct RegionBlock {
@@ -34,11 +38,14 @@ struct RegionBlock {
   Ending ending = Ending::kInterpret;
   OpId value = kNoOp;
   Target taken, fallthrough;
-  FlagDescription flags;  // when it ends
+  std::vector<Target> targets;  // of a switch
+  FlagDescription flags;        // when it ends
   /// What the flag slots become on the ways out. No values: they stay.
   FlagSlots end_flags;
   bool inherited_flags = false;  // begins with what its only predecessor knew of the flags
   bool is_entry = false;
+  /// Entered from outside by the switch, which is an entry and leads here.
+  bool is_switch_entry = false;
   bool is_loop_header = false;
   /// Only calls and the dispatcher lead here: it begins with nothing in locals and loads them
   /// itself.
@@ -59,8 +66,11 @@ struct RegionGraph {
   uint32_t entry = 0;
   bool page_checks = false;
   std::vector<RegionBlock>
-      blocks;  // ascending by address; behind those, guards and copies of loops
+      blocks;  // ascending by address; behind those, the switch, guards and copies of loops
   int entry_block = -1;
+  /// The block that all indirect jumps lead to where some of their targets are in the region; -1:
+  /// there is none.
+  int switch_block = -1;
   uint32_t insn_count = 0;
   struct Call {
     uint32_t target, slot;

@@ -95,6 +95,7 @@ class GuardWriter {
     guard.address = header.address;
     guard.is_loop_header = true;
     guard.is_entry = header.is_entry;
+    guard.is_switch_entry = header.is_switch_entry;
     guard.stretch = checks_.stretch;
     BlockOps ops(false);
     guard.value = BuildTests(&ops, checks_.tests);
@@ -106,11 +107,15 @@ class GuardWriter {
   }
 
   void LeadToGuard() {
-    blocks_[static_cast<size_t>(loop_.header)].is_entry = false;
+    RegionBlock& header = blocks_[static_cast<size_t>(loop_.header)];
+    header.is_entry = header.is_switch_entry = false;
     for (size_t n = 0; n < blocks_.size(); ++n) {
       if (place_[n] >= 0) continue;
       for (Target* target : {&blocks_[n].taken, &blocks_[n].fallthrough}) {
         if (target->block == loop_.header) target->block = guard_;
+      }
+      for (Target& target : blocks_[n].targets) {
+        if (target.block == loop_.header) target.block = guard_;
       }
     }
   }

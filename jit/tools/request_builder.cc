@@ -78,16 +78,22 @@ std::vector<uint8_t> ToBytes(const std::vector<uint32_t>& words) {
 }  // namespace
 
 std::vector<uint8_t> BuildRegionRequest(const CodeBytes& code, uint32_t entry, uint32_t slot,
-                                        uint32_t options) {
+                                        uint32_t options, const std::vector<uint32_t>& seen_jumps) {
   Selector selector(code);
   selector.Reach(entry);
+  std::set<uint32_t> jumps;
+  for (uint32_t target : seen_jumps) {
+    selector.Reach(target);
+    if (selector.blocks().contains(target)) jumps.insert(target);
+  }
   if (!selector.blocks().contains(entry)) return {};
   std::vector<uint32_t> words{slot,
                               0,
                               entry,
                               options,
                               static_cast<uint32_t>(selector.blocks().size()),
-                              static_cast<uint32_t>(selector.calls().size())};
+                              static_cast<uint32_t>(selector.calls().size()),
+                              static_cast<uint32_t>(jumps.size())};
   std::vector<uint8_t> bytes;
   for (const auto& [address, end] : selector.blocks()) {
     words.push_back(address);
@@ -99,6 +105,7 @@ std::vector<uint8_t> BuildRegionRequest(const CodeBytes& code, uint32_t entry, u
     words.push_back(call);
     words.push_back(0);
   }
+  words.insert(words.end(), jumps.begin(), jumps.end());
   bytes.resize((bytes.size() + 3) / 4 * 4);
   words[1] = static_cast<uint32_t>(4 * (words.size() - 1) + bytes.size());
   std::vector<uint8_t> request = ToBytes(words);

@@ -36,7 +36,7 @@ void SetFetchFault(CpuState& state, uint64_t address) {
 /// Stands in for the instructions of a stale block: looks the address up anew.
 const GuestInsn* StaleInsn(CpuState* state, const GuestInsn* insn) {
   state->budget -= insn->index_in_block;
-  const GuestInsn* next = FollowIndirect(state, insn->address);
+  const GuestInsn* next = FollowAddress(state, insn->address);
   if (next == nullptr) return nullptr;
   ELFIN_DISPATCH(state, next);
 }

@@ -1,6 +1,7 @@
 #include "runtime/cpu/handler.h"
 
 #include "runtime/cpu/cpu.h"
+#include "runtime/cpu/translated_map.h"
 
 namespace elfin::cpu {
 namespace {
@@ -48,8 +49,16 @@ const GuestInsn* FollowLink(CpuState* state, const GuestInsn* insn, bool taken) 
   return next;
 }
 
-const GuestInsn* FollowIndirect(CpuState* state, uint64_t target) {
+const GuestInsn* FollowIndirect(CpuState* state, const GuestInsn* insn, uint64_t target) {
+  TranslatedCode* code = ContextOf(*state).translated;
+  if (insn->mnemonic == decoder::Mnemonic::kJmp && code != nullptr) {
+    NoteJump(code->seen_jumps, static_cast<uint32_t>(insn->address), static_cast<uint32_t>(target));
+  }
   return EnterBlock(state, target);
+}
+
+const GuestInsn* FollowAddress(CpuState* state, uint64_t address) {
+  return EnterBlock(state, address);
 }
 
 }  // namespace elfin::cpu

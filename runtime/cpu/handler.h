@@ -54,7 +54,9 @@ const GuestInsn* LeaveAtInsn(CpuState* state, const GuestInsn* insn);
 const GuestInsn* LeaveBehindInsn(CpuState* state, const GuestInsn* insn);
 /// The slow half of a block's end; see handler.cc. Null: leave.
 const GuestInsn* FollowLink(CpuState* state, const GuestInsn* insn, bool taken);
-const GuestInsn* FollowIndirect(CpuState* state, uint64_t target);
+const GuestInsn* FollowIndirect(CpuState* state, const GuestInsn* insn, uint64_t target);
+/// To any address, from nowhere in particular.
+const GuestInsn* FollowAddress(CpuState* state, uint64_t address);
 const GuestInsn* LeaveForBudget(CpuState* state, uint64_t rip);
 
 /// Effective address of insn's memory operand.
@@ -134,7 +136,7 @@ const GuestInsn* Handle(CpuState* state, const GuestInsn* insn) {
         if (__builtin_expect(next == nullptr, 0)) next = FollowLink(state, insn, false);
         break;
       case Target::kIndirect:
-        next = FollowIndirect(state, m.target());
+        next = FollowIndirect(state, insn, m.target());
         break;
       case Target::kExit:
         return nullptr;

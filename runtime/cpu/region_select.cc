@@ -18,6 +18,7 @@ struct Successors {
   bool has_follower = false;  // the instruction behind the block
   bool has_target = false;
   bool is_call = false;  // the target is another function
+  bool is_indirect_jump = false;
   uint32_t follower = 0;
   uint32_t target = 0;
 };
@@ -26,12 +27,19 @@ bool IsDirect(const GuestInsn& insn) {
   return decoder::FormOperand(insn.form, 0) == OperandKind::kImmediate;
 }
 
+/// Through one place in memory, as PLT stubs do: to a function, which has a region of its own.
+bool JumpsThroughPointer(const GuestInsn& insn) {
+  return decoder::FormOperand(insn.form, 0) == OperandKind::kMemory &&
+         insn.base == offsetof(CpuState, zero);
+}
+
 Successors SuccessorsOf(const GuestInsn& last) {
   Successors to;
   to.follower = static_cast<uint32_t>(last.next_address());
   switch (last.mnemonic) {
     case Mnemonic::kJmp:
       to.has_target = IsDirect(last);
+      to.is_indirect_jump = !to.has_target && !JumpsThroughPointer(last);
       break;
     case Mnemonic::kCall:
       to.has_target = to.is_call = IsDirect(last);
@@ -93,13 +101,19 @@ struct SortedList {
 
 class Selection {
  public:
-  explicit Selection(CpuState& state) : state_(state), code_(*ContextOf(state).translated) {}
+  enum class IndirectJumps { kFollow, kEnd };
+  Selection(CpuState& state, IndirectJumps indirect_jumps)
+      : state_(state),
+        code_(*ContextOf(state).translated),
+        follows_jumps_(indirect_jumps == IndirectJumps::kFollow) {}
 
   bool Select(uint32_t entry) {
     Reach(entry);
     for (uint32_t next = 0; next < queued_; ++next) Visit(queue_[next]);
     return addresses_.count != 0;
   }
+  /// Whether it follows an indirect jump, and bounds have kept something out.
+  bool IsCutSwitch() const { return is_cut_ && jumps_.count != 0; }
 
   void Write(uint32_t entry, uint32_t* words) const;
 
@@ -111,7 +125,11 @@ class Selection {
 
   /// Puts an address at the end of the queue, once. What finds no place there is too far away.
   void Reach(uint32_t address) {
-    if (queued_ == jit::kMaxRegionBlocks || seen_.Has(address)) return;
+    if (seen_.Has(address)) return;
+    if (queued_ == jit::kMaxRegionBlocks) {
+      is_cut_ = true;
+      return;
+    }
     seen_.Add(address);
     queue_[queued_++] = address;
   }
@@ -122,7 +140,10 @@ class Selection {
     const GuestInsn& last = const_cast<GuestBlock*>(block)->insns()[block->count - 1];
     const uint32_t insns = last.index_in_block + 1u;
     const uint32_t bytes = block->end - block->address;
-    if (insns_ + insns > jit::kMaxRegionInsns || bytes_ + bytes > jit::kMaxRegionBytes) return;
+    if (insns_ + insns > jit::kMaxRegionInsns || bytes_ + bytes > jit::kMaxRegionBytes) {
+      is_cut_ = true;
+      return;
+    }
     const Successors to = SuccessorsOf(last);
     const bool new_call = to.has_target && to.is_call && !calls_.Has(to.target);
     if (new_call && calls_.count == jit::kMaxRegionCalls) return;
@@ -132,10 +153,24 @@ class Selection {
     bytes_ += bytes;
     if (to.has_target && !to.is_call) Reach(to.target);
     if (to.has_follower) Reach(to.follower);
+    if (to.is_indirect_jump && follows_jumps_) {
+      ForEachSeenTarget(code_.seen_jumps, static_cast<uint32_t>(last.address),
+                        [&](uint32_t target) {
+                          if (jumps_.Has(target)) return;
+                          if (jumps_.count == jit::kMaxRegionJumps) {
+                            is_cut_ = true;
+                            return;
+                          }
+                          jumps_.Add(target);
+                          Reach(target);
+                        });
+    }
   }
 
   CpuState& state_;
   const TranslatedCode& code_;
+  const bool follows_jumps_;
+  bool is_cut_ = false;
   uint32_t insns_ = 0;
   uint32_t bytes_ = 0;
   uint32_t queued_ = 0;
@@ -143,6 +178,7 @@ class Selection {
   SortedList<jit::kMaxRegionBlocks> seen_;
   SortedList<jit::kMaxRegionBlocks> addresses_;
   SortedList<jit::kMaxRegionCalls> calls_;
+  SortedList<jit::kMaxRegionJumps> jumps_;
 };
 
 void Selection::Write(uint32_t entry, uint32_t* words) const {
@@ -151,6 +187,8 @@ void Selection::Write(uint32_t entry, uint32_t* words) const {
   *to++ = code_.options;
   *to++ = addresses_.count;
   *to++ = calls_.count;
+  uint32_t& jump_count = *to++;
+  const uint32_t* blocks = to;
   const CpuContext& context = ContextOf(state_);
   for (uint32_t n = 0; n < addresses_.count; ++n) {
     *to++ = addresses_.items[n];
@@ -160,8 +198,13 @@ void Selection::Write(uint32_t entry, uint32_t* words) const {
     *to++ = calls_.items[n];
     *to++ = 0;
   }
+  jump_count = 0;
+  for (uint32_t n = 0; n < jumps_.count; ++n) {
+    if (!addresses_.Has(jumps_.items[n])) continue;  // it found no place
+    *to++ = jumps_.items[n];
+    ++jump_count;
+  }
   auto* bytes = reinterpret_cast<uint8_t*>(to);
-  const uint32_t* blocks = words + 5;
   for (uint32_t n = 0; n < addresses_.count; ++n) {
     const uint32_t size = blocks[2 * n + 1] - blocks[2 * n];
     std::memcpy(bytes, HostPointer(state_, blocks[2 * n]), size);
@@ -176,9 +219,17 @@ void Selection::Write(uint32_t entry, uint32_t* words) const {
 bool SelectRegion(CpuState& state, uint32_t entry, uint32_t buffer[kRegionBufferWords]) {
   const TranslatedCode* code = ContextOf(state).translated;
   if (code == nullptr || FindSlot(*code, entry) != 0) return false;
-  Selection selection(state);
+  Selection selection(state, Selection::IndirectJumps::kFollow);
   if (!selection.Select(entry)) return false;
-  selection.Write(entry, buffer);
+  if (!selection.IsCutSwitch()) {
+    selection.Write(entry, buffer);
+    return true;
+  }
+  // A switch that is too large (CPython's) would end up in parts in all the regions of its
+  // function: twice as slow as regions of single cases.
+  Selection parts(state, Selection::IndirectJumps::kEnd);
+  parts.Select(entry);
+  parts.Write(entry, buffer);
   return true;
 }
 

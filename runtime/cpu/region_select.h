@@ -2,8 +2,10 @@
 // first, within the bounds of jit/region/translation_request.h.
 //
 //   followed: both ways of a conditional jump, the target of a jump, the point behind a call or a
-//             system call, what comes behind a block that nothing ends
-//   not:      call targets (they are listed as the region's calls), indirect jumps, returns
+//             system call, what comes behind a block that nothing ends; where an indirect jump has
+//             been seen to go (seen_jumps.h), if all of that finds room
+//   not:      call targets (they are listed as the region's calls), jumps through one pointer (PLT
+//             stubs), returns
 //
 // Only blocks that have run (they are in the decode cache), so cold paths stay out; where the
 // threshold is 0, the others are decoded for it.
@@ -17,9 +19,9 @@
 namespace elfin::cpu {
 
 /// Room for the description of any region, and for its list of entries behind it.
-inline constexpr uint32_t kRegionBufferWords = 5 + 2 * jit::kMaxRegionBlocks +
-                                               2 * jit::kMaxRegionCalls + jit::kMaxRegionBytes / 4 +
-                                               1 + jit::kMaxRegionEntries;
+inline constexpr uint32_t kRegionBufferWords =
+    jit::kRegionHeaderWords + 2 * jit::kMaxRegionBlocks + 2 * jit::kMaxRegionCalls +
+    jit::kMaxRegionJumps + jit::kMaxRegionBytes / 4 + 1 + jit::kMaxRegionEntries;
 
 /// Writes the region's description (format `region` of translation_request.h, slots of calls 0).
 /// False: there is nothing to translate: no block at `entry`, or it has been translated.

@@ -14,12 +14,6 @@ extern "C" __attribute__((import_module("host"), import_name("retire"))) void Ho
 namespace elfin::cpu {
 namespace {
 
-// Offsets of a region's header, in words.
-constexpr unsigned kOptionsWord = 2;
-constexpr unsigned kBlocksWord = 3;
-constexpr unsigned kCallsWord = 4;
-constexpr unsigned kHeaderWords = 5;
-
 uint32_t EntryBucket(uint32_t address) {
   return (address ^ address >> 13) % TranslatedCode::kEntryBuckets;
 }
@@ -105,6 +99,7 @@ void UnlinkModule(TranslatedCode& code, uint32_t index) {
   if (module.previous != 0) code.modules[module.previous].next = module.next;
   if (module.next != 0) code.modules[module.next].previous = module.previous;
   if (code.live_modules == index) code.live_modules = module.next;
+  if (code.oldest_module == index) code.oldest_module = module.previous;
   FreeModule(code.modules, code.module_pool, index);
 }
 
@@ -186,17 +181,19 @@ uint32_t LookUpSlot(TranslatedCode& code, uint32_t address) {
 
 uint32_t BeginModule(CpuState& state) {
   TranslatedCode& code = *ContextOf(state).translated;
-  if (!HasRoom(code, TranslatedCode::kMaxEntries / 4, TranslatedCode::kMaxRanges / 4)) {
-    RetireAll(state);
+  while (code.oldest_module != 0 &&
+         !HasRoom(code, TranslatedCode::kMaxEntries / 4, TranslatedCode::kMaxRanges / 4)) {
+    RetireModule(state, code.oldest_module);
   }
   uint32_t index = NewModule(code.modules, code.module_pool);
   if (index == 0) {
-    RetireAll(state);
+    RetireModule(state, code.oldest_module);
     index = NewModule(code.modules, code.module_pool);
   }
   code.modules[index] = {0, 0, code.live_modules, 0};
   if (code.live_modules != 0) code.modules[code.live_modules].previous = index;
   code.live_modules = index;
+  if (code.oldest_module == 0) code.oldest_module = index;
   return index;
 }
 
@@ -221,10 +218,11 @@ bool TakeExpected(CpuState& state, uint32_t address) {
 }
 
 bool IsRegionCurrent(const CpuState& state, const uint32_t* region) {
-  if (region[kOptionsWord] != ContextOf(state).translated->options) return false;
-  const uint32_t* blocks = region + kHeaderWords;
-  const uint32_t count = region[kBlocksWord];
-  const auto* code = reinterpret_cast<const uint8_t*>(blocks + 2 * (count + region[kCallsWord]));
+  if (region[jit::kRegionOptions] != ContextOf(state).translated->options) return false;
+  const uint32_t* blocks = region + jit::kRegionHeaderWords;
+  const uint32_t count = region[jit::kRegionBlockCount];
+  const auto* code = reinterpret_cast<const uint8_t*>(
+      blocks + 2 * (count + region[jit::kRegionCallCount]) + region[jit::kRegionJumpCount]);
   for (uint32_t n = 0; n < count; ++n) {
     const uint32_t begin = blocks[2 * n];
     const uint32_t end = blocks[2 * n + 1];
@@ -239,13 +237,13 @@ bool IsRegionCurrent(const CpuState& state, const uint32_t* region) {
 bool InstallRegion(CpuState& state, uint32_t module, uint32_t slot, const uint32_t* region,
                    const uint32_t* entries, uint32_t entry_count) {
   TranslatedCode& code = *ContextOf(state).translated;
-  const uint32_t count = region[kBlocksWord];
+  const uint32_t count = region[jit::kRegionBlockCount];
   if (!HasRoom(code, entry_count, count)) {
     RetireModule(state, module);
     return false;
   }
   // Blocks ascend; neighbours in one page become one range.
-  const uint32_t* blocks = region + kHeaderWords;
+  const uint32_t* blocks = region + jit::kRegionHeaderWords;
   for (uint32_t n = 0; n < count;) {
     const uint32_t begin = blocks[2 * n];
     uint32_t end = blocks[2 * n + 1];

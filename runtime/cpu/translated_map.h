@@ -17,6 +17,7 @@
 #include "jit/region/translation_request.h"
 #include "runtime/cpu/cpu_state.h"
 #include "runtime/cpu/decode_cache.h"
+#include "runtime/cpu/seen_jumps.h"
 #include "runtime/cpu/translated_code.h"
 
 namespace elfin::cpu {
@@ -92,10 +93,12 @@ struct TranslatedCode {
   PoolState entry_pool;
   PoolState range_pool;
   PoolState module_pool;
-  uint32_t live_modules;  // a list
+  uint32_t live_modules;  // a list, the newest first
+  uint32_t oldest_module;
   uint32_t entry_buckets[kEntryBuckets];
   uint32_t page_buckets[kPageBuckets];
   JumpCacheEntry jump_cache[kJumpCacheSize];
+  SeenJumps seen_jumps;
   // Not cleared at the start, so untouched memory stays so.
   TranslatedEntry entries[kMaxEntries];
   CodeRange ranges[kMaxRanges];
@@ -118,7 +121,7 @@ uint32_t FindSlot(const TranslatedCode& code, uint32_t address);
 /// The same, by the jump cache first, which then knows it.
 uint32_t LookUpSlot(TranslatedCode& code, uint32_t address);
 
-/// Opens a module. When there is no more room, everything older is retired first.
+/// Opens a module. As long as there is no room for it, the oldest one is retired.
 uint32_t BeginModule(CpuState& state);
 
 /// Whether a region (in the format of jit/region/translation_request.h) is still right: its bytes

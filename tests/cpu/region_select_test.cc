@@ -26,7 +26,7 @@ TEST_CASE("A loop is a region of its blocks, with their bytes") {
   CHECK(region.ends == Addresses{At(4), At(6)});
   CHECK(region.calls.empty());
   CHECK(region.code == std::vector<uint8_t>{0xff, 0xc9, 0x75, 0xfc, 0x90, 0xc3});
-  CHECK(region.size == 4 * (5 + 2 * 2) + 8);
+  CHECK(region.size == 4 * (jit::kRegionHeaderWords + 2 * 2) + 8);
 }
 
 TEST_CASE("Blocks that have not run stay out, unless the threshold is 0") {
@@ -80,6 +80,39 @@ TEST_CASE("Returns, indirect jumps and traps end a path") {
     REQUIRE(fresh.Select(kCode));
     CHECK(fresh.Region().addresses == Addresses{At(0)});
   }
+}
+
+TEST_CASE("An indirect jump goes where the interpreter saw it go") {
+  TranslatingGuest guest(kPlenty);
+  guest.Put(kCode, {0xff, 0xe0});                     // jmp rax
+  guest.Put(kCode + 0x10, {0xff, 0xc1, 0xf4});        // inc ecx; hlt
+  guest.Put(kCode + 0x20, {0xff, 0xc2, 0xeb, 0xec});  // inc edx; jmp to the former
+  for (uint64_t target : {kCode + 0x20, kCode + 0x10, kCode + 0x20}) {
+    guest.state().gpr[0] = target;
+    CHECK(guest.RunFrom(kCode) == ExitReason::kTrap);
+  }
+  REQUIRE(guest.Select(kCode));
+  CHECK(guest.Region().addresses == Addresses{At(0), At(0x10), At(0x20)});
+  CHECK(guest.Region().jumps == Addresses{At(0x10), At(0x20)});
+  // Of another jump nothing is known.
+  guest.Put(kCode + 0x30, {0xff, 0xe0});
+  guest.Seen(kCode + 0x30);
+  REQUIRE(guest.Select(kCode + 0x30));
+  CHECK(guest.Region().jumps.empty());
+  CHECK(guest.Region().addresses == Addresses{At(0x30)});
+}
+
+TEST_CASE("Of a jump with more targets than a region may have none is followed") {
+  TranslatingGuest guest(kPlenty);
+  guest.Put(kCode, {0xff, 0xe0});  // jmp rax
+  for (uint32_t n = 0; n < 2 * jit::kMaxRegionJumps; ++n) {
+    guest.Put(kCode + 0x100 + n, {0xf4});
+    guest.state().gpr[0] = kCode + 0x100 + n;
+    guest.RunFrom(kCode);
+  }
+  REQUIRE(guest.Select(kCode));
+  CHECK(guest.Region().jumps.empty());
+  CHECK(guest.Region().addresses == Addresses{At(0)});
 }
 
 TEST_CASE("A block that nothing ends goes on in the next") {

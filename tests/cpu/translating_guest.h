@@ -20,7 +20,7 @@ inline constexpr int64_t kPlenty = 1'000'000;
 /// A region's description, taken apart.
 struct RegionText {
   uint32_t size, entry, options;
-  std::vector<uint32_t> addresses, ends, calls, slots;
+  std::vector<uint32_t> addresses, ends, calls, slots, jumps;
   std::vector<uint8_t> code;
 };
 
@@ -57,18 +57,19 @@ class TranslatingGuest {
   }
   uint32_t* buffer() { return buffer_; }
   RegionText Region() const {
-    RegionText text{buffer_[0], buffer_[1], buffer_[2], {}, {}, {}, {}, {}};
-    const uint32_t* word = buffer_ + 5;
+    RegionText text{buffer_[0], buffer_[1], buffer_[2], {}, {}, {}, {}, {}, {}};
+    const uint32_t* word = buffer_ + jit::kRegionHeaderWords;
     size_t bytes = 0;
-    for (uint32_t n = 0; n < buffer_[3]; ++n, word += 2) {
+    for (uint32_t n = 0; n < buffer_[jit::kRegionBlockCount]; ++n, word += 2) {
       text.addresses.push_back(word[0]);
       text.ends.push_back(word[1]);
       bytes += word[1] - word[0];
     }
-    for (uint32_t n = 0; n < buffer_[4]; ++n, word += 2) {
+    for (uint32_t n = 0; n < buffer_[jit::kRegionCallCount]; ++n, word += 2) {
       text.calls.push_back(word[0]);
       text.slots.push_back(word[1]);
     }
+    for (uint32_t n = 0; n < buffer_[jit::kRegionJumpCount]; ++n) text.jumps.push_back(*word++);
     const auto* first = reinterpret_cast<const uint8_t*>(word);
     text.code.assign(first, first + bytes);
     return text;

@@ -111,6 +111,26 @@ TEST_CASE("return points and loop headers are entries") {
   CHECK(module.regions[0].entries == std::vector<uint32_t>{kAddress, kAddress + 5});
 }
 
+TEST_CASE("indirect jumps go on in the region by a switch over their known targets") {
+  // again: jmp [rdi+rax*8]; A: inc ecx; jmp again; B: inc edx; jmp [rdi+rbx*8]; C: hlt
+  const Bytes code = {0xff, 0x24, 0xc7, 0xff, 0xc1, 0xeb, 0xf9, 0xff, 0xc2, 0xff, 0x24, 0xdf, 0xf4};
+  const std::vector<uint32_t> targets = {kAddress + 3, kAddress + 7};
+  const Bytes batch = BuildBatch(
+      {BuildRegionRequest({code.data(), code.size(), kAddress}, kAddress, 7, 0, targets)});
+  const TranslatedModule module = Translate(batch);
+  REQUIRE(module.regions.size() == 1);
+  CHECK(module.regions[0].insn_count == 5);
+  // A target can be entered, by the switch; the loop's header is an entry anyway.
+  std::vector<uint32_t> entries = module.regions[0].entries;
+  std::sort(entries.begin(), entries.end());
+  CHECK(entries == std::vector<uint32_t>{kAddress, kAddress + 3, kAddress + 7});
+  const std::string text = TranslateToText(batch.data(), batch.size());
+  CHECK(Count(text, "(br_table") == 1);
+  for (uint32_t target : targets) {
+    CHECK(Count(text, "(i32.const " + std::to_string(target) + ")") >= 1);
+  }
+}
+
 TEST_CASE("a cycle with two entrances is translated") {
   // test eax, eax; jz B; A: dec ecx; B: dec edx; jnz A; ret
   const Bytes code = {0x85, 0xc0, 0x74, 0x02, 0xff, 0xc9, 0xff, 0xca, 0x75, 0xfa, 0xc3};

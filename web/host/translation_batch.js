@@ -1,11 +1,13 @@
 /** The translator's formats: jit/region/translation_request.h. All words are u32, little endian. */
 
-const HEADER_WORDS = 5;
+const HEADER_WORDS = 6;
 const BLOCK_COUNT = 3;
 const CALL_COUNT = 4;
+const JUMP_COUNT = 5;
 /** Bounds of a region; the cpu's buffer has room for no more. */
 const MAX_BLOCKS = 400;
 const MAX_CALLS = 200;
+const MAX_JUMPS = 100;
 const MAX_BYTES = 64 * 1024;
 /** Behind the region in that buffer. */
 export const MAX_ENTRIES = 128;
@@ -44,7 +46,8 @@ export class Region {
 export function isWellFormedRegion(words, entries) {
   const blocks = words[BLOCK_COUNT];
   const calls = words[CALL_COUNT];
-  if (!(blocks > 0 && blocks <= MAX_BLOCKS && calls <= MAX_CALLS)) return false;
+  const jumps = words[JUMP_COUNT];
+  if (!(blocks > 0 && blocks <= MAX_BLOCKS && calls <= MAX_CALLS && jumps <= MAX_JUMPS)) return false;
   if (!(entries.length > 0 && entries.length <= MAX_ENTRIES && entries[0] === words[1])) return false;
   let bytes = 0;
   for (let i = 0; i < blocks; i++) {
@@ -53,7 +56,7 @@ export function isWellFormedRegion(words, entries) {
     if (end <= begin) return false;
     bytes += end - begin;
   }
-  const size = HEADER_WORDS + 2 * (blocks + calls) + ((bytes + 3) >>> 2);
+  const size = HEADER_WORDS + 2 * (blocks + calls) + jumps + ((bytes + 3) >>> 2);
   return bytes <= MAX_BYTES && words.length === size && words[0] === 4 * size;
 }
 

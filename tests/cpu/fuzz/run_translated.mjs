@@ -242,7 +242,7 @@ class Lane {
 }
 
 function callsOf(words) {
-  const calls = 5 + 2 * words[3];
+  const calls = 6 + 2 * words[3];
   return Array.from({ length: words[4] }, (_, n) => words[calls + 2 * n]);
 }
 
