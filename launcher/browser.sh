@@ -19,3 +19,18 @@ fetch_playwright() {
       --loglevel=error "$package") || return
   keep "$scratch/node_modules/playwright-core" "$playwright_folder" && rm -rf "$scratch"
 }
+
+# TypeScript's compiler, for the declarations of the package.
+readonly typescript_version=5.9.3
+readonly typescript_folder=$ELFIN_CACHE/typescript-$typescript_version
+
+install_typescript() {
+  local scratch
+  [[ -f $typescript_folder/lib/tsc.js ]] && return
+  note "fetching TypeScript $typescript_version into $typescript_folder"
+  scratch=$(new_scratch typescript) || return
+  (cd "$scratch" && echo '{"private": true}' >package.json &&
+    try npm install --no-audit --no-fund --no-update-notifier --loglevel=error \
+      "typescript@$typescript_version") || return
+  keep "$scratch/node_modules/typescript" "$typescript_folder" && rm -rf "$scratch"
+}

@@ -15,14 +15,15 @@ declare -gA suite_title=(
   [bench]="every suite of the bench, briefly"
   [browser]="the machine in headless Chromium"
   [page]="the page in headless Chromium"
+  [package]="the npm package, in Node and in a page"
   [tidy]="clang-tidy"
 )
 # Those that run cpu.wasm and kernel.wasm; they are built first.
-suites_with_wasm=" translated host programs translated-programs elf-fuzz bench browser page "
+suites_with_wasm=" translated host programs translated-programs elf-fuzz bench browser page package "
 # Those that need what launcher/browser.sh installs.
-suites_with_browser=" browser page "
+suites_with_browser=" browser page package "
 # Run by name only: they take long and have not yet been clean as a whole, or want a browser.
-suites_by_name=(asan tidy browser page bench)
+suites_by_name=(asan tidy browser page package bench)
 all_suites=(lint launcher native instructions translated host programs translated-programs elf-fuzz)
 
 list_suites() {
@@ -41,6 +42,11 @@ suite_tidy() { build_preset native && "$ELFIN_TOP/tests/tidy.sh"; }
 suite_host() { node_suite host; }
 
 suite_browser() { ELFIN_PLAYWRIGHT=$playwright_folder node_suite browser; }
+
+suite_package() {
+  ELFIN_PLAYWRIGHT=$playwright_folder ELFIN_XTERM=$xterm_folder ELFIN_TYPESCRIPT=$typescript_folder \
+    node_suite package
+}
 
 suite_page() { ELFIN_PLAYWRIGHT=$playwright_folder ELFIN_XTERM=$xterm_folder node_suite page; }
 

@@ -50,11 +50,11 @@ run_suites() {
 
 browser_step() {
   command -v chromium >/dev/null || ask_for_sudo
-  step "Chromium, Playwright, xterm.js" browser install_browser_and_xterm
+  step "Chromium, Playwright, xterm.js, TypeScript" browser install_for_browser
 }
 
-install_browser_and_xterm() {
-  install_browser && install_xterm
+install_for_browser() {
+  install_browser && install_xterm && install_typescript
 }
 
 # A build that fails is a failure like any other: what doesn't need it is tested nevertheless.

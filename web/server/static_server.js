@@ -64,9 +64,9 @@ function refuse(response, status, sentence) {
 
 /**
  * @param {(path: string) => Content | undefined} locate by the address's path, decoded, without its first slash
- * @param {{isolated?: boolean}} [options]
+ * @param {{isolated?: boolean, headers?: Record<string, string>}} [options]
  */
-export function makeStaticServer(locate, { isolated = true } = {}) {
+export function makeStaticServer(locate, { isolated = true, headers = {} } = {}) {
   return http.createServer((request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
@@ -81,7 +81,7 @@ export function makeStaticServer(locate, { isolated = true } = {}) {
     try {
       const content = name.includes('\0') ? undefined : locate(name);
       if (content === undefined) return void refuse(response, 404, 'There is nothing here.');
-      respond(request, response, name, content, isolated ? ISOLATION : {});
+      respond(request, response, name, content, { ...(isolated ? ISOLATION : {}), ...headers });
     } catch (error) {
       const isMissing = error.code === 'ENOENT' || error.code === 'ENOTDIR';
       refuse(response, isMissing ? 404 : 500, isMissing ? 'There is nothing here.' : error.message);

@@ -48,7 +48,8 @@ const calls = {
   async create({ binaries, suffix, disk: wish, jit }) {
     const progress = (what, { loaded, total }) => send({ event: 'loading', what, loaded, total });
     const report = (message) => send({ event: 'report', message });
-    const platform = new BrowserPlatform({ directory: binaries, suffix, translator: true, report });
+    const place = typeof binaries === 'string' ? { directory: binaries } : { binaries };
+    const platform = new BrowserPlatform({ ...place, suffix, translator: true, report });
     disk = await openDisk(wish, { report, progress: (done) => progress('disk', done) });
     const activity = new ActivityWatch(platform, disk, () => machine, send);
     machine = await Machine.create({ platform, mounts: { '/': disk.mount }, jit });

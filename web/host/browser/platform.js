@@ -1,6 +1,7 @@
 /** A browser's Platform: binaries by fetch, clocks, random numbers, turns of the event loop. */
 import { fillRandom } from '../random.js';
 import { fetchBinary } from './binary.js';
+import { startModuleWorker } from './module_worker.js';
 
 export class BrowserPlatform {
   #channel = new MessageChannel();
@@ -14,14 +15,16 @@ export class BrowserPlatform {
 
   /**
    * For the page itself or, better, a dedicated worker: the machine works for 5 ms at a time.
-   * @param {{directory: URL | string, suffix?: string, translator?: boolean,
+   * @param {{directory?: URL | string, binaries?: Record<string, string>, suffix?: string, translator?: boolean,
    *   report?: (message: string) => void}} options
-   *   `directory`: absolute URL of the folder with the binaries, with a final slash; `suffix`: what follows their
+   *   `directory`: absolute URL of the folder with the binaries, with a final slash; or `binaries`: the absolute URL of
+   *   each by its name; `suffix`: what follows their
    *   names there, `.gz` where they are stored compressed; `translator`: whether jit.wasm is among them, where that is
    *   known
    */
-  constructor({ directory, suffix = '', translator, report = (message) => console.error(message) }) {
+  constructor({ directory, binaries, suffix = '', translator, report = (message) => console.error(message) }) {
     this.directory = directory;
+    this.binaries = binaries;
     this.suffix = suffix;
     this.translator = translator;
     this.report = report;
@@ -47,7 +50,9 @@ export class BrowserPlatform {
   /** It comes from afar, so it is fetched before anything asks. */
   prepareTranslationWorker() {
     if (this.#worker !== undefined) return;
-    this.#worker = new Worker(new URL('./jit_worker.js', import.meta.url), { type: 'module' });
+    this.#worker = startModuleWorker(
+      new URL('./jit_worker.js', import.meta.url),
+      () => new Worker(new URL('./jit_worker.js', import.meta.url), { type: 'module' }));
     this.#worker.postMessage({ translator: this.#url('jit.wasm') });
   }
 
@@ -97,6 +102,6 @@ export class BrowserPlatform {
   }
 
   #url(name) {
-    return new URL(name + this.suffix, this.directory).href;
+    return this.binaries?.[name] ?? new URL(name + this.suffix, this.directory).href;
   }
 }

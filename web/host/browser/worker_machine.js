@@ -3,6 +3,7 @@
  * Types in ../machine.d.ts.
  */
 import { watchFile } from '../watch_file.js';
+import { startModuleWorker } from './module_worker.js';
 
 /** Of a terminal whose size nobody gave. */
 const SIZE = Object.freeze({ rows: 24, columns: 80 });
@@ -12,18 +13,9 @@ function revive({ name, message, errno }) {
   return Object.assign(new Error(message), { name, ...(errno === undefined ? {} : { errno }) });
 }
 
-/** A worker's script must be of the page's own origin; elsewhere, as on a CDN, a Blob imports it. */
-function startWorker() {
-  const script = new URL('./machine_worker.js', import.meta.url);
-  if (script.origin === location.origin) {
-    return new Worker(new URL('./machine_worker.js', import.meta.url), { type: 'module' });
-  }
-  const source = new Blob([`import ${JSON.stringify(script.href)};`], { type: 'text/javascript' });
-  const url = URL.createObjectURL(source);
-  const worker = new Worker(url, { type: 'module' });
-  setTimeout(() => URL.revokeObjectURL(url), 60_000); // by then it has been read
-  return worker;
-}
+const startWorker = () => startModuleWorker(
+  new URL('./machine_worker.js', import.meta.url),
+  () => new Worker(new URL('./machine_worker.js', import.meta.url), { type: 'module' }));
 
 /** A program of a WorkerMachine: keys in, output out, its end. */
 export class WorkerProcess {
@@ -161,14 +153,16 @@ export class WorkerMachine extends EventTarget {
   }
 
   /**
-   * @param {{binaries: URL | string, disk: object, jit?: string}} options absolute URLs
+   * @param {{binaries: URL | string | Record<string, string>, disk: object, jit?: string}} options absolute URLs;
+   *   `binaries`: of their folder, or of each by its name
    * @param {(machine: WorkerMachine) => void} [prepare] to listen to events of the start
    */
   static async create(options, prepare) {
     const machine = new WorkerMachine();
     prepare?.(machine);
     try {
-      const { kept } = await machine.#call('create', { ...options, binaries: String(options.binaries) });
+      const binaries = options.binaries instanceof URL ? options.binaries.href : options.binaries;
+      const { kept } = await machine.#call('create', { ...options, binaries });
       machine.kept = kept;
       return machine;
     } catch (error) {

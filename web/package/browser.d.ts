@@ -1,0 +1,95 @@
+/** elfin in a browser. */
+import type { BlockDevice, ExitStatus, HostFolder, MachineFiles, MachineOptions, Platform, ProcessInfo, SpawnOptions } from '../host/machine.js';
+import { Machine as BareMachine } from '../host/machine.js';
+
+export type * from '../host/machine.js';
+export { ArchiveError, FileError, MountError, SpawnError } from '../host/machine.js';
+
+/** On the page's own thread, 5 ms at a time; `platform` has the package's own binaries, where none is given. */
+export class Machine extends BareMachine {
+  static create(options: Omit<MachineOptions, 'platform'> & { platform?: Platform }): Promise<Machine>;
+}
+
+/** Addresses of the binaries by their names: `cpu.wasm`, `kernel.wasm`, `jit.wasm`. */
+export type BinaryAddresses = Readonly<Record<string, string>>;
+
+export class BrowserPlatform implements Platform {
+  /** `directory` (with a final slash) or `binaries`; `suffix` as `.gz`; `translator`: whether jit.wasm is there. */
+  constructor(options: {
+    directory?: URL | string; binaries?: BinaryAddresses; suffix?: string; translator?: boolean;
+    report?: (message: string) => void;
+  });
+  loadBinaries: Platform['loadBinaries'];
+  now: Platform['now'];
+  random: Platform['random'];
+  schedule: Platform['schedule'];
+  report: Platform['report'];
+}
+
+/** A disk for a machine in a worker: what is written is kept under `name`, unless it is a throw-away. */
+export interface DiskWish {
+  kind: 'chunks' | 'image' | 'folder';
+  /** Absolute: the folder of the chunks, the image, the folder's manifest. */
+  url: string;
+  /** Of chunks: the version that is wanted. */
+  manifest?: string;
+  name?: string;
+  throwAway?: boolean;
+}
+
+export interface WorkerSpawnOptions extends Pick<SpawnOptions, 'env' | 'cwd' | 'uid' | 'gid' | 'argv0' | 'pty'> {
+  /** All of standard input; without it, `WorkerProcess.write`. */
+  input?: Uint8Array;
+  /** `shown` is to be called when the bytes have been dealt with: the program waits while too many have not. */
+  onOutput?: (bytes: Uint8Array, shown: () => void) => void;
+}
+
+export interface WorkerProcess {
+  readonly pid: number;
+  /** Bytes that were written and not taken yet. */
+  readonly pending: number;
+  /** `urgent`: in place of all that waits to be taken. */
+  write(data: string | Uint8Array, how?: { urgent?: boolean }): void;
+  /** When at most so many bytes wait to be taken, or the program has ended. */
+  taken(atMost?: number): Promise<void>;
+  end(): void;
+  resize(rows: number, columns: number): void;
+  kill(signal?: string | number): Promise<boolean>;
+  wait(): Promise<ExitStatus>;
+}
+
+/** Events (CustomEvent): loading, activity, report, failed; their details are in host/browser/PROTOCOL.md. */
+export class WorkerMachine extends EventTarget {
+  /** `prepare` gets the machine before it starts, to listen to what happens meanwhile. */
+  static create(
+    options: { disk: DiskWish; binaries?: string | URL | BinaryAddresses; suffix?: string; jit?: 'on' | 'off' },
+    prepare?: (machine: WorkerMachine) => void): Promise<WorkerMachine>;
+  /** How long what is written stays. */
+  readonly kept: 'files' | 'session' | 'read-only';
+  readonly fs: MachineFiles;
+  spawn(path: string, args?: string[], options?: WorkerSpawnOptions): Promise<WorkerProcess>;
+  kill(pid: number, signal?: string | number): Promise<boolean>;
+  processes(): Promise<ProcessInfo[]>;
+  stats(): Promise<ReturnType<BareMachine['stats']>>;
+  diskUsage(): Promise<{ totalBytes: number; usedBytes: number; writtenBytes: number }>;
+  /** The disk as it is now, piece by piece. */
+  exportDisk(): AsyncIterable<{ bytes: Uint8Array; offset: number; size: number }>;
+  /** Writes back what is to be kept, and ends the worker. */
+  stop(): Promise<void>;
+  /** At once, as a power cut does. */
+  terminate(): void;
+}
+
+/** A folder of a web server (host/browser/FORMAT.md), whole in memory. */
+export const Folder: {
+  fetch(manifestUrl: string | URL): Promise<HostFolder>;
+};
+
+/** A disk fetched whole. */
+export const MemoryImage: {
+  new (bytes: Uint8Array): BlockDevice;
+  fetch(url: string | URL, progress?: (done: { loaded: number; total?: number }) => void): Promise<BlockDevice>;
+};
+
+/** A disk by its URL: chunked (`…/` or `…/latest`) or a file on a server with ranges. */
+export function openImage(url: string | URL, options?: { report?: (message: string) => void }): Promise<BlockDevice>;

@@ -1,0 +1,39 @@
+/** elfin in Node. */
+import type { BlockDevice, HostFolder, MachineOptions, Platform } from '../host/machine.js';
+import { Machine as BareMachine } from '../host/machine.js';
+
+export type * from '../host/machine.js';
+export { ArchiveError, FileError, MountError, SpawnError } from '../host/machine.js';
+
+/** `platform` is Node's with the package's own binaries, where none is given. */
+export class Machine extends BareMachine {
+  static create(options: Omit<MachineOptions, 'platform'> & { platform?: Platform }): Promise<Machine>;
+}
+
+export class NodePlatform implements Platform {
+  /** `directory`: where the binaries are, with a final slash. */
+  constructor(options: { directory: URL; report?: (message: string) => void });
+  loadBinaries: Platform['loadBinaries'];
+  now: Platform['now'];
+  random: Platform['random'];
+  schedule: Platform['schedule'];
+  report: Platform['report'];
+}
+
+/** A folder of this machine, for `mounts`. Throws what node:fs throws. */
+export const Folder: { new (path: string, options?: { writable?: boolean }): HostFolder };
+
+/** A file of this machine as a disk. Throws what node:fs throws. */
+export class FileDevice implements BlockDevice {
+  constructor(path: string, options?: { writable?: boolean; create?: boolean });
+  readonly size: number;
+  readonly readOnly: boolean;
+  read: BlockDevice['read'];
+  write: BlockDevice['write'];
+  flush: BlockDevice['flush'];
+  extend(size: number): void;
+  close(): void;
+}
+
+/** A disk by its URL: chunked (`…/` or `…/latest`) or a file on a server with ranges. */
+export function openImage(url: string | URL, options?: { report?: (message: string) => void }): Promise<BlockDevice>;

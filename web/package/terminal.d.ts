@@ -1,0 +1,20 @@
+/** The element <elfin-terminal>; importing this module defines it. */
+import type { WorkerMachine, WorkerProcess } from './browser.js';
+
+/**
+ * Attributes: `disk` (URL: a chunked image when it ends in a slash, else a file), `name` (what is written is kept under
+ * it; without one nothing is), `command` (default `/bin/bash -l`; words between spaces), `cwd`, `font-size`.
+ * Events: `started` (detail: the WorkerProcess), `ended` (ExitStatus), `error` (Error).
+ */
+export class ElfinTerminal extends HTMLElement {
+  readonly machine: WorkerMachine | undefined;
+  readonly process: WorkerProcess | undefined;
+  /** xterm.js's Terminal. */
+  readonly xterm: unknown;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'elfin-terminal': ElfinTerminal;
+  }
+}
