@@ -30,6 +30,7 @@ demo() {
     exit 1
   done
   demo_figures "$places" "$native.time" "$guest.time" "$again.time" "$stats"
+  printf '\nA Linux terminal in a browser: ./elfin serve, then open http://127.0.0.1:8080/\n'
 }
 
 # demo_figures PLACES NATIVE_TIME FIRST_TIME LATER_TIME STATS: the last lines, from the files that the runs

@@ -157,6 +157,46 @@ test('<elfin-terminal>', async () => {
   await page.close();
 });
 
+/** Made of the calls of WebVM's own page. */
+const compatCode = `import * as CheerpX from '/project/node_modules/elfin/compat/linux.js';
+const seen = [];
+const blockDevice = await CheerpX.CloudDevice.create('/test.img');
+const blockCache = await CheerpX.IDBDevice.create('compat-test');
+const overlayDevice = await CheerpX.OverlayDevice.create(blockDevice, blockCache);
+const webDevice = await CheerpX.WebDevice.create('');
+const dataDevice = await CheerpX.DataDevice.create();
+await dataDevice.writeFile('/note', 'from the page');
+const cx = await CheerpX.Linux.create({ mounts: [
+  { type: 'ext2', dev: overlayDevice, path: '/' }, { type: 'dir', dev: webDevice, path: '/web' },
+  { type: 'dir', dev: dataDevice, path: '/data' }, { type: 'devs', path: '/dev' }, { type: 'devpts', path: '/dev/pts' },
+  { type: 'proc', path: '/proc' }, { type: 'sys', path: '/sys' }], networkInterface: {} });
+cx.registerCallback('cpuActivity', (state) => seen.push(state));
+cx.registerCallback('processCreated', () => seen.push('process'));
+window.shown = '';
+const decoder = new TextDecoder();
+const type = cx.setCustomConsole((bytes, vt) => { if (vt === 1) window.shown += decoder.decode(new Uint8Array(bytes)); }, 90, 25);
+window.type = (text) => { for (let i = 0; i < text.length; i++) type(text.charCodeAt(i)); };
+window.seen = seen;
+window.done = cx.run('/bin/bash', ['--login'], { env: ['HOME=/home', 'TERM=xterm', 'ANSWER=42'], cwd: '/tmp', uid: 0, gid: 0 });
+`;
+
+test('a page on the calls of WebVM\'s runs bash', async () => {
+  pages.set('served.txt', 'from the server\n');
+  const { page, complaints } = await open(pageWith('compat', compatCode));
+  const shows = (text) => page.waitForFunction((wanted) => window.shown?.includes(wanted), text, { timeout: PATIENCE_MS });
+  await shows('#').catch((error) => assert.fail(`${error.message} ${complaints.join('; ')}`));
+  await page.evaluate(() => window.type('stty size; echo "<$ANSWER> $PWD"; cat /data/note; cat /web/served.txt; cat /web/missing\r'));
+  await shows('from the server');
+  await shows('No such file');
+  const shown = await page.evaluate(() => window.shown);
+  for (const text of ['25 90\r\n', '<42> /tmp\r\n', 'from the page']) assert.ok(shown.includes(text), text);
+  await page.evaluate(() => window.type('exit 3\r'));
+  assert.deepEqual(await page.evaluate(() => window.done), { status: 3 });
+  assert.ok((await page.evaluate(() => window.seen)).includes('process'));
+  assert.deepEqual(complaints.filter((text) => !text.includes('404')), []);
+  await page.close();
+});
+
 test('the declarations compile under --strict', { skip: !process.env.ELFIN_TYPESCRIPT }, () => {
   fs.writeFileSync(path.join(project, 'node_use.ts'), `import { FileDevice, Folder, Machine, SpawnError } from 'elfin';
 const machine: Machine = await Machine.create({ mounts: { '/': { folder: new Folder('/'), readOnly: true } } });

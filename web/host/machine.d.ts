@@ -340,6 +340,8 @@ export class Machine {
   /** Errors: SpawnError. */
   spawn(path: string, args?: string[], options?: SpawnOptions): Promise<GuestProcess>;
   readonly fs: MachineFiles;
+  /** Mounts a folder on a directory that is there, while the machine runs. */
+  mount(target: string, mount: FolderMount): Promise<void>;
   /** Whether there was such a process, of anybody's, to send it to. */
   kill(pid: number, signal?: string | number): boolean;
   processes(): Promise<ProcessInfo[]>;

@@ -146,6 +146,11 @@ export class Machine {
     return process;
   }
 
+  /** Mounts a folder while the machine runs; what lies at `target` is hidden by it. */
+  async mount(target, { folder, readOnly = false }) {
+    await this.#mountFolder(target, { folder, readOnly });
+  }
+
   /** Sends a signal to any process of the machine. @returns {boolean} whether it is there */
   kill(pid, signal = 'SIGTERM') {
     return this.#kill(pid, signalNumber(signal));

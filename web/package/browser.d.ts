@@ -71,6 +71,8 @@ export class WorkerMachine extends EventTarget {
   kill(pid: number, signal?: string | number): Promise<boolean>;
   processes(): Promise<ProcessInfo[]>;
   stats(): Promise<ReturnType<BareMachine['stats']>>;
+  /** Mounts a folder of a web server, read-only: what is opened is fetched then, and nothing is listed. */
+  mountWeb(path: string, url: string): Promise<void>;
   diskUsage(): Promise<{ totalBytes: number; usedBytes: number; writtenBytes: number }>;
   /** The disk as it is now, piece by piece. */
   exportDisk(): AsyncIterable<{ bytes: Uint8Array; offset: number; size: number }>;

@@ -1,5 +1,5 @@
 // Before `npm pack`: what a checkout has elsewhere is copied beside the modules: binaries, xterm.js, licence.
-// ELFIN_BINARIES and ELFIN_XTERM name the folders, else those of set-up.
+// ELFIN_BINARIES and ELFIN_XTERM name the folders, else those of set-up. After it, with --remove, all that goes.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,12 +13,23 @@ const folders = {
   xterm: { from: process.env.ELFIN_XTERM ?? path.join(cache, XTERM), wanted: /\.(mjs|css|LICENSE)$/ },
 };
 
-for (const [name, { from, wanted }] of Object.entries(folders)) {
-  const to = path.join(web, name);
-  fs.rmSync(to, { recursive: true, force: true });
-  fs.mkdirSync(to);
-  const files = fs.readdirSync(from).filter((file) => wanted.test(file));
-  if (files.length === 0) throw new Error(`${from} has nothing for the package: ./elfin setup and ./elfin serve make it`);
-  for (const file of files) fs.copyFileSync(path.join(from, file), path.join(to, file));
+const licence = path.join(web, 'LICENSE');
+
+function remove() {
+  for (const name of Object.keys(folders)) fs.rmSync(path.join(web, name), { recursive: true, force: true });
+  fs.rmSync(licence, { force: true });
 }
-fs.copyFileSync(path.join(web, '../LICENSE'), path.join(web, 'LICENSE'));
+
+function copy() {
+  for (const [name, { from, wanted }] of Object.entries(folders)) {
+    const to = path.join(web, name);
+    fs.mkdirSync(to);
+    const files = fs.readdirSync(from).filter((file) => wanted.test(file));
+    if (files.length === 0) throw new Error(`${from} has nothing for the package: ./elfin setup and ./elfin serve make it`);
+    for (const file of files) fs.copyFileSync(path.join(from, file), path.join(to, file));
+  }
+  fs.copyFileSync(path.join(web, '../LICENSE'), licence);
+}
+
+remove();
+if (!process.argv.includes('--remove')) copy();

@@ -8,6 +8,7 @@ import { PacedInput, PacedOutput } from '../paced_streams.js';
 import { ActivityWatch } from './activity_watch.js';
 import { openDisk } from './disk.js';
 import { BrowserPlatform } from './platform.js';
+import { WebFolder } from './web_folder.js';
 
 /** What `readDisk` gives at once. */
 const DISK_PIECE = 4 << 20;
@@ -76,6 +77,11 @@ const calls = {
   files: async ({ method, args }) => (method === 'exportTar' ? packTar(...args) : machine.fs[method](...args)),
   processes: async () => machine.processes(),
   stats: async () => machine.stats(),
+
+  async mountWeb({ path, url }) {
+    await machine.fs.mkdir(path, { recursive: true });
+    await machine.mount(path, { folder: new WebFolder(url), readOnly: true });
+  },
 
   async readDisk({ offset }) {
     if (disk.devices.length === 0) throw new Error('a folder is no disk that could be exported');

@@ -215,6 +215,11 @@ export class WorkerMachine extends EventTarget {
     return { totalBytes, usedBytes: totalBytes - freeBytes, writtenBytes };
   }
 
+  /** Mounts a folder of a web server, without a manifest: what is opened is fetched then. */
+  mountWeb(path, url) {
+    return this.#call('mountWeb', { path, url });
+  }
+
   /** Addresses of what has been fetched of the disk. */
   touched() {
     return this.#call('touched', {});
