@@ -249,6 +249,35 @@ test('reset: the disk as it was made', async () => {
   });
 });
 
+test('what fsync has acknowledged survives a killed tab', async () => {
+  const driver = await PageDriver.open(browser.context, server.url);
+  await driver.run('for i in 1 2 3 4 5; do echo "line $i" >> ~/crash; sync; done; { (while :; do echo more >> ~/crash; done) & }');
+  const session = await browser.context.newCDPSession(driver.page);
+  await Promise.race([session.send('Page.crash').catch(() => {}), driver.page.waitForEvent('crash')]);
+  await driver.page.close();
+  await withPage(async (next) => {
+    assert.equal(await next.run('head -5 ~/crash'), 'line 1\nline 2\nline 3\nline 4\nline 5');
+    await next.run('rm ~/crash');
+  });
+});
+
+test('a browser without room: a sentence, and a throw-away machine', async () => {
+  const small = await launchProfile();
+  try {
+    const blank = await small.context.newPage();
+    const session = await small.context.newCDPSession(blank);
+    await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(server.url).origin, quotaSize: 1 << 20 });
+    const driver = await PageDriver.open(small.context, server.url, 'failed');
+    await driver.page.getByText('No room left in this browser').waitFor();
+    await driver.page.getByText('Throw-away machine').click();
+    await driver.reaches('running');
+    await driver.prompt();
+    assert.equal(await driver.run('echo fine > ~/note; cat ~/note'), 'fine');
+  } finally {
+    await small.close();
+  }
+});
+
 test('a link\'s command runs after a click', async () => {
   await withPage(async (driver, page) => {
     await page.locator('dialog').getByText('Run the command of this link?').waitFor();

@@ -99,6 +99,26 @@ test('a new version is taken at the load after it came, whole, and the disk stay
   await driver.page.close();
 });
 
+test('the whole disk can be kept', async () => {
+  buildSite(out, image, '--title', 'Whole');
+  const fresh = await launchProfile();
+  try {
+    const driver = await PageDriver.open(fresh.context, site());
+    await whenKept(driver);
+    await driver.reload();
+    await driver.page.click('#panel-button');
+    await driver.page.click('#panel nav >> text=Disk');
+    await driver.page.getByText('Keep the whole disk').click();
+    await driver.page.getByText('The whole disk is here').waitFor({ timeout: 60_000 });
+    host.stop();
+    await driver.reload();
+    assert.match(await driver.run('md5sum < ~/untouched'), /^[0-9a-f]{32} /);
+  } finally {
+    await fresh.close();
+    host = await serveFolder(root, host.port);
+  }
+});
+
 test('only a new folder, an empty one or an earlier site is written to', () => {
   const taken = path.join(scratch, 'taken');
   fs.mkdirSync(taken);

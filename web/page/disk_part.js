@@ -19,14 +19,20 @@ export class DiskPart {
   #kept = make('p');
   #figures = make('dl.figures');
   #persistence;
+  #files;
 
-  constructor({ computer, notices, ask, persistence }) {
+  /** `files`: the disk's, where a service worker keeps what is fetched. */
+  constructor({ computer, notices, ask, persistence, files }) {
+    this.#files = files;
     this.#computer = computer;
     this.#notices = notices;
     this.#ask = ask;
     this.#persistence = persistence;
     this.element.append(
       make('h2', {}, 'Use'), this.#figures, make('h2', {}, 'Keeping'), this.#kept,
+      ...(files ? [make('h2', {}, 'Without a network'),
+        make('p.quiet', {}, 'What programs have read is here already. All of it can be fetched now.'),
+        make('div.row', {}, button('Keep the whole disk', () => this.#keepAll()))] : []),
       make('h2', {}, 'Copy'), make('p.quiet', {}, 'The whole disk as one image file, for elfin run --image or e2fsck.'),
       make('div.row', {}, button('Export the disk', () => this.#export())),
       make('h2', {}, 'Reset'), make('p.quiet', {}, 'The disk becomes what it was at first.'),
@@ -47,6 +53,29 @@ export class DiskPart {
     const estimate = await navigator.storage?.estimate?.().catch(() => undefined);
     if (estimate?.quota) figures.push(['Room in this browser', bytesText(estimate.quota - estimate.usage)]);
     this.#figures.replaceChildren(...figures.flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]));
+  }
+
+  /** Each file of the disk once, through the service worker, which keeps what passes. */
+  async #keepAll() {
+    if (!navigator.serviceWorker?.controller) {
+      this.#notices.show('The page is kept from the next visit on: load it again, then try this.', { kind: 'warn' });
+      return;
+    }
+    const notice = this.#notices.show('Fetching the disk', { progress: true });
+    let done = 0;
+    try {
+      for (const file of this.#files) {
+        const response = await fetch(new URL(file, document.baseURI));
+        if (!response.ok) throw new Error(`the server answers ${response.status}`);
+        await response.arrayBuffer();
+        notice.update(`Fetching the disk: ${++done} of ${this.#files.length} pieces`, done / this.#files.length);
+      }
+      this.#notices.show('The whole disk is here: it works without a network now.');
+    } catch (error) {
+      this.#notices.show(`Fetching the disk stopped after ${done} pieces: ${error.message}`, { kind: 'bad' });
+    } finally {
+      notice.close();
+    }
   }
 
   async #export() {

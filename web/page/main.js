@@ -90,7 +90,7 @@ const panel = new Panel(element('panel'), {
   parts: [
     machinePart,
     new FilesPart({ computer, notices, ask }),
-    new DiskPart({ computer, notices, ask, persistence }),
+    new DiskPart({ computer, notices, ask, persistence, files: disk.files }),
     new SettingsPart({ settings, notices }),
   ],
   onClose: () => tabs.current.view.xterm.focus(),

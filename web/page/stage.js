@@ -30,6 +30,14 @@ function explain(error) {
       canReset: true,
     };
   }
+  if (/no room left/.test(message)) {
+    return {
+      title: 'No room left in this browser',
+      text: 'What you write to the disk is kept in this browser, which gives this page too little room for it. Free ' +
+        'some, or go on without: then what you write is gone when this page closes.',
+      canThrowAway: true,
+    };
+  }
   if (/compile|wasm|WebAssembly/i.test(message)) {
     return { title: 'The machine can\'t be built', text: `This browser lacks something that it needs. ${message}` };
   }
@@ -66,7 +74,9 @@ export class Stage {
     } else if (state === STATE.failed) {
       const explained = explain(error);
       const reset = button('Reset the disk', () => this.#computer.reset(), 'danger');
-      this.#showCard(explained, [...(explained.canReset ? [reset] : []), button('Try again', start(), 'primary')]);
+      const throwAway = button('Throw-away machine', start({ throwAway: true }));
+      this.#showCard(explained, [...(explained.canReset ? [reset] : []), ...(explained.canThrowAway ? [throwAway] : []),
+        button('Try again', start(), 'primary')]);
     }
   }
 

@@ -8,8 +8,8 @@ const FOLDER = 'elfin-disks';
 
 /** What the browser throws, with Linux's name. */
 function translated(error) {
-  const code = error.name === 'QuotaExceededError' ? 'ENOSPC' : 'EIO';
-  return Object.assign(new Error(error.message), { code });
+  if (error.name !== 'QuotaExceededError') return Object.assign(new Error(error.message), { code: 'EIO' });
+  return Object.assign(new Error('this browser has no room left for what the disk keeps'), { code: 'ENOSPC' });
 }
 
 function attempt(action) {
