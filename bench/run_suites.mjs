@@ -2,18 +2,18 @@
 import {elfinInNode, elfinLater} from './environments/elfin_in_node.mjs';
 import {native} from './environments/native.mjs';
 import {qemuUser} from './environments/qemu_user.mjs';
-import {v86} from './environments/v86.mjs';
+import {openV86} from './environments/v86.mjs';
 import {UsageError} from './options.mjs';
 import {runRow} from './run_row.mjs';
 
 const quickRuns = 1;
 
 // Opens the environments that the options ask for; those that aren't there refuse every row.
-export async function openEnvironments({jit, browser, peers}) {
+export async function openEnvironments({jit, browser, peers, long}) {
   const opened = [elfinInNode({jit})];
   if (jit === 'on') opened.push({...elfinLater({jit}), only: 'later'});
   if (browser) opened.push(await (await import('./environments/chromium.mjs')).openChromium({jit}));
-  if (peers) opened.push(...[qemuUser, v86].map(refuseIfMissing));
+  if (peers) opened.push(...[qemuUser, openV86({long})].map(refuseIfMissing));
   return opened;
 }
 

@@ -1,6 +1,6 @@
 # ./elfin bench [SUITE…] [OPTION…]: bench/bench.mjs reads suites and options. The browser is installed when
-# it is asked for.
-load browser
+# it is asked for, as are the peers.
+load browser v86
 
 bench() {
   local word
@@ -9,6 +9,10 @@ bench() {
     if [[ $word == --browser ]]; then
       install_browser >&2 3>&2 || exit 1
       export ELFIN_PLAYWRIGHT=$playwright_folder
+    fi
+    if [[ $word == --peers ]]; then
+      # Without it the others still run, and its rows say that it is not there.
+      install_v86 >&2 3>&2 && export ELFIN_V86=$v86_folder
     fi
   done
   exec "$(<"$ELFIN_BUILD/node")" "$ELFIN_TOP/bench/bench.mjs" "$@"

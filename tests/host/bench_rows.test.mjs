@@ -4,6 +4,7 @@ import test from 'node:test';
 import { missing } from '../../bench/programs.mjs';
 import { runRow } from '../../bench/run_row.mjs';
 import { suites } from '../../bench/suites.mjs';
+import {openV86} from '../../bench/environments/v86.mjs';
 
 /** An environment that gives these results one after the other, the last one for ever. */
 function environment(name, ...results) {
@@ -98,4 +99,16 @@ test('every suite names its rows once, and each row is complete', () => {
       }
     }
   }
+});
+
+test('v86 takes what its system knows: GNU bc, and many places only when asked', () => {
+  const row = (program, scale) => ({command: [program, '-lq'], input: `scale=${scale}; 4*a(1)\n`});
+  const short = openV86({folder: '/nowhere'});
+  const long = openV86({folder: '/nowhere', long: true});
+  assert.match(short.identity().missing, /could not be fetched/);
+  assert.equal(short.refuses(row('/usr/bin/bc', 1000)), undefined);
+  assert.match(short.refuses(row('/usr/bin/bc', 5000)), /only with --long/);
+  assert.equal(long.refuses(row('/usr/bin/bc', 5000)), undefined);
+  assert.match(long.refuses(row('/bin/busybox', 100)), /only GNU bc/);
+  assert.match(long.refuses({command: ['/usr/bin/bc'], input: '1\n2\n'}), /only GNU bc/);
 });
