@@ -30,6 +30,12 @@ struct ITimerVal {
 };
 static_assert(sizeof(ITimerVal) == 32);
 
+struct ITimerSpec {
+  Timespec interval;
+  Timespec value;
+};
+static_assert(sizeof(ITimerSpec) == 32);
+
 struct Tms {
   int64_t user, system, children_user, children_system;
 };

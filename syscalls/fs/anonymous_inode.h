@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "syscalls/vfs/file.h"
 #include "syscalls/vfs/fs_context.h"
 
 namespace elfin::fs {
@@ -10,5 +11,12 @@ namespace elfin::fs {
 /// A place outside the tree, with an inode of its own; `name` is what /proc/self/fd shows:
 /// "anon_inode:[pidfd]".
 vfs::Path MakeAnonymousPath(const vfs::Caller& caller, std::string name);
+
+/// An open file at such a place: it has no positions, and seeking does nothing.
+class AnonymousFile : public vfs::File {
+ public:
+  using File::File;
+  Task<Result<uint64_t>> Seek(int64_t, int32_t) override { return uint64_t{0}; }
+};
 
 }  // namespace elfin::fs

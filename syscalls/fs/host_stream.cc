@@ -65,6 +65,7 @@ class StreamFile final : public vfs::File {
   }
   uint32_t Poll() override;
   kernel::WaitQueue* wait_queue() override { return &fs_.kernel.stream_queue(stream_.number); }
+  bool can_be_watched() override { return stream_.kind == HostStreamKind::kPipe; }
   Result<uint64_t> BytesReadable() override {
     FetchAhead();
     return stream_.ahead.size();

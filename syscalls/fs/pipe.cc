@@ -23,6 +23,7 @@ Result<uint64_t> Pipe::SetCapacity(uint64_t capacity) {
 }
 
 Result<size_t> Pipe::Take(vfs::DataSink& to) {
+  const bool was_full = room() < kPipeBuf;
   uint64_t done = 0;
   while (used_ > 0 && to.remaining() > 0) {
     const uint64_t piece = std::min({used_, ring_.size() - begin_, to.remaining()});
@@ -36,7 +37,7 @@ Result<size_t> Pipe::Take(vfs::DataSink& to) {
     done += put.value();
     if (put.value() < piece) break;
   }
-  if (done > 0) changed.WakeAll();
+  if (done > 0) changed.WakeAll(was_full ? vfs::kPollCanWrite : 0);
   return static_cast<size_t>(done);
 }
 
@@ -54,7 +55,7 @@ Result<size_t> Pipe::Put(vfs::DataSource& from, uint64_t limit) {
     done += taken.value();
     if (taken.value() < piece) break;
   }
-  if (done > 0) changed.WakeAll();
+  if (done > 0) changed.WakeAll(vfs::kPollCanRead);
   return static_cast<size_t>(done);
 }
 

@@ -57,7 +57,10 @@ SignalRecord RecordOf(const abi::SigInfo& info) {
 
 SignalFile::SignalFile(vfs::Path path, uint32_t flags, kernel::Process& process,
                        kernel::SignalSet set)
-    : File(std::move(path), flags), kernel_(process.kernel), pid_(process.pid), set_(set) {}
+    : AnonymousFile(std::move(path), flags),
+      kernel_(process.kernel),
+      pid_(process.pid),
+      set_(set) {}
 
 kernel::Process* SignalFile::process() const { return kernel_.FindProcess(pid_); }
 

@@ -1,12 +1,12 @@
 // signalfd(2): pending signals of whoever reads, as records of a file.
 #pragma once
 
+#include "syscalls/fs/anonymous_inode.h"
 #include "syscalls/kernel/process.h"
-#include "syscalls/vfs/file.h"
 
 namespace elfin::fs {
 
-class SignalFile final : public vfs::File {
+class SignalFile final : public AnonymousFile {
  public:
   SignalFile(vfs::Path path, uint32_t flags, kernel::Process& process, kernel::SignalSet set);
 

@@ -18,6 +18,13 @@ vfs::FdTable& FilesOf(const SyscallContext& context) {
   return files;
 }
 
+Result<uint64_t> AddFile(const SyscallContext& context, vfs::FilePtr file, uint32_t flags) {
+  const bool closes = (flags & abi::kOCloExec) != 0;
+  const Fd fd =
+      TRY(FilesOf(context).Add(std::move(file), closes ? vfs::OnExec::kClose : vfs::OnExec::kKeep));
+  return static_cast<uint64_t>(fd.value);
+}
+
 Result<vfs::FilePtr> FileForReading(const SyscallContext& context, Fd fd) {
   vfs::FilePtr file = TRY(context.process.files->Get(fd));
   if (!file->readable()) return Errno::kBadF;

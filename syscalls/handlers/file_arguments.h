@@ -20,6 +20,10 @@ vfs::Caller CallerOf(const SyscallContext& context);
 /// The descriptor table, its limit as RLIMIT_NOFILE says now.
 vfs::FdTable& FilesOf(const SyscallContext& context);
 
+/// A new file's lowest free descriptor, as the call's value. Of `flags`, O_CLOEXEC counts. Errors:
+/// kMFile.
+Result<uint64_t> AddFile(const SyscallContext& context, vfs::FilePtr file, uint32_t flags);
+
 /// Errors: kBadF, also where the descriptor is not open for it.
 Result<vfs::FilePtr> FileForReading(const SyscallContext& context, Fd fd);
 Result<vfs::FilePtr> FileForWriting(const SyscallContext& context, Fd fd);

@@ -1,5 +1,9 @@
 #include "syscalls/handlers/guest_time.h"
 
+#include <algorithm>
+
+#include "syscalls/kernel/kernel.h"
+
 namespace elfin::kernel {
 
 namespace {
@@ -15,7 +19,10 @@ int64_t Combine(int64_t seconds, int64_t ns) {
 }  // namespace
 
 Result<int64_t> CopyInTimespec(const SyscallContext& ctx, GuestAddr address) {
-  const auto value = TRY(ctx.CopyIn(GuestPtr<abi::Timespec>{address}));
+  return TimespecToNs(TRY(ctx.CopyIn(GuestPtr<abi::Timespec>{address})));
+}
+
+Result<int64_t> TimespecToNs(const abi::Timespec& value) {
   if (value.seconds < 0 || value.nanoseconds < 0 ||
       value.nanoseconds >= abi::kNanosecondsPerSecond) {
     return Errno::kInval;
@@ -32,6 +39,18 @@ Result<int64_t> TimevalToNs(const abi::Timeval& value) {
 
 int64_t DeadlineAfter(int64_t now_ns, int64_t duration_ns) {
   return duration_ns > INT64_MAX - now_ns ? INT64_MAX : now_ns + duration_ns;
+}
+
+bool IsRealtimeClock(int32_t clock) {
+  return clock == abi::kClockRealtime || clock == abi::kClockRealtimeAlarm ||
+         clock == abi::kClockTai;
+}
+
+int64_t TimerDeadline(Kernel& kernel, int32_t clock, int64_t value_ns, bool absolute) {
+  const int64_t now = kernel.scheduler().Now();
+  if (!absolute) return DeadlineAfter(now, value_ns);
+  const int64_t clock_now = IsRealtimeClock(clock) ? kernel.Now(HostClock::kRealtime) : now;
+  return DeadlineAfter(now, std::max<int64_t>(value_ns - clock_now, 0));
 }
 
 abi::Timespec ToTimespec(int64_t ns) {

@@ -9,6 +9,7 @@
 #include "syscalls/abi/poll.h"
 #include "syscalls/abi/time.h"
 #include "syscalls/handlers/file_arguments.h"
+#include "syscalls/handlers/wait_arguments.h"
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/kernel/process.h"
 #include "syscalls/kernel/thread.h"
@@ -96,35 +97,7 @@ SyscallResult PollRestartable(SyscallContext& context, GuestPtr<abi::PollFd> add
   co_return Errno::kRestartBlock;
 }
 
-// ---- Timeouts ----
-
-/// Nanoseconds, cut off at half of what fits.
-Result<int64_t> ToNanoseconds(int64_t seconds, int64_t nanoseconds) {
-  constexpr int64_t kLimit = INT64_MAX / 2;
-  if (seconds < 0 || nanoseconds < 0 || nanoseconds >= abi::kNanosecondsPerSecond) {
-    return Errno::kInval;
-  }
-  if (seconds > kLimit / abi::kNanosecondsPerSecond - 1) return kLimit;
-  return seconds * abi::kNanosecondsPerSecond + nanoseconds;
-}
-
-using Deadline = std::optional<int64_t>;
-
-Result<Deadline> DeadlineFromTimespec(SyscallContext& context, GuestAddr timeout) {
-  if (timeout.is_null()) return Deadline();
-  const abi::Timespec time = TRY(context.CopyIn(GuestPtr<abi::Timespec>{timeout}));
-  const int64_t wait = TRY(ToNanoseconds(time.seconds, time.nanoseconds));
-  return Deadline(context.kernel.scheduler().Now() + wait);
-}
-
-Result<Deadline> DeadlineFromTimeval(SyscallContext& context, GuestAddr timeout) {
-  if (timeout.is_null()) return Deadline();
-  const abi::Timeval time = TRY(context.CopyIn(GuestPtr<abi::Timeval>{timeout}));
-  if (time.seconds < 0 || time.microseconds < 0) return Errno::kInval;
-  const int64_t wait = TRY(ToNanoseconds(time.seconds + time.microseconds / 1'000'000,
-                                         time.microseconds % 1'000'000 * 1000));
-  return Deadline(context.kernel.scheduler().Now() + wait);
-}
+// ---- The time left ----
 
 int64_t Left(SyscallContext& context, int64_t deadline) {
   return std::max<int64_t>(deadline - context.kernel.scheduler().Now(), 0);
@@ -144,15 +117,6 @@ void StoreTimeval(SyscallContext& context, GuestAddr to, const Deadline& deadlin
   const abi::Timeval time{left / abi::kNanosecondsPerSecond,
                           left % abi::kNanosecondsPerSecond / 1000};
   (void)context.CopyOut(GuestPtr<abi::Timeval>{to}, time);
-}
-
-/// ppoll's and pselect's signal mask, for the time of the call.
-Status UseMask(SyscallContext& context, GuestAddr mask, uint64_t size) {
-  if (mask.is_null()) return kOk;
-  if (size != sizeof(uint64_t)) return Errno::kInval;
-  const uint64_t bits = TRY(context.CopyIn(GuestPtr<uint64_t>{mask}));
-  context.thread.SetTemporaryMask(SignalSet{bits});
-  return kOk;
 }
 
 // ---- select ----
@@ -218,18 +182,14 @@ SyscallResult SelectUntil(SyscallContext& context, FdSets sets, Deadline deadlin
 /// poll(2).
 SyscallResult SysPoll(SyscallContext& context, GuestPtr<abi::PollFd> fds, uint32_t count,
                       int32_t timeout_ms) {
-  Deadline deadline;
-  if (timeout_ms >= 0) {
-    deadline = context.kernel.scheduler().Now() + int64_t{timeout_ms} * 1'000'000;
-  }
-  return PollRestartable(context, fds, count, deadline);
+  return PollRestartable(context, fds, count, DeadlineFromMilliseconds(context, timeout_ms));
 }
 
 /// ppoll(2), the system call: the time left is written back.
 SyscallResult SysPpoll(SyscallContext& context, GuestPtr<abi::PollFd> fds, uint32_t count,
                        GuestAddr timeout, GuestAddr mask, uint64_t mask_size) {
   CO_ASSIGN(const Deadline deadline, DeadlineFromTimespec(context, timeout));
-  CO_TRY(UseMask(context, mask, mask_size));
+  CO_TRY(UseTemporaryMask(context, mask, mask_size));
   const Result<uint64_t> result = co_await PollUntil(context, fds, count, deadline);
   StoreTimespec(context, timeout, deadline);
   co_return result;
@@ -253,7 +213,7 @@ SyscallResult SysPselect6(SyscallContext& context, int32_t count, GuestAddr read
   if (!mask.is_null()) {
     CO_ASSIGN(const abi::SigsetArgument argument,
               context.CopyIn(GuestPtr<abi::SigsetArgument>{mask}));
-    CO_TRY(UseMask(context, GuestAddr{argument.address}, argument.size));
+    CO_TRY(UseTemporaryMask(context, GuestAddr{argument.address}, argument.size));
   }
   const Result<uint64_t> result = co_await SelectUntil(context, std::move(sets), deadline);
   StoreTimespec(context, timeout, deadline);

@@ -12,15 +12,6 @@ namespace elfin::kernel {
 
 namespace {
 
-vfs::OnExec OnExecOf(uint32_t flags) {
-  return (flags & abi::kOCloExec) != 0 ? vfs::OnExec::kClose : vfs::OnExec::kKeep;
-}
-
-Result<uint64_t> AddFile(SyscallContext& ctx, vfs::FilePtr file, vfs::OnExec on_exec) {
-  const Fd fd = TRY(FilesOf(ctx).Add(std::move(file), on_exec));
-  return static_cast<uint64_t>(fd.value);
-}
-
 SyscallResult MakeSignalFile(SyscallContext& ctx, Fd fd, GuestAddr set_at, uint64_t size,
                              uint32_t flags) {
   if (size != sizeof(uint64_t)) return Errno::kInval;
@@ -37,7 +28,7 @@ SyscallResult MakeSignalFile(SyscallContext& ctx, Fd fd, GuestAddr set_at, uint6
   vfs::Path path = fs::MakeAnonymousPath(CallerOf(ctx), "anon_inode:[signalfd]");
   auto file = std::make_shared<fs::SignalFile>(
       std::move(path), abi::kORdWr | (flags & abi::kONonBlock), ctx.process, set);
-  return AddFile(ctx, std::move(file), OnExecOf(flags));
+  return AddFile(ctx, std::move(file), flags);
 }
 
 }  // namespace
@@ -63,7 +54,7 @@ SyscallResult SysPidfdOpen(SyscallContext& ctx, int32_t pid, uint32_t flags) {
   vfs::Path path = fs::MakeAnonymousPath(CallerOf(ctx), "anon_inode:[pidfd]");
   auto file =
       std::make_shared<fs::ProcessFile>(std::move(path), abi::kORdWr | flags, *found->second);
-  return AddFile(ctx, std::move(file), vfs::OnExec::kClose);
+  return AddFile(ctx, std::move(file), abi::kOCloExec);
 }
 
 /// pidfd_send_signal(2).

@@ -17,12 +17,6 @@ struct SigEvent {
 };
 constexpr int32_t kNotifySignal = 0, kNotifyNone = 1, kNotifyThread = 2, kNotifyThreadId = 4;
 
-struct ITimerSpec {
-  abi::Timespec interval;
-  abi::Timespec value;
-};
-static_assert(sizeof(ITimerSpec) == 32);
-
 /// Errors: kInval (there is none of that number).
 Result<PosixTimer*> FindTimer(SyscallContext& ctx, int32_t number) {
   const auto found = ctx.process.posix_timers.find(number);
@@ -30,18 +24,13 @@ Result<PosixTimer*> FindTimer(SyscallContext& ctx, int32_t number) {
   return found->second.get();
 }
 
-ITimerSpec Read(const PosixTimer& timer) {
+abi::ITimerSpec Read(const PosixTimer& timer) {
   return {ToTimespec(timer.interval_ns()), ToTimespec(timer.remaining_ns())};
-}
-
-bool IsRealtime(int32_t clock) {
-  return clock == abi::kClockRealtime || clock == abi::kClockRealtimeAlarm ||
-         clock == abi::kClockTai;
 }
 
 /// Clocks that timers run on: those that go on by themselves. Errors: kInval, kOpNotSupp.
 Status CheckClock(int32_t clock) {
-  if (IsRealtime(clock) || clock == abi::kClockMonotonic || clock == abi::kClockBoottime ||
+  if (IsRealtimeClock(clock) || clock == abi::kClockMonotonic || clock == abi::kClockBoottime ||
       clock == abi::kClockBoottimeAlarm) {
     return kOk;
   }
@@ -97,25 +86,19 @@ SyscallResult SysTimerSettime(SyscallContext& ctx, int32_t number, int32_t flags
   const int64_t interval_ns = TRY(CopyInTimespec(ctx, wanted));
   const int64_t value_ns = TRY(CopyInTimespec(ctx, wanted + sizeof(abi::Timespec)));
   PosixTimer& timer = *TRY(FindTimer(ctx, number));
-  const ITimerSpec before = Read(timer);
+  const abi::ITimerSpec before = Read(timer);
   timer.Stop();
   if (value_ns != 0) {
-    const int64_t now = ctx.kernel.scheduler().Now();
-    int64_t left = value_ns;
-    if ((flags & abi::kTimerAbsolute) != 0) {
-      const int64_t clock_now =
-          IsRealtime(timer.clock()) ? ctx.kernel.Now(HostClock::kRealtime) : now;
-      left = std::max<int64_t>(value_ns - clock_now, 0);
-    }
-    timer.Start(DeadlineAfter(now, left), interval_ns);
+    const bool absolute = (flags & abi::kTimerAbsolute) != 0;
+    timer.Start(TimerDeadline(ctx.kernel, timer.clock(), value_ns, absolute), interval_ns);
   }
-  if (!old.is_null()) TRY(ctx.CopyOut(GuestPtr<ITimerSpec>{old}, before));
+  if (!old.is_null()) TRY(ctx.CopyOut(GuestPtr<abi::ITimerSpec>{old}, before));
   return uint64_t{0};
 }
 
 /// timer_gettime(2).
 SyscallResult SysTimerGettime(SyscallContext& ctx, int32_t number, GuestAddr to) {
-  TRY(ctx.CopyOut(GuestPtr<ITimerSpec>{to}, Read(*TRY(FindTimer(ctx, number)))));
+  TRY(ctx.CopyOut(GuestPtr<abi::ITimerSpec>{to}, Read(*TRY(FindTimer(ctx, number)))));
   return uint64_t{0};
 }
 

@@ -86,4 +86,9 @@ size_t WaitQueue::Wake(size_t count) {
   return woken;
 }
 
+void WaitQueue::WakeAll(uint32_t events) {
+  Wake(SIZE_MAX);
+  if (events != 0) listeners_.Tell(events);
+}
+
 }  // namespace elfin::kernel

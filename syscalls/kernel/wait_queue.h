@@ -21,6 +21,7 @@
 
 #include "runtime/base/coroutine.h"
 #include "runtime/base/result.h"
+#include "syscalls/kernel/queue_listener.h"
 #include "syscalls/kernel/scheduler.h"
 
 namespace elfin::kernel {
@@ -104,12 +105,14 @@ class WaitQueue {
   WaitQueue() = default;
   WaitQueue(const WaitQueue&) = delete;
   WaitQueue& operator=(const WaitQueue&) = delete;
-  ~WaitQueue() { WakeAll(); }
+  ~WaitQueue() { WakeAll(0); }
 
-  /// Wakes up to `count` waiters; returns how many.
+  /// Wakes up to `count` waiters, no listener; returns how many.
   size_t Wake(size_t count);
-  void WakeAll() { Wake(SIZE_MAX); }
+  /// Wakes all waiters, and tells the listeners which vfs::PollBits may have become true (0: none).
+  void WakeAll(uint32_t events = kAnyEvent);
   bool empty() const { return head_ == nullptr; }
+  ListenerList& listeners() { return listeners_; }
 
   /// What `co_await queue.Wait(thread)` awaits.
   struct Awaiter : kernel::Wait {
@@ -133,6 +136,7 @@ class WaitQueue {
   friend class kernel::Wait;
   kernel::Wait::Link* head_ = nullptr;
   kernel::Wait::Link* tail_ = nullptr;
+  ListenerList listeners_;
 };
 
 }  // namespace elfin::kernel

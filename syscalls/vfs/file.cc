@@ -1,5 +1,8 @@
 #include "syscalls/vfs/file.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "syscalls/abi/fcntl.h"
 
 namespace elfin::vfs {
@@ -18,6 +21,14 @@ File::File(Path path, uint32_t flags) : path_(std::move(path)), flags_(flags & ~
   const uint32_t mode = flags & abi::kOAccMode;
   readable_ = !path_only_ && (mode == abi::kORdOnly || mode == abi::kORdWr);
   writable_ = !path_only_ && (mode == abi::kOWrOnly || mode == abi::kORdWr);
+}
+
+File::~File() {
+  for (FileWatch* watch : std::exchange(watches_, {})) watch->FileGone();
+}
+
+void File::RemoveWatch(FileWatch& watch) {
+  watches_.erase(std::remove(watches_.begin(), watches_.end(), &watch), watches_.end());
 }
 
 void File::SetStatusFlags(uint32_t flags) { flags_ = (flags_ & ~kSettable) | (flags & kSettable); }

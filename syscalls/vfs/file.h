@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "syscalls/vfs/fs_context.h"
 #include "syscalls/vfs/inode.h"
@@ -19,9 +20,15 @@ class Tty;
 }
 
 namespace elfin::fs {
+class Epoll;
 class ProcessFile;
 class SignalFile;
+class TimerFile;
 }  // namespace elfin::fs
+
+namespace elfin::net {
+class Socket;
+}
 
 namespace elfin::vfs {
 
@@ -39,8 +46,9 @@ enum PollBits : uint32_t {
   kPollWriteBand = 0x200,
   kPollReadHup = 0x2000,
 };
-inline constexpr uint32_t kPollAlwaysReady =
-    kPollIn | kPollOut | kPollReadNormal | kPollWriteNormal;
+inline constexpr uint32_t kPollCanRead = kPollIn | kPollReadNormal;
+inline constexpr uint32_t kPollCanWrite = kPollOut | kPollWriteNormal;
+inline constexpr uint32_t kPollAlwaysReady = kPollCanRead | kPollCanWrite;
 
 /// How one read or write is to be done.
 struct IoOptions {
@@ -50,12 +58,22 @@ struct IoOptions {
   bool append = false;       // O_APPEND or RWF_APPEND
 };
 
+/// Somebody who must know when an open file description ends, but doesn't keep it.
+class FileWatch {
+ public:
+  /// The file is being destroyed: it must not be used any more, and the watch is off it.
+  virtual void FileGone() = 0;
+
+ protected:
+  ~FileWatch() = default;
+};
+
 class File : public std::enable_shared_from_this<File> {
  public:
   /// `flags`: Linux's open flags; the access mode and the status flags are kept.
   File(Path path, uint32_t flags);
   /// The last descriptor is gone: releases what the file holds.
-  virtual ~File() = default;
+  virtual ~File();
 
   const Path& path() const { return path_; }
   const InodePtr& inode() const { return path_.inode(); }
@@ -87,12 +105,21 @@ class File : public std::enable_shared_from_this<File> {
   virtual uint32_t Poll() { return kPollAlwaysReady; }
   /// Woken when Poll() may have changed; nullptr: it never changes.
   virtual kernel::WaitQueue* wait_queue() { return nullptr; }
+  /// Whether epoll takes it: not what is always ready.
+  virtual bool can_be_watched() { return wait_queue() != nullptr; }
   /// Bytes that a read would give at once (FIONREAD). Errors: kNoTty.
   virtual Result<uint64_t> BytesReadable() { return Errno::kNoTty; }
   virtual tty::Tty* terminal() { return nullptr; }
   /// Whether it is the other end of terminal(): a pseudoterminal's master.
   virtual bool is_terminal_master() const { return false; }
-  /// What signalfd and pidfd_open have made; nullptr: it is something else.
+  void AddWatch(FileWatch& watch) { watches_.push_back(&watch); }
+  void RemoveWatch(FileWatch& watch);
+  const std::vector<FileWatch*>& watches() const { return watches_; }
+  /// What epoll_create, timerfd_create, signalfd and pidfd_open have made; nullptr: it is something
+  /// else.
+  virtual fs::Epoll* epoll() { return nullptr; }
+  virtual fs::TimerFile* timer_file() { return nullptr; }
+  virtual net::Socket* socket() { return nullptr; }
   virtual fs::SignalFile* signal_file() { return nullptr; }
   virtual fs::ProcessFile* process_file() { return nullptr; }
   /// Whether mmap, sendfile and copy_file_range may use inode()'s bytes.
@@ -107,6 +134,7 @@ class File : public std::enable_shared_from_this<File> {
   bool readable_;
   bool writable_;
   bool path_only_;
+  std::vector<FileWatch*> watches_;
 };
 
 }  // namespace elfin::vfs

@@ -37,6 +37,8 @@ export const GUESTS = [
   { name: 'code_changes', runs: oneRun },
   { name: 'directories', runs: oneRun, scratch: true },
   { name: 'doubles', runs: oneRun },
+  { name: 'epoll', runs: oneRun },
+  { name: 'event_files', runs: oneRun },
   { name: 'exceptions', source: 'exceptions.cc', runs: oneRun },
   {
     name: 'fatal',
