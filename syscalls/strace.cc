@@ -1,10 +1,12 @@
 #include "syscalls/strace.h"
 
 #include <cstdio>
+#include <cstring>
 #include <vector>
 
 #include "syscalls/abi/fcntl.h"
 #include "syscalls/abi/poll.h"
+#include "syscalls/abi/socket.h"
 #include "syscalls/abi/stat.h"
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/strace_names.h"
@@ -69,6 +71,30 @@ std::string StatText(const SyscallContext& context, uint64_t address) {
          ", st_size=" + std::to_string(stat.value().size) + ", ...}";
 }
 
+std::string SocketAddressText(const SyscallContext& context, uint64_t address, uint64_t size) {
+  uint8_t bytes[abi::kSockAddrMax] = {};
+  if (size < sizeof(uint16_t) || size > sizeof(bytes) ||
+      !context.CopyIn(GuestAddr{address}, bytes, static_cast<size_t>(size)).ok()) {
+    return AddressText(address);
+  }
+  const int family = bytes[0] | bytes[1] << 8;
+  const std::string port = std::to_string(bytes[2] << 8 | bytes[3]);
+  if (family == abi::kAfUnix) {
+    const char* path = reinterpret_cast<const char*>(bytes + abi::kUnixPathOffset);
+    const size_t room = static_cast<size_t>(size) - abi::kUnixPathOffset;
+    const bool is_abstract = room > 0 && path[0] == '\0';
+    const std::string_view name(path, is_abstract ? room : strnlen(path, room));
+    return "{sa_family=AF_UNIX, sun_path=" + QuotedText(name, false) + "}";
+  }
+  if (family == abi::kAfInet) {
+    std::string text = "{sa_family=AF_INET, sin_port=" + port + ", sin_addr=";
+    for (int i = 4; i < 8; ++i) text += (i > 4 ? "." : "") + std::to_string(bytes[i]);
+    return text + "}";
+  }
+  if (family == abi::kAfInet6) return "{sa_family=AF_INET6, sin6_port=" + port + ", ...}";
+  return "{sa_family=" + std::to_string(family) + ", ...}";
+}
+
 std::string SignalText(int32_t signal) {
   return signal >= 1 && signal <= abi::kSigMax ? SignalName(signal) : std::to_string(signal);
 }
@@ -109,6 +135,8 @@ std::string InputText(const SyscallContext& context, ArgumentKind kind, uint64_t
                                   [&](const abi::IoVec& each) { return IovecText(context, each); });
     case ArgumentKind::kMapFlags:
       return MapFlagsText(static_cast<uint32_t>(word));
+    case ArgumentKind::kMessageFlags:
+      return MessageFlagsText(static_cast<uint32_t>(word));
     case ArgumentKind::kMode:
       return FileModeText(static_cast<uint32_t>(word));
     case ArgumentKind::kOpenFlags:
@@ -123,6 +151,10 @@ std::string InputText(const SyscallContext& context, ArgumentKind kind, uint64_t
       return std::to_string(static_cast<int64_t>(value));
     case ArgumentKind::kSize:
       return std::to_string(value);
+    case ArgumentKind::kSocketAddress:
+      return SocketAddressText(context, value, next);
+    case ArgumentKind::kSocketType:
+      return SocketTypeText(static_cast<uint32_t>(word));
     case ArgumentKind::kUnsigned:
       return std::to_string(static_cast<uint32_t>(word));
     case ArgumentKind::kWhence:

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "syscalls/abi/fcntl.h"
+#include "syscalls/abi/socket.h"
 #include "syscalls/abi/termios.h"
 
 namespace elfin::kernel {
@@ -116,6 +117,21 @@ constexpr Name kPollEvents[] = {
     {16, "POLLHUP"},       {32, "POLLNVAL"},      {0x40, "POLLRDNORM"},  {0x80, "POLLRDBAND"},
     {0x100, "POLLWRNORM"}, {0x200, "POLLWRBAND"}, {0x2000, "POLLRDHUP"},
 };
+constexpr Name kSocketTypes[] = {
+    {1, "SOCK_STREAM"}, {2, "SOCK_DGRAM"}, {3, "SOCK_RAW"}, {5, "SOCK_SEQPACKET"}};
+constexpr Name kSocketFlags[] = {{abi::kSockNonBlock, "SOCK_NONBLOCK"},
+                                 {abi::kSockCloExec, "SOCK_CLOEXEC"}};
+constexpr Name kMessageFlags[] = {
+    {abi::kMsgOob, "MSG_OOB"},
+    {abi::kMsgPeek, "MSG_PEEK"},
+    {abi::kMsgTruncated, "MSG_TRUNC"},
+    {abi::kMsgDontWait, "MSG_DONTWAIT"},
+    {abi::kMsgWaitAll, "MSG_WAITALL"},
+    {abi::kMsgErrorQueue, "MSG_ERRQUEUE"},
+    {abi::kMsgNoSignal, "MSG_NOSIGNAL"},
+    {abi::kMsgMore, "MSG_MORE"},
+    {abi::kMsgCloExec, "MSG_CMSG_CLOEXEC"},
+};
 constexpr Name kFileTypes[] = {{0x1000, "S_IFIFO"}, {0x2000, "S_IFCHR"}, {0x4000, "S_IFDIR"},
                                {0x6000, "S_IFBLK"}, {0x8000, "S_IFREG"}, {0xa000, "S_IFLNK"},
                                {0xc000, "S_IFSOCK"}};
@@ -146,6 +162,12 @@ std::string FcntlText(int32_t command) {
   return CodeText(static_cast<uint32_t>(command), kFcntlCommands);
 }
 std::string IoctlText(uint32_t request) { return CodeText(request, kIoctls); }
+std::string MessageFlagsText(uint32_t flags) { return FlagsText(flags, kMessageFlags, "0"); }
+std::string SocketTypeText(uint32_t type) {
+  constexpr auto kMask = static_cast<uint32_t>(abi::kSockTypeMask);
+  const std::string flags = FlagsText(type & ~kMask, kSocketFlags, "");
+  return CodeText(type & kMask, kSocketTypes) + (flags.empty() ? "" : "|" + flags);
+}
 std::string PollEventsText(uint32_t events) { return FlagsText(events, kPollEvents, "0"); }
 
 std::string FileModeText(uint32_t mode) {

@@ -17,6 +17,8 @@ std::string WhenceText(int32_t whence);
 std::string FcntlText(int32_t command);
 std::string IoctlText(uint32_t request);
 std::string FileModeText(uint32_t mode);  // S_IFREG|0644
+std::string MessageFlagsText(uint32_t flags);
+std::string SocketTypeText(uint32_t type);
 std::string PollEventsText(uint32_t events);
 std::string HexText(uint64_t value);
 

@@ -36,6 +36,7 @@ enum class ArgumentKind : uint8_t {
   kIoctlRequest,
   kIovecs,
   kMapFlags,
+  kMessageFlags,
   kMode,
   kOpenFlags,
   kOutput,
@@ -46,6 +47,8 @@ enum class ArgumentKind : uint8_t {
   kSignal,
   kSigned,
   kSize,
+  kSocketAddress,
+  kSocketType,
   kStat,
   kUnsigned,
   kWhence,
@@ -79,6 +82,8 @@ using in_data = Kind<ArgumentKind::kInput, GuestPtr<uint8_t>>;
 using out_data = Kind<ArgumentKind::kOutput, GuestPtr<uint8_t>>;
 using out_text = Kind<ArgumentKind::kOutputText, GuestPtr<char>>;
 using iovecs = Kind<ArgumentKind::kIovecs, GuestPtr<abi::IoVec>>;
+/// The argument after it is its size.
+using socket_address = Kind<ArgumentKind::kSocketAddress, GuestAddr>;
 using poll_fds = Kind<ArgumentKind::kPollFds, GuestPtr<abi::PollFd>>;
 using stat_out = Kind<ArgumentKind::kStat, GuestPtr<abi::Stat>>;
 using fd_pair = Kind<ArgumentKind::kFdPair, GuestPtr<int32_t>>;
@@ -90,10 +95,12 @@ using fd_flags = Kind<ArgumentKind::kFdFlags, uint32_t>;
 using fcntl_command = Kind<ArgumentKind::kFcntlCommand, int32_t>;
 using ioctl_request = Kind<ArgumentKind::kIoctlRequest, uint32_t>;
 using map_flags = Kind<ArgumentKind::kMapFlags, int32_t>;
+using message_flags = Kind<ArgumentKind::kMessageFlags, uint32_t>;
 using mode = Kind<ArgumentKind::kMode, uint32_t>;
 using open_flags = Kind<ArgumentKind::kOpenFlags, uint32_t>;
 using prot_flags = Kind<ArgumentKind::kProtection, int32_t>;
 using signal = Kind<ArgumentKind::kSignal, int32_t>;
+using socket_type = Kind<ArgumentKind::kSocketType, int32_t>;
 using whence = Kind<ArgumentKind::kWhence, int32_t>;
 
 template <class T>

@@ -1,4 +1,5 @@
-// Places for open files that are nothing but a kernel object: signalfd, pidfd and their like.
+// Places for open files that are nothing but a kernel object: signalfd, pidfd, sockets and
+// their like.
 #pragma once
 
 #include <string>
@@ -11,6 +12,10 @@ namespace elfin::fs {
 /// A place outside the tree, with an inode of its own; `name` is what /proc/self/fd shows:
 /// "anon_inode:[pidfd]".
 vfs::Path MakeAnonymousPath(const vfs::Caller& caller, std::string name);
+
+/// The filesystem that sockets are of, and a place for one more: "socket:[7]".
+vfs::MountPtr FindSocketMount(vfs::MountTable& mounts);
+vfs::Path MakeSocketPath(const vfs::MountPtr& mount);
 
 /// An open file at such a place: it has no positions, and seeking does nothing.
 class AnonymousFile : public vfs::File {

@@ -5,6 +5,7 @@
 #include "syscalls/handlers/guest_data.h"
 #include "syscalls/handlers/raise_sigpipe.h"
 #include "syscalls/kernel/process.h"
+#include "syscalls/net/socket.h"
 #include "syscalls/syscall_handlers.h"
 
 namespace elfin::kernel {
@@ -39,7 +40,8 @@ SyscallResult WritePieces(SyscallContext& context, vfs::FilePtr file, GuestPiece
                                   ? co_await file->WriteAt(position.value, source, options)
                                   : co_await file->Write(source, options);
   if (!size.ok()) {
-    if (size.error() == Errno::kPipe) RaiseSigpipe(context);
+    const bool signals = file->socket() == nullptr || file->socket()->raises_sigpipe();
+    if (size.error() == Errno::kPipe && signals) RaiseSigpipe(context);
     co_return size.error();
   }
   if ((rwf & (abi::kRwfDSync | abi::kRwfSync)) != 0) CO_TRY(co_await file->Sync());

@@ -2,12 +2,14 @@
 #include <optional>
 
 #include "syscalls/abi/fcntl.h"
+#include "syscalls/abi/socket.h"
 #include "syscalls/abi/termios.h"
 #include "syscalls/fs/devpts.h"
 #include "syscalls/handlers/file_arguments.h"
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/kernel/process.h"
 #include "syscalls/kernel/process_groups.h"
+#include "syscalls/net/socket.h"
 #include "syscalls/syscall_handlers.h"
 #include "syscalls/tty/terminals.h"
 
@@ -216,6 +218,20 @@ SyscallResult TerminalIoctl(SyscallContext& context, vfs::File& file, uint32_t r
   }
 }
 
+/// SIOCOUTQ (TIOCOUTQ's number) and SIOCATMARK: there are no urgent data, so no marks.
+SyscallResult SocketIoctl(SyscallContext& context, const net::Socket& socket, uint32_t request,
+                          GuestAddr argument) {
+  switch (request) {
+    case abi::kTiocOutQ:
+      if (socket.is_listening()) return Errno::kInval;
+      return CopyInt(context, argument, socket.unread_by_peer());
+    case abi::kSiocAtMark:
+      return CopyInt(context, argument, 0);
+    default:
+      return Errno::kNoTty;
+  }
+}
+
 }  // namespace
 
 /// ioctl(2). What neither all descriptors nor terminals know is ENOTTY.
@@ -247,6 +263,7 @@ SyscallResult SysIoctl(SyscallContext& context, Fd fd, uint32_t request, GuestAd
     default:
       break;
   }
+  if (file->socket() != nullptr) return SocketIoctl(context, *file->socket(), request, argument);
   if (file->terminal() == nullptr) return Errno::kNoTty;
   return TerminalIoctl(context, *file, request, argument);
 }

@@ -8,6 +8,7 @@
 #include "syscalls/kernel/process_files.h"
 #include "syscalls/kernel/signal_delivery.h"
 #include "syscalls/kernel/traps.h"
+#include "syscalls/net/network.h"
 #include "syscalls/tty/terminals.h"
 #include "syscalls/vfs/fd_table.h"
 #include "syscalls/vfs/fs_context.h"
@@ -25,7 +26,8 @@ Kernel::Kernel(Host& host, KernelOptions options)
     : host_(host),
       options_(std::move(options)),
       scheduler_(host),
-      terminals_(std::make_unique<tty::Terminals>(*this)) {
+      terminals_(std::make_unique<tty::Terminals>(*this)),
+      network_(std::make_unique<net::Network>(host, scheduler_)) {
   boot_time_ns_ = host.Now(HostClock::kRealtime);
 }
 

@@ -37,6 +37,9 @@ class MountTable;
 namespace elfin::tty {
 class Terminals;
 }
+namespace elfin::net {
+class Network;
+}
 
 namespace elfin::kernel {
 
@@ -121,6 +124,7 @@ class Kernel {
   /// Tells `listener` of the stream (nullptr: nobody any more).
   void Listen(uint32_t stream, StreamListener* listener);
   tty::Terminals& terminals() { return *terminals_; }
+  net::Network& network() { return *network_; }
   Futexes& futexes() { return futexes_; }
   Process* FindProcess(Pid pid);
   Thread* FindThread(Tid tid);
@@ -173,6 +177,7 @@ class Kernel {
   std::map<uint32_t, WaitQueue> stream_queues_;
   std::map<uint32_t, StreamListener*> stream_listeners_;
   std::unique_ptr<tty::Terminals> terminals_;
+  std::unique_ptr<net::Network> network_;
   Futexes futexes_;
   KernelStats stats_;
   int64_t boot_time_ns_ = 0;

@@ -13,12 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SHOW(call)                                           \
-  do {                                                       \
-    long value = (call);                                     \
-    printf("%s = %ld%s%s\n", #call, value, value < 0 ? " " : "", \
-           value < 0 ? strerrorname_np(errno) : "");         \
-  } while (0)
+#include "show.h"
 
 static int set;
 

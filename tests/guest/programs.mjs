@@ -76,8 +76,11 @@ export const GUESTS = [
   { name: 'stdio_formats', runs: oneRun, scratch: true },
   { name: 'string_edges', runs: oneRun },
   { name: 'system_info', runs: oneRun },
+  { name: 'tcp_sockets', runs: oneRun },
   ...(hasPseudoterminals() ? [{ name: 'terminals', runs: oneRun }] : []),
   { name: 'threads', runs: oneRun },
+  { name: 'udp_sockets', runs: oneRun },
+  { name: 'unix_sockets', runs: oneRun, scratch: true },
 ];
 
 const python = `
