@@ -5,7 +5,7 @@
 namespace elfin::fs {
 
 HostFs::HostFs(kernel::Host& host, std::unique_ptr<kernel::HostFolder> folder)
-    : host_(host), folder_(std::move(folder)) {}
+    : host_(host), folder_(std::move(folder)), nodes_(host) {}
 
 HostFs::~HostFs() = default;
 

@@ -14,6 +14,7 @@
 #include <string>
 #include <utility>
 
+#include "syscalls/fs/hostfs_nodes.h"
 #include "syscalls/fs/inode_core.h"
 
 namespace elfin::fs {
@@ -33,6 +34,7 @@ class HostFs final : public vfs::Filesystem {
 
   kernel::HostFolder& folder() { return *folder_; }
   kernel::Host& host() { return host_; }
+  HostNodes& nodes() { return nodes_; }
   /// The one object for what `stat` describes, now known as `name` in `parent`.
   std::shared_ptr<HostInode> InodeFor(const kernel::HostStat& stat,
                                       const std::shared_ptr<HostInode>& parent,
@@ -46,6 +48,7 @@ class HostFs final : public vfs::Filesystem {
   std::unique_ptr<kernel::HostFolder> folder_;
   std::map<std::pair<uint64_t, uint64_t>, std::weak_ptr<HostInode>> inodes_;
   std::shared_ptr<HostInode> root_;
+  HostNodes nodes_;
 };
 
 }  // namespace elfin::fs

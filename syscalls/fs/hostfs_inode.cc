@@ -26,6 +26,7 @@ class HostDirectoryStream final : public vfs::DirectoryStream {
     auto& folder = static_cast<HostFs&>(directory_->filesystem()).folder();
     if (cookie == 0 || !listed_) {
       entries_ = TRY(folder.List(directory_->PathOf()));
+      AddNodes();
       listed_ = true;
     }
     for (uint64_t i = cookie; i < entries_.size(); ++i) {
@@ -36,6 +37,14 @@ class HostDirectoryStream final : public vfs::DirectoryStream {
   }
 
  private:
+  void AddNodes() {
+    auto& nodes = static_cast<HostFs&>(directory_->filesystem()).nodes();
+    nodes.ForEach(directory_->directory_key(), [this](const std::string& name, vfs::Inode& node) {
+      const Result<Attributes> attributes = node.attributes();
+      const uint64_t number = attributes.ok() ? attributes.value().inode : 0;
+      entries_.push_back({name, number, vfs::DirectoryEntryType(node.type())});
+    });
+  }
   FileType TypeOf(kernel::HostFolder& folder, const kernel::HostDirEntry& entry) const {
     if (entry.type != 0) return static_cast<FileType>(uint32_t{entry.type} << 12);
     const Result<kernel::HostStat> stat = folder.Stat(directory_->PathOf(entry.name));
@@ -137,6 +146,7 @@ Task<Status> HostInode::SetAttributes(const vfs::AttributeChange& change) {
 // ---- Directories ----
 
 Task<Result<InodePtr>> HostInode::Lookup(std::string_view name) {
+  if (InodePtr node = fs_.nodes().Find(directory_key(), name)) return node;
   const kernel::HostStat stat = TRY(fs_.folder().Stat(PathOf(name)));
   auto self = std::static_pointer_cast<HostInode>(shared_from_this());
   return InodePtr(fs_.InodeFor(stat, self, name));
@@ -160,6 +170,7 @@ Task<Result<InodePtr>> HostInode::Create(std::string_view name, const vfs::NewIn
     TRY(Chown(name, what));
     return Lookup(name);
   }
+  if (HostNodes::Keeps(what.type)) return fs_.nodes().Add(directory_key(), name, what);
   if (what.type != FileType::kRegular) return Errno::kPerm;
   constexpr uint32_t kFlags = abi::kORdWr | abi::kOCreat | abi::kOExcl;
   const uint32_t handle = TRY(fs_.folder().Open(path, kFlags, what.permissions));
@@ -182,6 +193,10 @@ Task<Status> HostInode::Symlink(std::string_view name, std::string_view target,
 }
 
 Task<Status> HostInode::Link(std::string_view name, InodePtr target) {
+  if (HostNodes::Keeps(target->type())) {
+    fs_.nodes().Put(directory_key(), name, std::move(target));
+    return kOk;
+  }
   Outdate();
   auto& inode = static_cast<HostInode&>(*target);
   TRY(fs_.folder().Link(inode.PathOf(), PathOf(name)));
@@ -190,12 +205,15 @@ Task<Status> HostInode::Link(std::string_view name, InodePtr target) {
 }
 
 Task<Status> HostInode::Unlink(std::string_view name) {
+  if (fs_.nodes().Take(directory_key(), name) != nullptr) return kOk;
   Outdate();
   TRY(fs_.folder().Remove(PathOf(name)));
   return kOk;
 }
 
 Task<Status> HostInode::RemoveDirectory(std::string_view name) {
+  const kernel::HostStat stat = TRY(fs_.folder().Stat(PathOf(name)));
+  if (fs_.nodes().HasAny({stat.device, stat.inode})) return Errno::kNotEmpty;
   Outdate();
   return fs_.folder().RemoveDirectory(PathOf(name));
 }
@@ -205,8 +223,18 @@ Task<Status> HostInode::Rename(std::string_view name, InodePtr to, std::string_v
   auto target = std::static_pointer_cast<HostInode>(to);
   if (mode == vfs::RenameMode::kExchange) return Errno::kInval;
   const std::string new_path = target->PathOf(to_name);
-  if (mode == vfs::RenameMode::kNoReplace && fs_.folder().Stat(new_path).ok()) return Errno::kExist;
+  const bool is_node_there = fs_.nodes().Find(target->directory_key(), to_name) != nullptr;
+  if (mode == vfs::RenameMode::kNoReplace && (is_node_there || fs_.folder().Stat(new_path).ok())) {
+    return Errno::kExist;
+  }
+  if (InodePtr node = fs_.nodes().Find(directory_key(), name)) {
+    if (fs_.folder().Stat(new_path).ok()) TRY(fs_.folder().Remove(new_path));
+    fs_.nodes().Take(directory_key(), name);
+    fs_.nodes().Put(target->directory_key(), to_name, std::move(node));
+    return kOk;
+  }
   TRY(fs_.folder().Rename(PathOf(name), new_path));
+  if (is_node_there) fs_.nodes().Take(target->directory_key(), to_name);
   Outdate();
   target->Outdate();
   // Whoever holds the moved inode finds it at its new place.

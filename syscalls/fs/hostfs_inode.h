@@ -39,6 +39,8 @@ class HostInode final : public vfs::Inode {
 
   uint64_t host_device() const { return stat_.device; }
   uint64_t host_inode() const { return stat_.inode; }
+  /// What HostNodes knows this directory as.
+  HostNodes::Directory directory_key() const { return {stat_.device, stat_.inode}; }
   /// The same inode was found under this name.
   void SetPlace(const kernel::HostStat& stat, std::shared_ptr<HostInode> parent,
                 std::string_view name);
