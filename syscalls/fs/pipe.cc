@@ -59,6 +59,21 @@ Result<size_t> Pipe::Put(vfs::DataSource& from, uint64_t limit) {
   return static_cast<size_t>(done);
 }
 
+size_t Pipe::CopyTo(Pipe& to, uint64_t limit) const {
+  const uint64_t size = std::min({used_, to.room(), limit});
+  for (uint64_t done = 0; done < size;) {
+    const uint64_t begin = (begin_ + done) % ring_.size();
+    vfs::MemorySource piece(&ring_[begin], std::min(size - done, ring_.size() - begin));
+    done += to.Put(piece, piece.remaining()).value();
+  }
+  return static_cast<size_t>(size);
+}
+
+/// Only pipes have a capacity.
+PipeEnd* AsPipeEnd(vfs::File& file) {
+  return file.pipe_capacity().has_value() ? static_cast<PipeEnd*>(&file) : nullptr;
+}
+
 PipeEnd::PipeEnd(std::shared_ptr<Pipe> pipe, vfs::Path path, uint32_t flags)
     : File(std::move(path), flags), pipe_(std::move(pipe)) {
   if (readable()) ++pipe_->readers, ++pipe_->readers_ever;

@@ -36,6 +36,8 @@ class Pipe {
   Result<size_t> Take(vfs::DataSink& to);
   /// As much as has room, at most `limit`. Errors: kFault.
   Result<size_t> Put(vfs::DataSource& from, uint64_t limit);
+  /// Of what is in this one, as much as has room in `to`, at most `limit`; it stays here, too.
+  size_t CopyTo(Pipe& to, uint64_t limit) const;
 
   int readers = 0;
   int writers = 0;
@@ -74,6 +76,9 @@ class PipeEnd final : public vfs::File {
   bool had_writer_;  // a reader that opened before any writer sees no hang-up yet
   uint64_t writers_at_open_;
 };
+
+/// `file` as a pipe's end; nullptr: it is something else.
+PipeEnd* AsPipeEnd(vfs::File& file);
 
 /// open(2) of a FIFO: waits for the other side unless O_NONBLOCK or O_RDWR. Errors: kNxio
 /// (O_WRONLY, O_NONBLOCK, no reader), kRestartSys.

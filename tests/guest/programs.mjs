@@ -71,6 +71,7 @@ export const GUESTS = [
   { name: 'signal_queues', runs: oneRun },
   { name: 'signals', runs: oneRun },
   { name: 'spawn', runs: oneRun },
+  { name: 'splices', runs: oneRun },
   { name: 'sse', runs: oneRun },
   { name: 'stat_times', runs: oneRun, scratch: true },
   { name: 'stdio_formats', runs: oneRun, scratch: true },

@@ -6,6 +6,7 @@
 #include "syscalls/abi/stat.h"
 #include "syscalls/abi/termios.h"
 #include "syscalls/abi/time.h"
+#include "syscalls/abi/uio.h"
 
 using namespace elfin;
 using namespace elfin::abi;
@@ -266,4 +267,24 @@ TEST_CASE("copies between descriptors", "[sys_sendfile][sys_copy_file_range][sys
   CHECK(m.Read(pipe.read) == "234");
   CHECK(m.Call(Syscall::k_splice, in, 0, out, 0, 3, 0) == m.Error(Errno::kInval));
   CHECK(m.Call(Syscall::k_splice, pipe.read, start, out, 0, 3, 0) == m.Error(Errno::kSPipe));
+}
+
+TEST_CASE("what is in a pipe, doubled and exchanged with memory", "[sys_tee][sys_vmsplice]") {
+  SyscallMachine m;
+  const Ends from = MakePipe(m, kONonBlock);
+  const Ends to = MakePipe(m, kONonBlock);
+  CHECK(m.Call(Syscall::k_tee, from.read, to.write, 10, 0) == m.Error(Errno::kAgain));
+  CHECK(m.Write(from.write, "twice") == 5);
+  CHECK(m.Call(Syscall::k_tee, from.read, to.write, 10, 0) == 5);
+  CHECK(m.Read(from.read) == "twice");
+  CHECK(m.Read(to.read) == "twice");
+  CHECK(m.Call(Syscall::k_tee, from.read, from.write, 10, 0) == m.Error(Errno::kInval));
+  CHECK(m.Call(Syscall::k_tee, from.write, to.write, 10, 0) == m.Error(Errno::kBadF));
+  const uint64_t piece = m.PutValue(IoVec{m.Text("memory"), 6});
+  CHECK(m.Call(Syscall::k_vmsplice, to.write, piece, 1, 0) == 6);
+  CHECK(m.Call(Syscall::k_vmsplice, to.read, m.PutValue(IoVec{m.Room(16), 3}), 1, 0) == 3);
+  CHECK(m.Read(to.read) == "ory");
+  CHECK(m.Call(Syscall::k_vmsplice, to.write, piece, 1, 64) == m.Error(Errno::kInval));
+  m.MakeFile("/file", "x");
+  CHECK(m.Call(Syscall::k_vmsplice, m.Open("/file"), piece, 1, 0) == m.Error(Errno::kBadF));
 }
