@@ -111,7 +111,8 @@ std::string Version(Kernel&, Process*) {
 }
 
 std::string Filesystems(Kernel&, Process*) {
-  return "nodev\tproc\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\thostfs\nnodev\tpipefs\n";
+  return "nodev\tproc\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\thostfs\nnodev\tsockfs\nnodev\tpipefs"
+         "\n";
 }
 
 std::string Osrelease(Kernel&, Process*) { return std::string(kernel::kKernelRelease) + "\n"; }
@@ -127,6 +128,7 @@ std::string Overcommit(Kernel&, Process*) { return "1\n"; }
 std::string MaxMapCount(Kernel&, Process*) { return "65530\n"; }
 std::string FileMax(Kernel&, Process*) { return "1048576\n"; }
 std::string PipeMaxSize(Kernel&, Process*) { return "1048576\n"; }
+std::string SoMaxConn(Kernel&, Process*) { return "4096\n"; }
 std::string CmdLine(Kernel&, Process*) { return "elfin\n"; }
 
 std::string RandomId(Kernel& kernel, Process*) {
@@ -164,6 +166,7 @@ const std::vector<ProcFile>& SystemProcFiles() {
       {"sys/kernel/random/uuid", 0444, RandomId},
       {"sys/kernel/randomize_va_space", 0444, Zero},
       {"sys/kernel/version", 0444, VersionOnly},
+      {"sys/net/core/somaxconn", 0444, SoMaxConn},
       {"sys/vm/max_map_count", 0444, MaxMapCount},
       {"sys/vm/overcommit_memory", 0444, Overcommit},
   };

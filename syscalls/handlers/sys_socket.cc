@@ -28,6 +28,7 @@ SyscallResult AcceptOn(SyscallContext& context, Fd fd, GuestAddr address, GuestA
                        uint32_t flags) {
   if ((flags & ~kFileFlags) != 0) co_return Errno::kInval;
   CO_ASSIGN(const net::SocketPtr listener, SocketAt(context, fd));
+  CO_TRY(FilesOf(context).CheckRoom());  // before a connection is taken that would be lost
   CO_ASSIGN(const net::SocketPtr accepted,
             co_await listener->Accept(OptionsFor(context, *listener)));
   if ((flags & abi::kSockNonBlock) != 0) accepted->SetStatusFlags(abi::kONonBlock);

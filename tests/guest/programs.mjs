@@ -180,6 +180,94 @@ open(my $sort, "-|", "printf '3\\n1\\n2\\n' | sort") or die; print <$sort>;
 local $SIG{ALRM} = sub { print "alarm\n" }; alarm 1; select(undef, undef, undef, 5);
 `;
 
+const pythonSockets = `
+import asyncio, http.server, selectors, socket, socketserver, threading, urllib.request
+async def shout(reader, writer):
+    while line := await reader.readline():
+        writer.write(line.upper())
+        await writer.drain()
+    writer.close()
+async def talk(port, name):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    heard = []
+    for i in range(5):
+        writer.write(f"{name} {i}\\n".encode())
+        heard.append((await reader.readline()).decode().strip())
+    writer.close()
+    return heard
+async def main():
+    server = await asyncio.start_server(shout, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    for heard in await asyncio.gather(*(talk(port, f"client {i}") for i in range(10))): print(heard)
+    server.close()
+    tr = await asyncio.create_subprocess_exec("tr", "a-z", "A-Z", stdin=-1, stdout=-1)
+    print(await tr.communicate(b"subprocess"))
+    try: await asyncio.wait_for(asyncio.sleep(100), 0.02)
+    except asyncio.TimeoutError: print("timeout")
+    server = await asyncio.start_unix_server(shout, "/tmp/elfin-asyncio")
+    reader, writer = await asyncio.open_unix_connection("/tmp/elfin-asyncio")
+    writer.write(b"unix\\n")
+    print(await reader.readline())
+    writer.close()
+    server.close()
+asyncio.run(main())
+a, b = socket.socketpair()
+with selectors.DefaultSelector() as selector:
+    selector.register(a, selectors.EVENT_READ, "a")
+    b.send(b"x")
+    print(type(selector).__name__, [(key.data, mask) for key, mask in selector.select(1)])
+class Reverse(socketserver.StreamRequestHandler):
+    def handle(self): self.wfile.write(self.rfile.readline()[::-1])
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"page " + self.path.encode())
+    def log_message(self, *arguments): pass
+with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Reverse) as server:
+    threading.Thread(target=server.serve_forever).start()
+    for i in range(3):
+        with socket.create_connection(server.server_address) as client:
+            client.sendall(b"abc%d\\n" % i)
+            print(client.makefile().read().strip())
+    server.shutdown()
+with http.server.HTTPServer(("127.0.0.1", 0), Page) as server:
+    threading.Thread(target=server.serve_forever).start()
+    print(urllib.request.urlopen(f"http://localhost:{server.server_port}/x").read())
+    server.shutdown()
+try: socket.create_connection(("127.0.0.1", 1), timeout=2)
+except OSError as error: print(type(error).__name__, error.errno)
+`;
+const perlSockets = `
+use IO::Socket::INET; use IO::Socket::UNIX; use IO::Select; $| = 1;
+my $server = IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1") or die;
+my $port = $server->sockport;
+if (!fork) {
+  my $c = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port") or die;
+  print $c "hello from $_\\n" for 1 .. 3;
+  $c->shutdown(1);
+  print "child got: $_" while <$c>;
+  exit 0;
+}
+my $c = $server->accept;
+while (<$c>) { print $c uc $_ }
+close $c;
+wait;
+unlink "/tmp/elfin-perl-socket";
+my $unix = IO::Socket::UNIX->new(Local => "/tmp/elfin-perl-socket", Listen => 1) or die;
+if (!fork) { my $u = IO::Socket::UNIX->new(Peer => "/tmp/elfin-perl-socket"); print $u "unix line\\n"; exit 0 }
+print "ready ", scalar(IO::Select->new($unix)->can_read(5)), "\\n";
+my $u = $unix->accept;
+print <$u>;
+wait;
+unlink "/tmp/elfin-perl-socket";
+my $udp = IO::Socket::INET->new(LocalAddr => "127.0.0.1", Proto => "udp");
+my $sender = IO::Socket::INET->new(Proto => "udp", PeerAddr => "127.0.0.1", PeerPort => $udp->sockport);
+$sender->send("datagram");
+$udp->recv(my $text, 100);
+print "$text\\n";
+`;
+
 /**
  * Debian's programs. FIXTURE in an argument stands for a folder of fixed content: a.txt (TEXT),
  * numbers.txt (NUMBERS), empty, a folder `sub` with a file, a symlink.
@@ -214,6 +302,7 @@ export const PROGRAMS = [
   { name: 'grep -P', argv: ['/bin/grep', '-nP', '(?<=alpha )\\w+ta\\b', 'FIXTURE/a.txt'] },
   { name: 'mawk', argv: ['/usr/bin/mawk', '{ n += $1; t += $4 } END { printf "%d %.6f %s\\n", n, t, substr("abc", 2) }', 'FIXTURE/a.txt'] },
   { name: 'perl', argv: ['/usr/bin/perl', '-e', perl] },
+  { name: 'perl sockets', argv: ['/usr/bin/perl', '-e', perlSockets] },
   { name: 'perl processes', argv: ['/usr/bin/perl', '-e', perlProcesses] },
   { name: 'dash', argv: ['/bin/dash', '-c', shell] },
   { name: 'dash loop', argv: ['/bin/dash', '-c', 'i=0; while [ $i -lt 100 ]; do /bin/true; i=$((i + 1)); done; echo $i'] },
@@ -225,6 +314,7 @@ export const PROGRAMS = [
   { name: 'lua5.4', argv: ['/usr/bin/lua5.4', '-e', lua] },
   { name: 'sqlite3', argv: ['/usr/bin/sqlite3', ':memory:'], stdin: sql },
   { name: 'python3', argv: ['/usr/bin/python3', '-c', python] },
+  { name: 'python3 sockets', argv: ['/usr/bin/python3', '-c', pythonSockets] },
   { name: 'python3 processes', argv: ['/usr/bin/python3', '-c', pythonProcesses] },
   { name: 'bc 100', argv: ['/usr/bin/bc', '-lq'], stdin: 'scale=100; 4*a(1)\n' },
   { name: 'bc 1000', argv: ['/usr/bin/bc', '-lq'], stdin: 'scale=1000; 4*a(1)\n' },
