@@ -62,7 +62,10 @@ export interface WorkerProcess {
 export class WorkerMachine extends EventTarget {
   /** `prepare` gets the machine before it starts, to listen to what happens meanwhile. */
   static create(
-    options: { disk: DiskWish; binaries?: string | URL | BinaryAddresses; suffix?: string; jit?: 'on' | 'off' },
+    options: {
+      disk: DiskWish; binaries?: string | URL | BinaryAddresses; suffix?: string; jit?: 'on' | 'off';
+      memoryBytes?: number;
+    },
     prepare?: (machine: WorkerMachine) => void): Promise<WorkerMachine>;
   /** How long what is written stays. */
   readonly kept: 'files' | 'session' | 'read-only';

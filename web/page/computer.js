@@ -26,16 +26,19 @@ export class Computer extends EventTarget {
   kept;
   #binaries;
   #suffix;
+  #memoryBytes;
   #disk;
   #claim;
   #throwAway = false;
 
   /**
-   * @param {{binaries: string, suffix: string, disk: {kind: string, url: string, name: string}}} options absolute
-   *   URLs; `suffix`: what follows the binaries' names
+   * @param {{binaries: string, suffix: string, disk: {kind: string, url: string, name: string},
+   *   memoryBytes: () => number | undefined}} options absolute URLs; `suffix`: what follows the binaries' names;
+   *   `memoryBytes`: what all processes together may touch, asked for at each start
    */
-  constructor({ binaries, suffix, disk }) {
+  constructor({ binaries, suffix, disk, memoryBytes }) {
     super();
+    this.#memoryBytes = memoryBytes;
     this.#suffix = suffix;
     this.#binaries = binaries;
     this.#disk = disk;
@@ -56,7 +59,9 @@ export class Computer extends EventTarget {
     try {
       if (!throwAway && !(await this.#claimDisk(takeOver))) return;
       const disk = { ...this.#disk, throwAway };
-      const options = { binaries: this.#binaries, suffix: this.#suffix, disk };
+      const options = {
+        binaries: this.#binaries, suffix: this.#suffix, disk, memoryBytes: this.#memoryBytes(),
+      };
       this.machine = await WorkerMachine.create(options, (machine) => this.#listen(machine));
       this.kept = this.machine.kept;
       this.#set(STATE.running);
@@ -100,8 +105,12 @@ export class Computer extends EventTarget {
 
   /** The disk as it was made: what was written is gone. */
   async reset() {
-    await this.stop('restart');
-    await resetDisk(this.#disk.name);
+    try {
+      await this.stop('restart');
+      await resetDisk(this.#disk.name);
+    } catch (error) {
+      return void this.#fail(error);
+    }
     await this.start();
   }
 

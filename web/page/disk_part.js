@@ -1,4 +1,5 @@
 /** The panel's part about the disk: how full it is, whether it lasts, and the way back to its beginning. */
+import { STATE } from './computer.js';
 import { button, make } from './elements.js';
 import { offerDownload } from './file_transfer.js';
 import { bytesText } from './quantities.js';
@@ -105,7 +106,7 @@ export class DiskPart {
     });
     if (answer !== 'yes') return;
     await this.#computer.reset();
-    this.#notices.show('The disk is as it was at first.');
+    if (this.#computer.state === STATE.running) this.#notices.show('The disk is as it was at first.');
     this.show();
   }
 }

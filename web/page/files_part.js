@@ -29,8 +29,8 @@ export class FilesPart {
     this.#notices = notices;
     this.#ask = ask;
     this.element.append(this.#path,
-      make('div.row', {}, button('Copy files in', () => this.#copyIn()), button('New folder', () => this.#makeFolder()),
-        button('Download all', () => this.#downloadFolder())),
+      make('div.row', {}, button('Add files', () => this.#copyIn()), button('New folder', () => this.#makeFolder()),
+        button('Download', () => this.#downloadFolder())),
       make('table.list', {}, this.#rows), this.#remark);
   }
 

@@ -82,6 +82,7 @@ const manifest = await fetchSiteManifest().catch((error) => {
 const disk = await chooseDisk(manifest, settings.request, ask);
 const computer = new Computer({
   binaries: siteUrl(`${manifest.app}binaries/`), suffix: manifest.compressed ? '.gz' : '', disk,
+  memoryBytes: () => settings.get('memoryMegabytes') * 2 ** 20 || undefined,
 });
 new Stage({ place: element('terminals'), progress: element('progress'), computer });
 const machinePart = new MachinePart({ computer, history, theme, ask });

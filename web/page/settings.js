@@ -15,6 +15,7 @@ const SETTINGS = Object.freeze({
   cursorBlink: { initial: false },
   keyBar: { initial: 'touch', allowed: ['touch', 'always', 'never'] },
   clipboard: { initial: 'ask', allowed: ['ask', 'allow', 'deny'] },
+  /** From the next start of the machine on. */
   memoryMegabytes: { initial: 0, from: 0, to: 65536 },
 });
 export const SETTING_NAMES = Object.freeze(Object.keys(SETTINGS));

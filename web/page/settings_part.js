@@ -9,6 +9,7 @@ const CONTROLS = Object.freeze([
   ['cursorBlink', 'Cursor blinks', { type: 'checkbox' }],
   ['screenReader', 'Screen reader', { type: 'checkbox' }],
   ['keyBar', 'Key bar', { touch: 'On touch screens', always: 'Always', never: 'Never' }],
+  ['memoryMegabytes', 'Memory, MB (0: no limit)', { type: 'number', min: 0, max: 65536, step: 256 }],
   ['clipboard', 'Programs use the clipboard', { ask: 'Ask', allow: 'Yes', deny: 'No' }],
 ]);
 

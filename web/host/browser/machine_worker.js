@@ -46,11 +46,12 @@ async function whenEnded(terminal, process) {
 }
 
 const calls = {
-  async create({ binaries, suffix, disk: wish, jit }) {
+  async create({ binaries, suffix, disk: wish, jit, memoryBytes }) {
     const progress = (what, { loaded, total }) => send({ event: 'loading', what, loaded, total });
     const report = (message) => send({ event: 'report', message });
     const place = typeof binaries === 'string' ? { directory: binaries } : { binaries };
     const platform = new BrowserPlatform({ ...place, suffix, translator: true, report });
+    platform.memoryBytes = memoryBytes;
     disk = await openDisk(wish, { report, progress: (done) => progress('disk', done) });
     const activity = new ActivityWatch(platform, disk, () => machine, send);
     machine = await Machine.create({ platform, mounts: { '/': disk.mount }, jit });

@@ -5,11 +5,26 @@
  */
 
 const FOLDER = 'elfin-disks';
+const PATIENCE_MS = 1500;
+const LOOK_AGAIN_MS = 100;
 
 /** What the browser throws, with Linux's name. */
 function translated(error) {
   if (error.name !== 'QuotaExceededError') return Object.assign(new Error(error.message), { code: 'EIO' });
   return Object.assign(new Error('this browser has no room left for what the disk keeps'), { code: 'ENOSPC' });
+}
+
+/** Of a worker that has just ended the browser may hold files for a moment. */
+async function patiently(action) {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      if (error.name !== 'NoModificationAllowedError' || performance.now() > end) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
 }
 
 function attempt(action) {
@@ -48,7 +63,7 @@ export class PrivateFileStore {
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle(FOLDER, { create: true });
     const file = await folder.getFileHandle(name, { create: true });
-    return new PrivateFileStore(await file.createSyncAccessHandle());
+    return new PrivateFileStore(await patiently(() => file.createSyncAccessHandle()));
   }
 
   /** What was kept is gone; no error where nothing was, or nothing can be kept. Also for pages. */
@@ -56,7 +71,7 @@ export class PrivateFileStore {
     const root = await navigator.storage?.getDirectory?.().catch(() => undefined);
     if (root === undefined) return;
     const folder = await root.getDirectoryHandle(FOLDER, { create: true });
-    await folder.removeEntry(name).catch((error) => {
+    await patiently(() => folder.removeEntry(name)).catch((error) => {
       if (error.name !== 'NotFoundError') throw error;
     });
   }
