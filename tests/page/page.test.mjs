@@ -171,6 +171,42 @@ test('files go in and come out; the exported disk is sound', async () => {
   });
 });
 
+test('a disk of one\'s own in place of the site\'s, and back', async () => {
+  const own = path.join(scratch, 'mine.img');
+  fs.copyFileSync(image, own);
+  const note = path.join(scratch, 'note');
+  fs.writeFileSync(note, 'on my disk\n');
+  execFileSync('debugfs', ['-w', '-R', `write ${note} ${HOME}/mine`, own], { stdio: 'pipe' });
+  await withPage(async (driver, page) => {
+    const choose = async (file) => {
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByText('Import an image').click()]);
+      await chooser.setFiles(file);
+    };
+    const ownRuns = () => page.waitForFunction(() =>
+      window.elfin.computer.state === 'running' && window.elfin.computer.disk.kind === 'own');
+    await page.click('#panel-button');
+    await page.click('#panel nav >> text=Disk');
+    await choose(note);
+    await page.getByText('The disk was not imported: note is no ext2, ext3 or ext4 image').waitFor();
+    await choose(own);
+    await ownRuns();
+    await page.locator('.terminal-frame:not([hidden])').click();
+    await driver.line(/^mine.img ·/);
+    await driver.prompt();
+    assert.equal(await driver.run('cat ~/mine; echo written > ~/later'), 'on my disk');
+    await driver.reload();
+    assert.equal(await driver.run('cat ~/later'), 'written');
+    await page.click('#panel-button');
+    await page.click('#panel nav >> text=Disk');
+    await page.getByText('Back to the site').click();
+    await page.waitForFunction(() => window.elfin.computer.state === 'running' && window.elfin.computer.disk.kind !== 'own');
+    await page.locator('.terminal-frame:not([hidden])').click();
+    await driver.line(/^Test disk ·/);
+    await driver.prompt();
+    assert.match(await driver.run('cat ~/mine'), /No such file/);
+  });
+});
+
 test('a long paste arrives whole, and a very long one is asked about', async () => {
   await withPage(async (driver, page) => {
     const paste = (text) => page.evaluate((all) => {

@@ -28,9 +28,9 @@ export class BrowserPlatform implements Platform {
 
 /** A disk for a machine in a worker: what is written is kept under `name`, unless it is a throw-away. */
 export interface DiskWish {
-  kind: 'chunks' | 'image' | 'folder';
-  /** Absolute: the folder of the chunks, the image, the folder's manifest. */
-  url: string;
+  kind: 'chunks' | 'image' | 'folder' | 'own';
+  /** Absolute: the folder of the chunks, the image, the folder's manifest. Not of one's `own`, kept under `name`. */
+  url?: string;
   /** Of chunks: the version that is wanted. */
   manifest?: string;
   name?: string;

@@ -98,6 +98,14 @@ export class Computer extends EventTarget {
     }
   }
 
+  /** Another disk in place of this one. */
+  async use(disk) {
+    await this.stop('restart');
+    this.#disk = disk;
+    this.#claim = new DiskClaim(disk.name);
+    await this.start();
+  }
+
   async restart() {
     await this.stop('restart');
     await this.start({ throwAway: this.#throwAway });

@@ -1,7 +1,8 @@
 /** The panel's part about the disk: how full it is, whether it lasts, and the way back to its beginning. */
 import { STATE } from './computer.js';
 import { button, make } from './elements.js';
-import { offerDownload } from './file_transfer.js';
+import { chooseFiles, offerDownload } from './file_transfer.js';
+import { chooseOwnDisk, forgetOwnDisk } from './own_disk.js';
 import { bytesText } from './quantities.js';
 
 const KEPT_TEXT = Object.freeze({
@@ -19,11 +20,14 @@ export class DiskPart {
   #ask;
   #kept = make('p');
   #figures = make('dl.figures');
+  #back = button('Back to the site\'s disk', () => this.#useSiteDisk());
   #persistence;
   #files;
+  #siteDisk;
 
-  /** `files`: the disk's, where a service worker keeps what is fetched. */
-  constructor({ computer, notices, ask, persistence, files }) {
+  /** `files`: the site's disk's, where a service worker keeps what is fetched. */
+  constructor({ computer, notices, ask, persistence, files, siteDisk }) {
+    this.#siteDisk = siteDisk;
     this.#files = files;
     this.#computer = computer;
     this.#notices = notices;
@@ -36,6 +40,8 @@ export class DiskPart {
         make('div.row', {}, button('Keep the whole disk', () => this.#keepAll()))] : []),
       make('h2', {}, 'Copy'), make('p.quiet', {}, 'The whole disk as one image file, for elfin run --image or e2fsck.'),
       make('div.row', {}, button('Export the disk', () => this.#export())),
+      make('h2', {}, 'Another disk'), make('p.quiet', {}, 'An ext2, ext3 or ext4 image of yours, kept in this browser.'),
+      make('div.row', {}, button('Import an image', () => this.#import()), this.#back),
       make('h2', {}, 'Reset'), make('p.quiet', {}, 'The disk becomes what it was at first.'),
       make('div.row', {}, button('Reset the disk', () => this.#reset(), 'danger')));
   }
@@ -44,6 +50,7 @@ export class DiskPart {
     const { kept, isThrowAway, disk, machine } = this.#computer;
     this.#kept.textContent = isThrowAway ? THROW_AWAY_TEXT : (KEPT_TEXT[kept] ?? '');
     this.#kept.className = kept === 'files' && !isThrowAway ? '' : 'warn';
+    this.#back.hidden = disk.kind !== 'own';
     const figures = [['Disk', disk.title ?? disk.name]];
     const usage = await machine?.diskUsage().catch(() => undefined);
     if (usage) {
@@ -95,6 +102,30 @@ export class DiskPart {
     } finally {
       notice.close();
     }
+  }
+
+  async #import() {
+    const [file] = await chooseFiles({ multiple: false });
+    if (file === undefined) return;
+    const notice = this.#notices.show(`Keeping ${file.name}`, { progress: true });
+    try {
+      if (this.#computer.disk.kind === 'own') await this.#computer.stop('restart'); // its file is to be replaced
+      const disk = await chooseOwnDisk(file, (loaded) =>
+        notice.update(`Keeping ${file.name}: ${bytesText(loaded)} of ${bytesText(file.size)}`, loaded / file.size));
+      await this.#computer.use(disk);
+    } catch (error) {
+      this.#notices.show(`The disk was not imported: ${error.message}`, { kind: 'bad' });
+      if (this.#computer.state === STATE.stopped) await this.#computer.start();
+    } finally {
+      notice.close();
+      this.show();
+    }
+  }
+
+  async #useSiteDisk() {
+    forgetOwnDisk();
+    await this.#computer.use(this.#siteDisk);
+    this.show();
   }
 
   async #reset() {

@@ -20,7 +20,7 @@ import { isAboutMissingParts, MISSING_PART } from './missing_parts.js';
 import { chooseShell, runRequest } from './shell_program.js';
 import { ShellTerminal } from './shell_terminal.js';
 import { listenForShortcuts } from './shortcuts.js';
-import { chooseDisk, fetchSiteManifest, keepSite, siteUrl } from './site_manifest.js';
+import { chooseDisk, fetchSiteManifest, keepSite, siteDisk, siteUrl } from './site_manifest.js';
 import { Stage } from './stage.js';
 import { TerminalTabs } from './terminal_tabs.js';
 import { Theme } from './themes.js';
@@ -91,7 +91,7 @@ const panel = new Panel(element('panel'), {
   parts: [
     machinePart,
     new FilesPart({ computer, notices, ask }),
-    new DiskPart({ computer, notices, ask, persistence, files: disk.files }),
+    new DiskPart({ computer, notices, ask, persistence, files: disk.files, siteDisk: siteDisk(manifest) }),
     new SettingsPart({ settings, notices }),
   ],
   onClose: () => tabs.current.view.xterm.focus(),
@@ -120,7 +120,7 @@ async function startShells() {
   const [first, ...others] = tabs.all;
   const columns = first.view.size.columns;
   const [program, banner] = await Promise.all([
-    chooseShell(machine, manifest), makeBanner(machine, { title: disk.title ?? 'Elfin', columns })]);
+    chooseShell(machine, manifest), makeBanner(machine, { title: computer.disk.title ?? 'Elfin', columns })]);
   shell = program;
   first.greet(banner);
   if (computer.kept === 'session' && !computer.isThrowAway) {

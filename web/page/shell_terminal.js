@@ -114,7 +114,8 @@ export class ShellTerminal extends EventTarget {
 
   /** Text that the page itself shows, before the shell's. */
   greet(text) {
-    this.#print(text);
+    const isWithinLine = this.view.xterm.buffer.active.cursorX > 0; // of a machine that is gone
+    this.#print(isWithinLine ? `\r\n\n${text}` : text);
   }
 
   #type(data) {

@@ -2,6 +2,7 @@
  * elfin.json: what this site is made of (FORMAT.md). Its address is the one thing that every version of a site
  * has in common, so it is asked for afresh each time.
  */
+import { ownDisk } from './own_disk.js';
 
 /** @returns {Promise<object>} Throws an Error with a sentence. */
 export async function fetchSiteManifest() {
@@ -16,12 +17,14 @@ export async function fetchSiteManifest() {
 /** Addresses in it are relative to the page. */
 export const siteUrl = (path) => new URL(path, document.baseURI).href;
 
+export const siteDisk = ({ disk }) => ({ ...disk, url: siteUrl(disk.url) });
+
 /**
- * The disk that the page starts with: the site's, or the one that a link names, after a question.
+ * The disk that the page starts with: the site's, the user's own, or the one that a link names, after a question.
  * @returns {Promise<{kind: string, url: string, name: string, title?: string}>}
  */
 export async function chooseDisk({ disk }, { image }, ask) {
-  if (!image) return { ...disk, url: siteUrl(disk.url) };
+  if (!image) return ownDisk() ?? siteDisk({ disk });
   const url = new URL(image, document.baseURI);
   if (url.origin !== location.origin) {
     const answer = await ask({
@@ -30,7 +33,7 @@ export async function chooseDisk({ disk }, { image }, ask) {
         'not this site\'s.',
       answers: { yes: 'Start it', no: 'This site\'s disk' },
     });
-    if (answer !== 'yes') return { ...disk, url: siteUrl(disk.url) };
+    if (answer !== 'yes') return siteDisk({ disk });
   }
   const title = url.pathname.split('/').at(-1);
   // What is written to it stays apart from all other disks' writings.

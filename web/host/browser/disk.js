@@ -64,8 +64,15 @@ async function fetchImage(url, report, progress) {
   }
 }
 
+/** Where a disk's bytes come from, by its kind. */
+const BASES = Object.freeze({
+  chunks: (wish, { report, touched }) => openChunks(wish, report, touched),
+  image: ({ url }, { report, progress }) => fetchImage(url, report, progress),
+  own: ({ name }) => PrivateFileStore.open(`${name}.image`, { readOnly: true }),
+});
+
 /**
- * @param {{kind: 'chunks' | 'image' | 'folder', url: string, manifest?: string, name?: string,
+ * @param {{kind: 'chunks' | 'image' | 'own' | 'folder', url?: string, manifest?: string, name?: string,
  *   throwAway?: boolean}} wish
  * @param {{report: (message: string) => void, progress: (done: {loaded: number, total?: number}) => void}} tell
  * @returns {Promise<{mount: object, kept: 'files' | 'session' | 'read-only', devices: CountedDevice[],
@@ -76,14 +83,12 @@ export async function openDisk(wish, { report, progress }) {
     const folder = await FetchedFolder.fetch(wish.url);
     return { mount: { folder, readOnly: true }, kept: 'read-only', devices: [], touched: () => [], close: () => {} };
   }
-  if (wish.kind !== 'image' && wish.kind !== 'chunks') throw new Error(`a disk of the kind "${wish.kind}" is not known here`);
+  if (!Object.hasOwn(BASES, wish.kind)) throw new Error(`a disk of the kind "${wish.kind}" is not known here`);
   // The store first: it is quick, and whoever can't have it need not wait for the image.
   const store = await openStore(wish);
   try {
     const touched = new Set();
-    const device = wish.kind === 'chunks'
-      ? await openChunks(wish, report, touched) : await fetchImage(wish.url, report, progress);
-    const image = new CountedDevice(device);
+    const image = new CountedDevice(await BASES[wish.kind](wish, { report, progress, touched }));
     const overlay = new CountedDevice(store ?? new SparseStore());
     return {
       mount: { image, overlay },
@@ -101,4 +106,11 @@ export async function openDisk(wish, { report, progress }) {
 /** What was written to a disk is gone: the next machine sees it as it was made. No machine has it now. */
 export async function resetDisk(name) {
   await PrivateFileStore.remove(`${name}.overlay`);
+}
+
+/** Keeps an image of the user's under a name, for the kind `own`; a disk of that name that was there before is gone. */
+export async function importDisk(name, file, progress) {
+  await resetDisk(name);
+  await PrivateFileStore.remove(`${name}.image`);
+  await PrivateFileStore.copyIn(`${name}.image`, file, progress);
 }

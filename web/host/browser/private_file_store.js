@@ -36,12 +36,12 @@ function attempt(action) {
 }
 
 export class PrivateFileStore {
-  readOnly = false;
   #handle;
 
   /** @param {FileSystemSyncAccessHandle} handle */
-  constructor(handle) {
+  constructor(handle, readOnly) {
     this.#handle = handle;
+    this.readOnly = readOnly;
     this.size = handle.getSize();
   }
 
@@ -58,12 +58,35 @@ export class PrivateFileStore {
   /**
    * Opens or creates it. Throws a DOMException: NoModificationAllowedError while somebody has it open.
    * @param {string} name without a slash
+   * @param {{readOnly?: boolean}} [options] `readOnly`: several may have it open so
    */
-  static async open(name) {
+  static async open(name, { readOnly = false } = {}) {
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle(FOLDER, { create: true });
     const file = await folder.getFileHandle(name, { create: true });
-    return new PrivateFileStore(await patiently(() => file.createSyncAccessHandle()));
+    const mode = readOnly ? 'read-only' : 'readwrite';
+    return new PrivateFileStore(await patiently(() => file.createSyncAccessHandle({ mode })), readOnly);
+  }
+
+  /**
+   * Puts a file of the user's there, for pages.
+   * @param {Blob} content
+   * @param {(loaded: number) => void} progress
+   */
+  static async copyIn(name, content, progress) {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle(FOLDER, { create: true });
+    const file = await folder.getFileHandle(name, { create: true });
+    const writable = await file.createWritable();
+    let loaded = 0;
+    const counting = new TransformStream({
+      transform: (piece, controller) => {
+        loaded += piece.length;
+        progress(loaded);
+        controller.enqueue(piece);
+      },
+    });
+    await content.stream().pipeThrough(counting).pipeTo(writable);
   }
 
   /** What was kept is gone; no error where nothing was, or nothing can be kept. Also for pages. */
@@ -97,7 +120,7 @@ export class PrivateFileStore {
   }
 
   close() {
-    this.#handle.flush();
+    if (!this.readOnly) this.#handle.flush();
     this.#handle.close();
   }
 }
