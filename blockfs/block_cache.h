@@ -65,6 +65,8 @@ class BlockCache {
   uint32_t block_size() const { return block_size_; }
   /// Whole blocks on the device.
   uint64_t block_count() const { return block_count_; }
+  /// Bytes of block contents that it keeps.
+  uint64_t limit() const { return limit_blocks_ * block_size_; }
   const Counters& counters() const { return counters_; }
 
   /// Errors: kIo; the next Get tries again.

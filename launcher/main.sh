@@ -37,6 +37,8 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
       --packages FILE IMAGE     a Debian system with the packages that FILE lists
       --size 2G  --owner UID:GID  --tag NAME   the disk's size; whose all is; which of several containers
   ./elfin image chunk IMAGE FOLDER          the image as a folder for any static web server
+      --pack 'COMMAND'…  --no-packs        what COMMAND needs up to its prompt comes as one piece, too
+                                (as always for the image's own program)
   ./elfin image info IMAGE|URL  what it is
   ./elfin image check IMAGE [--overlay FILE]        what e2fsck says of it; nothing is changed
   ./elfin image export IMAGE --overlay FILE OUT     both as an image of its own

@@ -10,7 +10,7 @@
 namespace elfin::ext {
 namespace {
 
-constexpr uint64_t kMaxReadAheadBytes = 256 << 10;
+constexpr uint64_t kMaxReadAheadBytes = 1 << 20;
 constexpr uint64_t kEndOfMap = uint64_t{1} << 32;
 
 /// Has what is wanted, and for a sequential reader what will be, fetched in long runs.
@@ -123,6 +123,19 @@ Task<Result<size_t>> ReadBytes(Volume& volume, Inode& inode, uint64_t offset, By
     }
   }
   co_return done;
+}
+
+Task<Status> LoadBytes(Volume& volume, Inode& inode, uint64_t offset, uint64_t size) {
+  const uint32_t block_size = volume.block_size();
+  if (size == 0 || offset >= inode.size()) co_return kOk;
+  size = std::min({size, inode.size() - offset, volume.cache().limit() / 4});
+  const uint64_t end = (offset + size + block_size - 1) / block_size;
+  for (uint64_t logical = offset / block_size; logical < end;) {
+    CO_ASSIGN(const BlockRun run, co_await MapBlocks(volume, inode, logical, end - logical));
+    if (run.state == RunState::kWritten) volume.cache().ReadAhead(run.physical, run.count);
+    logical += run.count;
+  }
+  co_return kOk;
 }
 
 Task<Result<size_t>> WriteBytes(Volume& volume, const InodePtr& inode, uint64_t offset,

@@ -12,6 +12,10 @@ using blockfs::ByteSource;
 /// Up to sink.remaining() bytes; 0 at the end. Under the shared lock. Errors: the sink's.
 Task<Result<size_t>> ReadBytes(Volume& volume, Inode& inode, uint64_t offset, ByteSink& sink);
 
+/// Begins to load what of that isn't in the cache, at most a quarter of its limit; waits for the
+/// block map only. Under the shared lock.
+Task<Status> LoadBytes(Volume& volume, Inode& inode, uint64_t offset, uint64_t size);
+
 /// How much WriteBytes should be given at once: an operation of reasonable size.
 inline constexpr size_t kWriteChunk = size_t{1} << 20;
 /// May write less where room ends. Errors: kNoSpc and kFBig, when nothing was written.

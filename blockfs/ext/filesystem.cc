@@ -10,6 +10,7 @@
 
 namespace elfin::ext {
 
+using blockfs::Background;
 using blockfs::Detach;
 
 namespace {
@@ -114,6 +115,20 @@ Task<Result<std::string>> Filesystem::ReadLink(InodePtr symlink) {
 Task<Result<size_t>> Filesystem::Read(InodePtr inode, uint64_t offset, ByteSink& sink) {
   const AsyncLock::Guard guard = co_await volume_->lock().Shared();
   co_return co_await ReadBytes(*volume_, *inode, offset, sink);
+}
+
+namespace {
+
+Background LoadAhead(std::shared_ptr<Volume> volume, InodePtr inode, uint64_t offset,
+                     uint64_t size) {
+  const AsyncLock::Guard guard = co_await volume->lock().Shared();
+  (co_await LoadBytes(*volume, *inode, offset, size)).ok();  // whoever reads is told of trouble
+}
+
+}  // namespace
+
+void Filesystem::WillRead(const InodePtr& inode, uint64_t offset, uint64_t size) {
+  LoadAhead(volume_, inode, offset, size);
 }
 
 Task<Result<uint64_t>> Filesystem::SeekSparse(InodePtr inode, uint64_t offset, SparseSeek what) {

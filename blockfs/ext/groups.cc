@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "blockfs/crc32c.h"
+#include "blockfs/ext/superblock_seal.h"
 #include "blockfs/ext/volume.h"
 
 namespace elfin::ext {
@@ -162,9 +163,7 @@ void Volume::FinishGroups() {
     superblock.free_blocks_count_hi = static_cast<uint32_t>(free_blocks_ >> 32);
   }
   superblock.free_inodes_count = free_inodes_;
-  if (has_metadata_checksum()) {
-    superblock.checksum = Crc32c(blockfs::kCrcStart, &superblock, offsetof(Superblock, checksum));
-  }
+  SealSuperblock(superblock);
   JournalBlock(superblock_block_);
 }
 

@@ -1,6 +1,7 @@
 #include "blockfs/ext/inode.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace elfin::ext {
 namespace {
@@ -25,6 +26,36 @@ uint32_t EncodeExtra(Nanoseconds time) {
   return static_cast<uint32_t>(epoch & 3) | nanoseconds << 2;
 }
 
+/// Where a time lies in the record.
+struct TimeField {
+  size_t seconds;
+  size_t extra;
+};
+
+const TimeField& FieldOf(Inode::Time which) {
+  static constexpr TimeField kFields[] = {
+      {offsetof(InodeRecord, access_time), offsetof(InodeRecord, access_time_extra)},
+      {offsetof(InodeRecord, modify_time), offsetof(InodeRecord, modify_time_extra)},
+      {offsetof(InodeRecord, change_time), offsetof(InodeRecord, change_time_extra)},
+      {offsetof(InodeRecord, creation_time), offsetof(InodeRecord, creation_time_extra)},
+  };
+  return kFields[static_cast<size_t>(which)];
+}
+
+/// Whether the record is long enough for the word there.
+bool Holds(const Inode& inode, size_t offset) {
+  return offset + sizeof(uint32_t) <= kGoodOldInodeSize ||
+         inode.HasExtra(offset + sizeof(uint32_t));
+}
+
+uint32_t LoadWord(const uint8_t* from) {
+  uint32_t word;
+  std::memcpy(&word, from, sizeof(word));
+  return word;
+}
+
+void StoreWord(uint8_t* to, uint32_t word) { std::memcpy(to, &word, sizeof(word)); }
+
 }  // namespace
 
 void Inode::set_size(uint64_t size) {
@@ -45,49 +76,19 @@ void Inode::set_file_acl(uint64_t block) {
 }
 
 Nanoseconds Inode::time(Time which) const {
-  const InodeRecord& now = record();
-  const auto decode = [this](uint32_t seconds, const uint32_t& extra, size_t offset) {
-    return DecodeTime(seconds, HasExtra(offset + 4) ? extra : 0);
-  };
-  switch (which) {
-    case Time::kAccess:
-      return decode(now.access_time, now.access_time_extra,
-                    offsetof(InodeRecord, access_time_extra));
-    case Time::kModify:
-      return decode(now.modify_time, now.modify_time_extra,
-                    offsetof(InodeRecord, modify_time_extra));
-    case Time::kChange:
-      return decode(now.change_time, now.change_time_extra,
-                    offsetof(InodeRecord, change_time_extra));
-    case Time::kCreation:
-      return has_creation_time() ? decode(now.creation_time, now.creation_time_extra,
-                                          offsetof(InodeRecord, creation_time_extra))
-                                 : 0;
-  }
-  return 0;
+  const TimeField& field = FieldOf(which);
+  if (!Holds(*this, field.seconds)) return 0;
+  const auto* bytes = reinterpret_cast<const uint8_t*>(&record());
+  const uint32_t extra = Holds(*this, field.extra) ? LoadWord(bytes + field.extra) : 0;
+  return DecodeTime(LoadWord(bytes + field.seconds), extra);
 }
 
 void Inode::set_time(Time which, Nanoseconds time) {
-  InodeRecord& now = record();
-  const auto encode = [this, time](uint32_t& seconds, uint32_t& extra, size_t offset) {
-    seconds = EncodeSeconds(time);
-    if (HasExtra(offset + 4)) extra = EncodeExtra(time);
-  };
-  switch (which) {
-    case Time::kAccess:
-      return encode(now.access_time, now.access_time_extra,
-                    offsetof(InodeRecord, access_time_extra));
-    case Time::kModify:
-      return encode(now.modify_time, now.modify_time_extra,
-                    offsetof(InodeRecord, modify_time_extra));
-    case Time::kChange:
-      return encode(now.change_time, now.change_time_extra,
-                    offsetof(InodeRecord, change_time_extra));
-    case Time::kCreation:
-      if (!has_creation_time()) return;
-      return encode(now.creation_time, now.creation_time_extra,
-                    offsetof(InodeRecord, creation_time_extra));
-  }
+  const TimeField& field = FieldOf(which);
+  if (!Holds(*this, field.seconds)) return;
+  auto* bytes = reinterpret_cast<uint8_t*>(&record());
+  StoreWord(bytes + field.seconds, EncodeSeconds(time));
+  if (Holds(*this, field.extra)) StoreWord(bytes + field.extra, EncodeExtra(time));
 }
 
 }  // namespace elfin::ext

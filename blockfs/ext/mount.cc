@@ -8,6 +8,7 @@
 #include "blockfs/ext/journal.h"
 #include "blockfs/ext/journal_replay.h"
 #include "blockfs/ext/orphans.h"
+#include "blockfs/ext/superblock_seal.h"
 #include "blockfs/ext/volume.h"
 #include "runtime/base/log.h"
 
@@ -32,9 +33,7 @@ Status CheckSuperblock(const Superblock& s, uint64_t device_size) {
   if (!unknown.empty()) return Refuse("it has features that Elfin doesn't know: " + unknown);
   if ((s.feature_ro_compat & kRoCompatMetadataChecksum) != 0) {
     if (s.checksum_type != 1) return Refuse("an unknown kind of checksum");
-    if (Crc32c(kCrcStart, &s, offsetof(Superblock, checksum)) != s.checksum) {
-      return Refuse("the superblock's checksum is wrong");
-    }
+    if (!IsSuperblockSealed(s)) return Refuse("the superblock's checksum is wrong");
   }
   if (s.log_block_size > 2) return Refuse("blocks above 4 KiB");
   const uint32_t block_size = 1024u << s.log_block_size;
@@ -89,9 +88,7 @@ class Mounting {
     Superblock superblock;
     CO_TRY(co_await volume.device_.Read(kSuperblockOffset, &superblock, sizeof(superblock)));
     superblock.feature_incompat &= ~kIncompatRecover;
-    if ((superblock.feature_ro_compat & kRoCompatMetadataChecksum) != 0) {
-      superblock.checksum = Crc32c(kCrcStart, &superblock, offsetof(Superblock, checksum));
-    }
+    SealSuperblock(superblock);
     CO_TRY(co_await volume.device_.Write(kSuperblockOffset, &superblock, sizeof(superblock)));
     co_return co_await volume.device_.Flush();
   }

@@ -123,6 +123,11 @@ Task<Result<LoadedImage>> LoadImage(AddressSpace& space, std::shared_ptr<MappedF
     sentence = "an ELF file whose addresses are not to be had";
     co_return Errno::kNoMem;
   }
+  uint64_t file_end = 0;
+  for (const ElfSegment& segment : image.segments) {
+    file_end = std::max(file_end, segment.file_offset + segment.file_size);
+  }
+  file->WillRead(0, file_end);
   for (const ElfSegment& segment : image.segments) {
     Status mapped = co_await MapSegment(space, file, segment, base.value());
     if (!mapped.ok()) {

@@ -119,6 +119,7 @@ Task<Status> AddressSpace::Fill(uint64_t start, uint64_t end) {
 }
 
 Task<Status> AddressSpace::FillArea(Area area) {
+  area.file->WillRead(area.file_offset, area.backed_end - area.start);
   std::vector<uint8_t> bytes(std::min(kChunk, area.backed_end - area.start));
   for (uint64_t address = area.start; address < area.backed_end;) {
     const uint64_t piece = std::min(kChunk, area.backed_end - address);

@@ -19,6 +19,8 @@ class MappedFile {
   /// kernel's own memory and stays valid until the task is ready. Errors: kIo and whatever the
   /// filesystem has.
   virtual Task<Result<size_t>> Read(uint64_t offset, void* to, size_t size) = 0;
+  /// That much of the file will be read soon: whoever has to fetch it from afar may begin.
+  virtual void WillRead(uint64_t /*offset*/, uint64_t /*size*/) {}
   /// Writes within the file's present size, for shared writable mappings. Errors: as Read, kRoFs,
   /// kNoSpc.
   virtual Task<Result<size_t>> Write(uint64_t offset, const void* from, size_t size) = 0;

@@ -31,6 +31,9 @@ class ExtInode final : public vfs::Inode {
 
   Task<Result<vfs::LinkTarget>> ReadLink(const vfs::Caller& caller) override;
   Task<Result<size_t>> ReadAt(uint64_t offset, vfs::DataSink& sink) override;
+  void WillRead(uint64_t offset, uint64_t size) override {
+    fs_.filesystem().WillRead(inode_, offset, size);
+  }
   Task<Result<size_t>> WriteAt(uint64_t offset, vfs::DataSource& source) override;
   Task<Result<uint64_t>> SeekSparse(uint64_t offset, vfs::SeekKind kind) override;
   Task<Status> Allocate(uint64_t offset, uint64_t size, vfs::AllocateMode mode) override;

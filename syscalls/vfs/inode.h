@@ -149,6 +149,8 @@ class Inode : public std::enable_shared_from_this<Inode> {
   // Regular files (and devices that are read by position).
   /// Reads up to sink.remaining() bytes; 0 at the end. Errors: kIo, kFault, kIsDir.
   virtual Task<Result<size_t>> ReadAt(uint64_t offset, DataSink& sink);
+  /// That much will be read soon: a filesystem on a distant disk may begin to fetch it.
+  virtual void WillRead(uint64_t /*offset*/, uint64_t /*size*/) {}
   /// Writes up to source.remaining() bytes, extending the file. Errors: kNoSpc, kFBig, kIo, kFault.
   virtual Task<Result<size_t>> WriteAt(uint64_t offset, DataSource& source);
   /// Errors: kNxio beyond the end (or no data up to it).

@@ -27,6 +27,7 @@ class InodeMapping final : public memory::MappedFile {
   Task<Result<size_t>> Read(uint64_t offset, void* to, size_t size) override {
     return ReadAll(offset, static_cast<char*>(to), size);
   }
+  void WillRead(uint64_t offset, uint64_t size) override { path_.inode()->WillRead(offset, size); }
   Task<Result<size_t>> Write(uint64_t offset, const void* from, size_t size) override {
     MemorySource source(from, size);
     co_return co_await path_.inode()->WriteAt(offset, source);

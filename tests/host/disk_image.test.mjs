@@ -1,6 +1,6 @@
 // Disk images: made by mke2fs of a small tree, run from, written to through an overlay, judged by e2fsck.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -73,6 +73,21 @@ test('an overlay of another image is refused', () => {
   const { status, err } = elfin(['--image', other, '--overlay', overlay, '--', '/bin/busybox', 'true']);
   assert.equal(status, 125);
   assert.match(err, /another disk/);
+});
+
+test('an overlay has one user at a time; one that was killed does not count', async () => {
+  const overlay = path.join(folder, 'locked');
+  const argv = ['run', '--image', image, '--overlay', overlay, '--', '/bin/busybox'];
+  const first = spawn(process.execPath, [CLI, ...argv, 'sh', '-c', 'echo ready; read x'], { env: ENV, cwd: '/' });
+  await new Promise((resolve) => first.stdout.once('data', resolve));
+  const second = elfin([...argv.slice(1), 'true']);
+  assert.equal(second.status, 125);
+  assert.match(second.err, new RegExp(`is in use by process ${first.pid}`));
+  first.kill('SIGKILL');
+  await new Promise((resolve) => first.once('close', resolve));
+  const { status, err } = elfin([...argv.slice(1), 'true']);
+  assert.equal(status, 0, err);
+  assert.ok(!fs.existsSync(`${overlay}.lock`), 'nothing is left behind');
 });
 
 test('what is no image is refused, with a reason', () => {

@@ -7,9 +7,11 @@ import path from 'node:path';
 import test from 'node:test';
 import { openImage } from '../../web/host/images/open_image.js';
 import { Machine, MountError } from '../../web/host/machine.js';
+import { SparseStore } from '../../web/host/sparse_store.js';
 import { NodeBlockDevice } from '../../web/host/node/node_block_device.js';
 import { NodePlatform } from '../../web/host/node/platform.js';
-import { chunkImage } from '../../web/image/chunk_image.js';
+import { makePacks, recordBoot } from '../../web/image/boot_packs.js';
+import { CHUNK_SIZE, chunkImage } from '../../web/image/chunk_image.js';
 import { BINARIES } from './binaries.mjs';
 import { serveFaulty } from './faulty_server.mjs';
 
@@ -67,10 +69,15 @@ class LateDevice {
   }
 }
 
-async function makeMachine(mount, reports = []) {
+async function makeMachine(mount, reports = [], options = {}) {
   const platform = new NodePlatform({ directory: BINARIES, report: (line) => reports.push(line) });
-  return Machine.create({ platform, mounts: { '/': mount } });
+  return Machine.create({ platform, mounts: { '/': mount }, ...options });
 }
+
+const serveFolder = (root) => serveFaulty((name) => {
+  const file = path.join(root, name);
+  return fs.existsSync(file) && fs.statSync(file).isFile() ? fs.readFileSync(file) : undefined;
+});
 
 /** busybox with these arguments; its output and status. */
 async function busybox(machine, ...args) {
@@ -103,6 +110,7 @@ test('everything works on devices that answer later, and the overlay has it all'
   await machine.close();
   assert.ok(mount.image.mostUnderWay > 1, 'several requests at once');
   assert.equal(mount.overlay.underWay, 0, 'nothing is under way after the end');
+  mount.overlay.below.close();
 
   const again = await makeMachine(late());
   const listed = await busybox(again, 'ls', '/', '/a');
@@ -114,10 +122,7 @@ test('everything works on devices that answer later, and the overlay has it all'
 test('an error in the middle of a file is EIO in the guest, and the next read works', async () => {
   const chunks = path.join(folder, 'chunks');
   await chunkImage(image, chunks);
-  const server = await serveFaulty((name) => {
-    const file = path.join(chunks, name);
-    return fs.existsSync(file) && fs.statSync(file).isFile() ? fs.readFileSync(file) : undefined;
-  });
+  const server = await serveFolder(chunks);
   try {
     const reports = [];
     const retries = { attempts: 2, firstPauseMs: 1, timeoutMs: 5000 };
@@ -134,6 +139,72 @@ test('an error in the middle of a file is EIO in the guest, and the next read wo
     const good = await busybox(machine, 'cat', '/data');
     assert.equal(good.err, '');
     assert.ok(good.out.equals(FILE));
+    await machine.close();
+  } finally {
+    await server.close();
+  }
+});
+
+test('what was written is kept after a while, without fsync and without an end', async () => {
+  const overlay = new SparseStore();
+  const machine = await makeMachine({ image: new NodeBlockDevice(image), overlay }, [], { commitMs: 20 });
+  await busybox(machine, 'sh', '-c', 'echo kept > /note');
+  // The same store under a second machine, as if the first had been cut off.
+  for (const limit = Date.now() + 120_000; ;) {
+    const copy = new SparseStore();
+    copy.extend(overlay.size);
+    const bytes = new Uint8Array(1 << 16);
+    for (let at = 0; at < overlay.size; at += bytes.length) {
+      const piece = bytes.subarray(0, Math.min(bytes.length, overlay.size - at));
+      overlay.read(at, piece);
+      if (piece.some((byte) => byte !== 0)) copy.write(at, piece);
+    }
+    const other = await makeMachine({ image: new NodeBlockDevice(image), overlay: copy });
+    const found = await other.fs.readFile('/note').catch(() => undefined);
+    await other.close();
+    if (found) {
+      assert.equal(Buffer.from(found).toString(), 'kept\n');
+      break;
+    }
+    assert.ok(Date.now() < limit, 'it never came');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await machine.close();
+});
+
+test('a disk that is full at a commit is told once', async () => {
+  const reports = [];
+  const overlay = new SparseStore();
+  const machine = await makeMachine({ image: new NodeBlockDevice(image), overlay }, reports, { commitMs: 5 });
+  overlay.write = () => {
+    throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
+  };
+  await busybox(machine, 'sh', '-c', 'echo lost > /note');
+  for (const limit = Date.now() + 120_000; Date.now() < limit && reports.length === 0;) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const told = reports.filter((line) => /writing the disk back failed/.test(line));
+  assert.ok(told.length >= 1 && told.length <= 2, reports.join('\n'));
+  await assert.rejects(machine.close(), /errno/);
+});
+
+test('with boot packs, a program starts after few requests', async () => {
+  const chunks = path.join(folder, 'packed');
+  const entry = { args: ['/bin/busybox', 'cat', '/data'] };
+  const settings = { entry, chunkSize: CHUNK_SIZE, binaries: BINARIES, report: () => {} };
+  const commands = [{ name: 'entry', args: ['/bin/busybox', 'true'] }, { name: 'cat', args: entry.args }];
+  await chunkImage(image, chunks, {
+    entry,
+    packs: (list, add) => makePacks(commands, list, add, (args) => recordBoot(image, args, settings)),
+  });
+  const server = await serveFolder(chunks);
+  try {
+    const machine = await makeMachine({ image: await openImage(`${server.origin}/latest`) });
+    assert.equal((await busybox(machine, 'true')).code, 0);
+    assert.equal(server.requests.length, 3, 'latest, manifest, pack');
+    assert.ok((await busybox(machine, 'cat', '/data')).out.equals(FILE));
+    assert.ok(server.requests.length <= 6, `${server.requests.length} requests`);
     await machine.close();
   } finally {
     await server.close();

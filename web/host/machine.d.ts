@@ -147,6 +147,11 @@ export interface MachineOptions {
   platform: Platform;
   /** What is mounted where, in this order; the first is "/". */
   mounts: Record<string, FolderMount | ImageMount>;
+  /**
+   * How long what was written to an image with an overlay may be in memory only, whether or not a program
+   * asks for more. Default: 5000.
+   */
+  commitMs?: number;
   /** One line for each system call, to platform.report. */
   strace?: boolean;
   /**

@@ -20,6 +20,8 @@ const CREATE_STRACE = 1;
 const MOUNT_READ_ONLY = 1;
 const MONOTONIC_CLOCK = 1;
 const MAX_TIMEOUT_MS = 0x7fffffff;
+/** How long what was written may be in memory only, fsync or not: as Linux's ext4 has it. */
+const DEFAULT_COMMIT_MS = 5000;
 
 /** A program that could not be started; `errno` is Linux's number. */
 export class SpawnError extends Error {
@@ -86,6 +88,12 @@ export class Machine {
   /** Called when an operation may have ended. */
   #waiters = [];
   #timer;
+  #commitTimer;
+  /** The commit under way, or the last. */
+  #committing;
+  #closed = false;
+  #commitMs;
+  #commitTrouble;
 
   /** @param {import('./machine.d.ts').MachineOptions} options */
   static async create(options) {
@@ -103,6 +111,7 @@ export class Machine {
   constructor(binaries, options) {
     const { platform, jit, jitThreshold, jitDump, strict, strace = false, identity } = options;
     this.#platform = platform;
+    this.#commitMs = options.commitMs ?? DEFAULT_COMMIT_MS;
     const report = (message) => platform.report(message);
     // Without an identity nobody could tell whether what was kept fits these binaries.
     const store = identity === undefined ? undefined : options.translations;
@@ -183,6 +192,9 @@ export class Machine {
 
   /** Writes back what the machine's disks are to keep. Nothing can be done with it after this. */
   async close() {
+    this.#closed = true;
+    clearTimeout(this.#commitTimer);
+    await this.#committing;
     const result = await this.#operate(() => this.#kernel.exports.kernel_close());
     if (result < 0) throw new Error(`writing the disk back failed with errno ${-result}`);
   }
@@ -196,6 +208,24 @@ export class Machine {
     const device = this.#devices.add(image);
     const result = await this.#operate(() => kernel_mount_image(device, store, flags));
     if (result < 0) throw new MountError(target, -result);
+    if (overlay && !readOnly) this.#commitLater();
+  }
+
+  /** Has what was written reach the overlay, again and again, until the machine's end. */
+  #commitLater() {
+    this.#commitTimer = setTimeout(() => {
+      this.#committing = this.fs.sync().then(
+        () => (this.#commitTrouble = undefined), (error) => this.#tellCommitTrouble(error.message));
+      this.#committing.then(() => this.#failure || this.#closed || this.#commitLater());
+    }, this.#commitMs);
+    this.#commitTimer.unref?.(); // whoever waits for the guest holds the process
+  }
+
+  /** Once, as long as it stays the same. */
+  #tellCommitTrouble(message) {
+    if (this.#failure || message === this.#commitTrouble) return;
+    this.#commitTrouble = message;
+    this.#platform.report(`writing the disk back failed: ${message}`);
   }
 
   #mount(target, mount) {

@@ -1,14 +1,33 @@
 /** elfin image chunk: an image as a folder for any static web server. */
-import { chunkImage } from './chunk_image.js';
+import { makePacks, recordBoot } from './boot_packs.js';
+import { CHUNK_SIZE, chunkImage } from './chunk_image.js';
 import { readEntry } from './entry_file.js';
 import { parseOptions } from './options.js';
 
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
+function binariesDirectory() {
+  const override = process.env.ELFIN_BINARIES;
+  if (override) return new URL(`file://${override.endsWith('/') ? override : `${override}/`}`);
+  return new URL('../../build/wasm/web/', import.meta.url);
+}
+
+/** What is recorded: the image's own program, then those of the command line. */
+function commandsOf(entry, wishes) {
+  const own = entry.args?.length ? [{ name: 'entry', args: entry.args }] : [];
+  return [...own, ...wishes.map((wish) => ({ name: wish, args: wish.trim().split(/\s+/) }))];
+}
+
 export async function run(argv) {
-  const { words } = parseOptions(argv, {}, ['IMAGE', 'FOLDER']);
+  const { options, words } = parseOptions(argv, { pack: 'values', 'no-packs': 'flag' }, ['IMAGE', 'FOLDER']);
   const [image, folder] = words;
-  const made = await chunkImage(image, folder, { entry: readEntry(image) });
+  const entry = readEntry(image);
+  const commands = options['no-packs'] ? [] : commandsOf(entry, options.pack ?? []);
+  const settings = { entry, chunkSize: CHUNK_SIZE, binaries: binariesDirectory(), report: (line) => console.error(`elfin: ${line}`) };
+  const made = await chunkImage(image, folder, {
+    entry,
+    packs: (chunks, addPack) => makePacks(commands, chunks, addPack, (args) => recordBoot(image, args, settings)),
+  });
   console.log(`${folder}: ${made.objects} objects, ${megabytes(made.bytes)}; ` +
     `${made.written} of them new, ${megabytes(made.writtenBytes)}`);
 }

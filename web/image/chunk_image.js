@@ -45,14 +45,19 @@ export class ObjectFolder {
   }
 }
 
-/** A chunk's hash, undefined for zeros. */
-async function chunkAt(descriptor, offset, length, objects) {
+function readChunk(descriptor, offset, length) {
   const bytes = Buffer.alloc(length);
   for (let have = 0; have < length;) {
     const count = fs.readSync(descriptor, bytes, have, length - have, offset + have);
     if (count === 0) throw new Error('the image has become shorter');
     have += count;
   }
+  return bytes;
+}
+
+/** A chunk's hash, undefined for zeros. */
+async function chunkAt(descriptor, offset, length, objects) {
+  const bytes = readChunk(descriptor, offset, length);
   return bytes.equals(ZEROS.subarray(0, length)) ? undefined : objects.add(bytes);
 }
 
@@ -70,14 +75,16 @@ function packList(chunks) {
 /**
  * @param {string} image
  * @param {string} folder gets `latest` and `objects/`; what else is in it stays
- * @param {{entry?: object, packs?: (chunks: string[], objects: ObjectFolder) => Promise<object>}} [options]
+ * @param {{entry?: object, packs?: (chunks: (string | undefined)[], addPack: Function) => Promise<object>}} [options]
+ *   `packs` makes the manifest's field; addPack(indexes) makes an object of chunks and returns its hash
  * @returns {Promise<{manifest: string, written: number, writtenBytes: number, objects: number, bytes: number}>}
  */
-export async function chunkImage(image, folder, { entry = {}, packs } = {}) {
+export async function chunkImage(image, folder, { entry = {}, packs = async () => ({}) } = {}) {
   const objects = new ObjectFolder(path.join(folder, 'objects'));
   const descriptor = fs.openSync(image, 'r');
   const chunks = [];
   let size;
+  let packed;
   try {
     ({ size } = fs.fstatSync(descriptor));
     for (let offset = 0; offset < size;) {
@@ -87,6 +94,8 @@ export async function chunkImage(image, folder, { entry = {}, packs } = {}) {
       }
       chunks.push(...(await Promise.all(batch)));
     }
+    packed = await packs(chunks, (indexes) => objects.add(Buffer.concat(indexes.map((index) =>
+      readChunk(descriptor, index * CHUNK_SIZE, Math.min(CHUNK_SIZE, size - index * CHUNK_SIZE))))));
   } finally {
     fs.closeSync(descriptor);
   }
@@ -96,7 +105,7 @@ export async function chunkImage(image, folder, { entry = {}, packs } = {}) {
     chunkSize: CHUNK_SIZE,
     chunks: packList(chunks),
     entry,
-    packs: packs ? await packs(chunks, objects) : {},
+    packs: packed,
   };
   const hash = await objects.add(Buffer.from(JSON.stringify(manifest)));
   const latest = path.join(folder, 'latest');

@@ -55,8 +55,9 @@ export const parsePackageList = (text) =>
  * @param {import('./tree.js').Tree} tree
  * @param {string[]} packages besides those that every system has
  * @param {string} folder for what is made on the way
+ * @param {(name: string) => boolean} [wanted]
  */
-export function addDebianSystem(tree, packages, folder) {
+export function addDebianSystem(tree, packages, folder, wanted = () => true) {
   const archive = path.join(folder, 'system.tar');
   runTool('mmdebstrap', [
     '--quiet', '--mode=fakechroot', '--variant=minbase', `--include=${packages.join(',')}`,
@@ -64,5 +65,5 @@ export function addDebianSystem(tree, packages, folder) {
     '--aptopt=APT::Install-Recommends "false"', '--aptopt=Acquire::Languages "none"',
     SUITE, archive, ...writeSources(folder),
   ], { env: { SOURCE_DATE_EPOCH: String(EPOCH), TMPDIR: folder } });
-  tree.add(readTar(archive), archive, { wanted: (name) => !REMAINS.test(name) });
+  tree.add(readTar(archive), archive, { wanted: (name) => !REMAINS.test(name) && wanted(name) });
 }

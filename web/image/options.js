@@ -4,7 +4,8 @@ export class UsageError extends Error {}
 
 /**
  * @param {string[]} argv
- * @param {Record<string, 'value' | 'flag'>} known options by name, without dashes
+ * @param {Record<string, 'value' | 'values' | 'flag'>} known options by name, without dashes; 'values': may be
+ *   there more than once, an array
  * @param {string[] | ((options: object) => string[])} names what the words are called; all must be there
  * @returns {{options: Record<string, any>, words: string[]}} Throws UsageError.
  */
@@ -28,7 +29,8 @@ export function parseOptions(argv, known, names) {
     }
     const value = equals < 0 ? argv[++at] : word.slice(equals + 1);
     if (value === undefined) throw new UsageError(`--${name} wants a value`);
-    options[name] = value;
+    if (kind === 'values') (options[name] ??= []).push(value);
+    else options[name] = value;
   }
   const words = typeof names === 'function' ? names(options) : names;
   if (found.length !== words.length) {

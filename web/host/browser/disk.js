@@ -8,6 +8,7 @@ import { openImage } from '../images/open_image.js';
 import { DEFAULT_RETRIES } from '../images/retries.js';
 import { SparseStore } from '../sparse_store.js';
 import { CountedDevice } from './counted_device.js';
+import { DatabaseStore } from './database_store.js';
 import { FetchedFolder } from './fetched_folder.js';
 import { MemoryImage } from './memory_image.js';
 import { PrivateFileStore } from './private_file_store.js';
@@ -20,11 +21,12 @@ export class DiskBusyError extends Error {
   }
 }
 
-/** The file of what was written to a disk; undefined: this browser keeps nothing. */
+/** Where what was written to a disk is kept; undefined: this browser keeps nothing. */
 async function openStore({ name, throwAway }) {
-  if (name === undefined || throwAway || !(await PrivateFileStore.isThere())) return undefined;
+  if (name === undefined || throwAway) return undefined;
   try {
-    return await PrivateFileStore.open(`${name}.overlay`);
+    if (await PrivateFileStore.isThere()) return await PrivateFileStore.open(`${name}.overlay`);
+    return DatabaseStore.isThere() ? await DatabaseStore.open(name) : undefined;
   } catch (error) {
     if (error.name === 'NoModificationAllowedError') throw new DiskBusyError(name);
     throw error;
@@ -105,7 +107,8 @@ export async function openDisk(wish, { report, progress }) {
 
 /** What was written to a disk is gone: the next machine sees it as it was made. No machine has it now. */
 export async function resetDisk(name) {
-  await PrivateFileStore.remove(`${name}.overlay`);
+  if (await PrivateFileStore.isThere()) await PrivateFileStore.remove(`${name}.overlay`);
+  if (DatabaseStore.isThere()) await DatabaseStore.remove(name);
 }
 
 /** Keeps an image of the user's under a name, for the kind `own`; a disk of that name that was there before is gone. */

@@ -100,7 +100,7 @@ const calls = {
 
   async stop() {
     await machine?.close();
-    disk?.close();
+    await disk?.close();
   },
 };
 

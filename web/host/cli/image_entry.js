@@ -2,6 +2,8 @@
 import { fs } from '../node/builtin.js';
 import { UsageError } from './run_options.js';
 
+export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
 /** Of a chunked image, its manifest's; of a file, what lies beside it. */
 export function entryOf(device, name) {
   if (device.entry) return device.entry;
@@ -12,6 +14,9 @@ export function entryOf(device, name) {
     throw new UsageError(`${name}.json: ${error.message}`);
   }
 }
+
+/** The variables that go with it; a path there is always. */
+export const entryEnvironment = ({ env } = {}) => ({ PATH: DEFAULT_PATH, HOME: '/', ...env });
 
 /** A field of the line that begins with `name`, or whose third field is that number. */
 async function look(machine, file, name) {

@@ -7,12 +7,12 @@ import { NodeFolder } from '../node/node_folder.js';
 import { NodePlatform } from '../node/platform.js';
 import { standardStreams } from '../node/standard_streams.js';
 import { defaultTranslationFolder, TranslationFolder } from '../node/translation_folder.js';
-import { entryOf, userOf } from './image_entry.js';
+import { DEFAULT_PATH, entryOf, userOf } from './image_entry.js';
 import { parseRunOptions, UsageError } from './run_options.js';
+import { isMissing, spawnAlongPath } from './spawn_along_path.js';
 
 export const STATUS = Object.freeze({ timeout: 124, trouble: 125, noExec: 126, notFound: 127 });
 
-const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const FORWARDED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
 /** One line on standard error, at once. */
@@ -46,12 +46,6 @@ function guestDirectory(root, writable) {
   return isHidden(path, writable) ? '/' : path;
 }
 
-/** Where to look for a program: itself if it has a slash, otherwise along PATH, as exec*p(3) does. */
-function candidates(program, path) {
-  if (program.includes('/')) return [program];
-  return path.split(':').map((directory) => `${directory || '.'}/${program}`);
-}
-
 function openRoot(directory, writable) {
   try {
     return new NodeFolder(directory, { writable });
@@ -64,7 +58,8 @@ function openDevice(option, path, settings) {
   try {
     return new NodeBlockDevice(path, settings);
   } catch (error) {
-    throw new UsageError(`${option} ${path}: ${error.code ?? error.message}`);
+    const reason = error.name === 'DiskLockedError' ? error.message : error.code ?? error.message;
+    throw new UsageError(`${option} ${path}: ${reason}`);
   }
 }
 
@@ -87,23 +82,6 @@ async function rootMount({ root, image, overlay, writable }) {
     overlay: overlay && openDevice('--overlay', overlay, { writable: true, create: true }),
   };
 }
-
-/** Starts the first candidate that can be: as exec*p(3), past those that are missing or forbidden. */
-async function spawnFirst(machine, options, spawnOptions) {
-  let failure = new SpawnError(options.program, ERRNO.ENOENT, 'command not found');
-  for (const path of candidates(options.program, spawnOptions.env.PATH)) {
-    try {
-      return await machine.spawn(path, options.arguments, spawnOptions);
-    } catch (error) {
-      if (!(error instanceof SpawnError)) throw error;
-      if (path === options.program || !isMissing(error)) failure = error;
-      if (!isMissing(error) && error.errno !== ERRNO.EACCES) break;
-    }
-  }
-  throw failure;
-}
-
-const isMissing = (error) => error.errno === ERRNO.ENOENT || error.errno === ERRNO.ENOTDIR;
 
 function spawnStatus(error) {
   if (isMissing(error)) return STATUS.notFound;
@@ -206,7 +184,7 @@ async function runProgram(options, binaries) {
     translations: translationStore(options.jitCache),
     strict: options.strict,
   });
-  const guest = await spawnFirst(machine, options, {
+  const guest = await spawnAlongPath(machine, [options.program, ...options.arguments], {
     ...(options.image ? await inImage(machine, mount.image, options) : inFolder(options)),
     argv0: options.program,
     ...standardStreams(),

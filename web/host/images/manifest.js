@@ -49,6 +49,15 @@ function expandChunks(list, count) {
   return chunks;
 }
 
+function checkPacks(packs, count) {
+  for (const { object, chunks } of Object.values(packs)) {
+    const good = Array.isArray(chunks) && chunks.every((chunk) => isSize(chunk, count - 1)) &&
+      new Set(chunks).size === chunks.length;
+    if (!good || !HASH.test(object)) refuse('one of its packs makes no sense');
+  }
+  return packs;
+}
+
 /**
  * @param {string} text
  * @returns {Manifest} Throws ImageError.
@@ -66,5 +75,6 @@ export function parseManifest(text) {
     refuse('its size of chunks makes no sense');
   }
   if (!isSize(size, MAX_CHUNKS * chunkSize)) refuse('its size makes no sense');
-  return { size, chunkSize, chunks: expandChunks(raw.chunks, Math.ceil(size / chunkSize)), entry, packs };
+  const chunks = expandChunks(raw.chunks, Math.ceil(size / chunkSize));
+  return { size, chunkSize, chunks, entry, packs: checkPacks(packs, chunks.length) };
 }

@@ -91,21 +91,30 @@ export class PiecedDevice {
   }
 
   #start(first, count) {
-    this.load(first, count).forEach((promise, index) => {
-      const piece = first + index;
-      const coming = promise.then(
-        (bytes) => {
-          this.#coming.delete(piece);
-          this.keep(piece, bytes);
-          return bytes;
-        },
-        (error) => {
-          this.#coming.delete(piece); // the next read tries again
-          throw error;
-        });
-      coming.catch(() => {}); // whoever reads is told
-      this.#coming.set(piece, coming);
-    });
+    this.load(first, count).forEach((promise, index) => this.expect(first + index, promise));
+  }
+
+  /** The promise of a piece that is on its way, if it is. */
+  coming(piece) {
+    return this.#coming.get(piece);
+  }
+
+  /** A piece that is on its way; not where it is there or coming already. */
+  expect(piece, promise) {
+    promise.catch(() => {}); // whoever reads is told
+    if (this.#kept.has(piece) || this.#coming.has(piece)) return;
+    const coming = promise.then(
+      (bytes) => {
+        this.#coming.delete(piece);
+        this.keep(piece, bytes);
+        return bytes;
+      },
+      (error) => {
+        this.#coming.delete(piece); // the next read tries again
+        throw error;
+      });
+    coming.catch(() => {});
+    this.#coming.set(piece, coming);
   }
 
   #copy(pieces, first, offset, to) {

@@ -1,14 +1,17 @@
 /** A file of the machine below as a block device. */
 import fs from 'node:fs';
+import { lockDisk } from './disk_lock.js';
 
 export class NodeBlockDevice {
   /**
    * @param {string} path
    * @param {{writable?: boolean, create?: boolean}} [options] `create`: an empty file where there is none
-   * Throws what node:fs throws.
+   *   `writable`: nobody else may write to it meanwhile
+   * Throws DiskLockedError, and what node:fs throws.
    */
   constructor(path, { writable = false, create = false } = {}) {
     if (create) fs.closeSync(fs.openSync(path, 'a'));
+    this.release = writable ? lockDisk(path) : () => {};
     this.descriptor = fs.openSync(path, writable ? 'r+' : 'r');
     this.readOnly = !writable;
     this.size = fs.fstatSync(this.descriptor).size;
@@ -41,5 +44,6 @@ export class NodeBlockDevice {
 
   close() {
     fs.closeSync(this.descriptor);
+    this.release();
   }
 }

@@ -4,9 +4,16 @@ import { addDebianSystem, parsePackageList } from '../debian_system.js';
 import { readBytes } from '../unpack.js';
 
 export const size = '2G';
-export const needsDebianSystem = true;
 
 const USER = { name: 'user', id: 1000 };
+
+/** Documentation and translations that lie elsewhere, and what only looks into compilers and profiles. */
+const UNWANTED = new RegExp([
+  '^usr/share/vim/vim90/(doc|lang|tutor)/.',
+  '^usr/share/(git-core/contrib|perl/5[^/]*/pod|gdb|gcc)/.',
+  '^usr/bin/(x86_64-linux-gnu-)?(lto-dump|gp-|gprofng)',
+  'gprofng',
+].join('|'));
 
 function append(tree, name, line) {
   const node = tree.find(name);
@@ -33,7 +40,7 @@ function addUser(tree) {
 /** @param {import('../tree.js').Tree} tree */
 export function fill(tree, folder) {
   const list = fs.readFileSync(new URL('./demo_packages.txt', import.meta.url), 'utf8');
-  addDebianSystem(tree, parsePackageList(list), folder);
+  addDebianSystem(tree, parsePackageList(list), folder, (name) => !UNWANTED.test(name));
   addUser(tree);
   const hostname = Buffer.from('elfin\n');
   tree.put('etc/hostname', { type: '0', mode: 0o644, mtime: tree.newestTime(), body: { bytes: hostname, size: hostname.length } });
