@@ -1,0 +1,59 @@
+// Pieces of the page that need no browser.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { isAboutMissingParts } from '../../web/page/missing_parts.js';
+import { bytesText, percentText, secondsText } from '../../web/page/quantities.js';
+
+test('numbers for people', () => {
+  const cases = [[0, '0 B'], [999, '999 B'], [1000, '1.0 kB'], [1499, '1.5 kB'], [99_500, '100 kB'], [999_499, '999 kB'],
+    [999_500, '1.0 MB'], [1_234_567, '1.2 MB'], [256e9, '256 GB'], [5e15, '5000 TB']];
+  for (const [count, text] of cases) assert.equal(bytesText(count), text);
+  assert.equal(percentText(0.126), '13 %');
+  assert.equal(secondsText(3.21), '3.2 s');
+  assert.equal(secondsText(75.3), '1:15');
+});
+
+test('pasted text is as a terminal sends it', async () => {
+  const { pasteText } = await import('../../web/page/paste.js');
+  assert.equal(pasteText('a\r\nb\nc', false), 'a\rb\rc');
+  // What would end the brackets can't.
+  assert.equal(pasteText('a\x1b[201~b', true), '\x1b[200~a[201~b\x1b[201~');
+});
+
+test('a paste goes out as it is taken, and stops when it is cancelled', async () => {
+  const { Paster } = await import('../../web/page/paste.js');
+  const notices = { show: () => ({ update: () => {}, close: () => {} }) };
+  const written = [];
+  let pending = 0;
+  let waiting;
+  const process = {
+    write: (bytes) => {
+      written.push(typeof bytes === 'string' ? Buffer.from(bytes) : Buffer.from(bytes));
+      pending += bytes.length;
+    },
+    taken: async (atMost) => {
+      while (pending > atMost) await new Promise((resolve) => (waiting = resolve));
+    },
+  };
+  const paster = new Paster({ notices, ask: async () => 'no' });
+  const pasting = paster.paste('x'.repeat(100_000), { process, bracketed: false });
+  await new Promise((resolve) => setImmediate(resolve));
+  const ahead = Buffer.concat(written).length;
+  assert.ok(ahead > 16_384 && ahead <= 16_384 + 4096, `${ahead}`);
+  assert.equal(paster.isBusy, true);
+  paster.cancel();
+  pending = 0;
+  waiting();
+  await pasting;
+  assert.equal(Buffer.concat(written).length, ahead);
+  assert.equal(paster.isBusy, false);
+  // Above a megabyte the user is asked, who says no here.
+  await paster.paste('x'.repeat(1_100_000), { process, bracketed: false });
+  assert.equal(Buffer.concat(written).length, ahead);
+});
+
+test('reports about parts of a disk', () => {
+  assert.equal(isAboutMissingParts('chunk 12 of the image: it can\'t be fetched'), true);
+  assert.equal(isAboutMissingParts('https://example.org/disk.img: the server answers 503'), true);
+  assert.equal(isAboutMissingParts('system call socket is not there (ENOSYS)'), false);
+});
