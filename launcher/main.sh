@@ -48,7 +48,7 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
       --check BASELINE          status 1 when a row's ratio became worse than in that record,
       --tolerance P             by more than P % (15); --force: even if from another machine
       --compare A B             two records
-      --browser  --peers        in headless Chromium, too; qemu-user, too
+      --browser  --peers        in headless Chromium, too; qemu-user and v86, too
       --quick  --runs N  --jit on|off|sync  --scale N,N…   briefly; other ways to run
   ./elfin bench readme          README's figures from docs/figures.json
   ./elfin serve [options]       the page: a terminal in a browser
