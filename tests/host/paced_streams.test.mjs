@@ -6,7 +6,7 @@ import { OverlayImage } from '../../web/host/overlay_image.js';
 import { PacedInput, PacedOutput } from '../../web/host/paced_streams.js';
 import { SparseStore } from '../../web/host/sparse_store.js';
 
-const BOUND = 256 << 10;
+const BOUND = 128 << 10;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 test('output waits while too much has not been shown', async () => {

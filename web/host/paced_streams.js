@@ -9,7 +9,7 @@ import { InputQueue, STREAM_KIND } from './streams.js';
  * What may be on its way and not shown yet. Small enough that Ctrl-C after a flood of output has its effect
  * at once; large enough that a terminal that draws 60 times a second is never short of it.
  */
-const OUTSTANDING_BYTES = 256 << 10;
+const OUTSTANDING_BYTES = 128 << 10;
 
 /** Calls `action` once after the current turn of the machine, however often it is asked to. */
 function afterTurn(action) {

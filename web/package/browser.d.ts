@@ -53,6 +53,8 @@ export interface WorkerProcess {
   /** When at most so many bytes wait to be taken, or the program has ended. */
   taken(atMost?: number): Promise<void>;
   end(): void;
+  /** Nobody looks at its output any more: it is dropped, and the program need not wait. */
+  discardOutput(): void;
   resize(rows: number, columns: number): void;
   kill(signal?: string | number): Promise<boolean>;
   wait(): Promise<ExitStatus>;

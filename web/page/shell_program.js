@@ -34,6 +34,7 @@ export async function chooseShell(machine, { shell = {} }) {
 /** Starts the first terminal's shell, in a link's folder, and types a link's command once the user has agreed. */
 export async function runRequest(terminal, machine, { shell, request: { cmd, cwd, image }, ask }) {
   await terminal.run(machine, shell);
+  if (cwd || cmd) await terminal.hasSpoken(); // what is typed before a prompt shows twice
   if (cwd) terminal.typeText(`cd ${quoted(cwd)}\r`);
   if (!cmd) return;
   const answer = await ask({

@@ -8,6 +8,7 @@ import { TerminalView } from './terminal_view.js';
 /** A shell that ends sooner than this is not started again unasked: it would only end again. */
 const SHORT_LIFE_MS = 1000;
 const INTERRUPT = '\x03';
+const SILENT_MS = 5000;
 
 const dim = (text) => `\x1b[0;2m${text}\x1b[0m`;
 
@@ -19,6 +20,7 @@ export class ShellTerminal extends EventTarget {
   #program;
   #started = 0;
   #waitsForEnter = false;
+  #spoken = Promise.withResolvers();
   /** What turns the next key into another: the key bar's Ctrl and Alt. */
   modify = (data) => data;
   title = 'shell';
@@ -69,7 +71,7 @@ export class ShellTerminal extends EventTarget {
     this.#started = performance.now();
     try {
       const process = await machine.spawn(path, args, {
-        ...options, pty: this.view.size, onOutput: (bytes, shown) => this.view.xterm.write(bytes, shown),
+        ...options, pty: this.view.size, onOutput: (bytes, shown) => this.#show(bytes, shown),
       });
       if (machine !== this.#machine) return;
       this.#process = process;
@@ -78,6 +80,16 @@ export class ShellTerminal extends EventTarget {
     } catch (error) {
       if (machine === this.#machine) this.#offer(`${path} can't be started: ${error.message}`);
     }
+  }
+
+  #show(bytes, shown) {
+    this.view.xterm.write(bytes, shown);
+    this.#spoken.resolve();
+  }
+
+  /** When the shell has shown something, its prompt as a rule; soon, even if it is a silent one. */
+  async hasSpoken() {
+    await Promise.race([this.#spoken.promise, new Promise((resolve) => setTimeout(resolve, SILENT_MS))]);
   }
 
   #ended(process, status) {
@@ -158,6 +170,7 @@ export class ShellTerminal extends EventTarget {
   dispose() {
     const process = this.#process;
     this.detach();
+    process?.discardOutput();
     process?.kill('SIGHUP').catch(() => {});
     this.view.dispose();
   }

@@ -25,6 +25,7 @@ export class WorkerProcess {
   #machine;
   #terminal;
   #sent = 0;
+  #unshown = 0;
   #exit = Promise.withResolvers();
   #onOutput;
   #whenTaken = [];
@@ -70,13 +71,27 @@ export class WorkerProcess {
     return this.#exit.promise;
   }
 
+  /** Nobody looks any more: the program need not wait for that. */
+  discardOutput() {
+    this.#onOutput = (bytes, shown) => shown();
+    this.#tellShown(this.#unshown);
+  }
+
+  #tellShown(count) {
+    const still = Math.min(count, this.#unshown); // what was discarded has been told
+    if (still === 0) return;
+    this.#unshown -= still;
+    this.#tell('shown', { count: still });
+  }
+
   /** For the machine: an event of this program's terminal. */
   receive({ event, bytes, count, code, signal, message }) {
     if (event === 'output') {
-      let told = false;
       const { length } = bytes;
+      this.#unshown += length;
+      let told = false;
       const shown = () => {
-        if (!told) this.#tell('shown', { count: length });
+        if (!told) this.#tellShown(length);
         told = true;
       };
       this.#onOutput(bytes, shown);
