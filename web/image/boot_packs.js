@@ -8,9 +8,10 @@ import { Machine } from '../host/machine.js';
 import { NodeBlockDevice } from '../host/node/node_block_device.js';
 import { NodePlatform } from '../host/node/platform.js';
 
-/** What a command may take; how long it must be silent to be at its prompt. */
-const MOST_MS = 120_000;
-const SILENCE_MS = 1500;
+/** What a command may take; how often we look, and how often nothing may have happened. */
+const MOST_MS = 300_000;
+const POLL_MS = 100;
+const STILL_POLLS = 8;
 
 /** A device that notes which chunks are read. */
 class RecordingDevice {
@@ -39,25 +40,28 @@ class RecordingDevice {
   flush() {}
 }
 
-/** Resolves when the guest has ended, or has been silent after its first output. */
-async function untilPrompt(guest) {
-  let tick;
-  const silent = new Promise((resolve) => {
-    tick = () => {
-      clearTimeout(tick.timer);
-      tick.timer = setTimeout(resolve, SILENCE_MS);
-    };
-  });
-  const most = new Promise((resolve) => (tick.most = setTimeout(resolve, MOST_MS)));
-  const ended = guest.wait();
-  const listening = (async () => {
-    for await (const piece of guest.stdout) if (piece.length > 0) tick();
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Resolves when the guest has ended, or waits for somebody: no instruction has run for a while, though the
+ * machine had its turns, however busy this computer is.
+ */
+async function untilPrompt(machine, guest) {
+  let hasEnded = false;
+  const ended = guest.wait().then(() => (hasEnded = true));
+  const shown = (async () => {
+    for await (const piece of guest.stdout) piece.length; // a full terminal would make it wait
   })().catch(() => {});
-  await Promise.race([silent, most, ended]);
-  clearTimeout(tick.timer);
-  clearTimeout(tick.most);
+  const limit = performance.now() + MOST_MS;
+  let instructions = -1;
+  for (let still = 0; !hasEnded && still < STILL_POLLS && performance.now() < limit;) {
+    await pause(POLL_MS);
+    const now = machine.stats().guestInstructions;
+    still = now === instructions ? still + 1 : 0;
+    instructions = now;
+  }
   guest.kill('SIGKILL');
-  await Promise.all([ended, listening]);
+  await Promise.all([ended, shown]);
 }
 
 /**
@@ -77,7 +81,7 @@ export async function recordBoot(image, args, { entry, chunkSize, binaries, repo
     const guest = await spawnAlongPath(machine, args, {
       env, cwd: entry.cwd ?? '/', uid, gid, pty: { rows: 24, columns: 80 },
     });
-    await untilPrompt(guest);
+    await untilPrompt(machine, guest);
     return [...device.chunks];
   } finally {
     below.close();

@@ -138,9 +138,10 @@ async function waitFor(guest, timeout) {
   return status.code;
 }
 
-/** Whose, where and in what environment a program of the host's tree runs. */
-function inFolder({ root, writable, env, cwd, uid }) {
+/** What runs, whose, where and in what environment, in the host's tree. */
+function inFolder({ program, arguments: args, root, writable, env, cwd, uid }) {
   return {
+    command: [program, ...args],
     env: guestEnvironment(env),
     cwd: cwd ?? guestDirectory(root, writable),
     uid: uid ?? process.getuid(),
@@ -151,14 +152,13 @@ function inFolder({ root, writable, env, cwd, uid }) {
 /** The same in an image, which may have wishes; without a program on the command line it names one. */
 async function inImage(machine, device, options) {
   const entry = entryOf(device, options.image);
-  if (options.program === undefined) {
-    if (!entry.args?.length) throw new UsageError('no program given, and the image names none');
-    [options.program, ...options.arguments] = entry.args;
-  }
+  const command = options.program === undefined ? entry.args : [options.program, ...options.arguments];
+  if (!command?.length) throw new UsageError('no program given, and the image names none');
   const { uid, gid } = options.uid === undefined
     ? await userOf(machine, entry.user)
     : { uid: options.uid, gid: options.uid };
   return {
+    command,
     env: guestEnvironment({ ...entry.env, ...options.env }),
     cwd: options.cwd ?? entry.cwd ?? '/',
     uid,
@@ -184,9 +184,12 @@ async function runProgram(options, binaries) {
     translations: translationStore(options.jitCache),
     strict: options.strict,
   });
-  const guest = await spawnAlongPath(machine, [options.program, ...options.arguments], {
-    ...(options.image ? await inImage(machine, mount.image, options) : inFolder(options)),
-    argv0: options.program,
+  const { command, ...settings } = options.image
+    ? await inImage(machine, mount.image, options)
+    : inFolder(options);
+  const guest = await spawnAlongPath(machine, command, {
+    ...settings,
+    argv0: command[0],
     ...standardStreams(),
   });
   const status = await waitFor(guest, options.timeout);
