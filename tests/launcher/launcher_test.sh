@@ -127,7 +127,12 @@ expect "a failure shows its log" "$(grep -c '| some output' <<<"$message")" "1"
 
 # The commands' own manners.
 elfin=$ELFIN_TOP/elfin
-expect "image is still to come" "$("$elfin" image 2>/dev/null; echo $?)" "125"
+expect "an option without its value" "$("$elfin" serve --root 2>&1 >/dev/null; echo $?)" \
+  $'elfin: serve: --root wants a value\n125'
+expect "one disk at a time" "$("$elfin" site out --root / --image x 2>&1 >/dev/null; echo $?)" \
+  $'elfin: site: --root and --image: only one of them can be the disk\n125'
+expect "a folder that isn't there" "$("$elfin" serve --root /no/such 2>&1 >/dev/null; echo $?)" \
+  $'elfin: serve: --root /no/such: no such folder\n125'
 expect "an unknown command" "$("$elfin" frobnicate 2>&1 >/dev/null; echo $?)" \
   $'elfin: there is no command \'frobnicate\'; ./elfin help lists them\n125'
 expect "an unknown suite" "$("$elfin" test no-such 2>/dev/null; echo $?)" "125"
