@@ -107,7 +107,7 @@ export async function openDisk(wish, { report, progress }) {
 
 /** What was written to a disk is gone: the next machine sees it as it was made. No machine has it now. */
 export async function resetDisk(name) {
-  if (await PrivateFileStore.isThere()) await PrivateFileStore.remove(`${name}.overlay`);
+  await PrivateFileStore.remove(`${name}.overlay`); // isThere() tells of workers, and this is for pages, too
   if (DatabaseStore.isThere()) await DatabaseStore.remove(name);
 }
 
