@@ -264,7 +264,7 @@ test('a second tab: throw-away machine, or the disk is taken over', async () => 
     await second.run('echo three > ~/shared');
     await driver.page.getByText('Take it back').click();
     await driver.reaches('running');
-    await driver.prompt();
+    await driver.promptOfStart(2, 'Test disk');
     await driver.page.bringToFront();
     assert.equal(await driver.run('cat ~/shared'), 'three');
     await second.page.close();
@@ -279,7 +279,7 @@ test('reset: the disk as it was made', async () => {
     await page.locator('#panel').getByText('Reset the disk').click();
     await page.locator('dialog').getByText('Reset', { exact: true }).click();
     await page.getByText('The disk is as it was at first.').waitFor();
-    await driver.prompt();
+    await driver.promptOfStart(2, 'Test disk');
     await page.locator('.terminal-frame:not([hidden])').click();
     assert.equal(await driver.run('ls /root'), 'untouched');
   });

@@ -90,6 +90,12 @@ export class PageDriver {
     return this.until((lines) => /[#$]$/.test(lines.at(-1) ?? ''), 'a prompt');
   }
 
+  /** The prompt of the machine's n-th start in this page: below its own banner. */
+  promptOfStart(n, title) {
+    const isBanner = (line) => line.startsWith(`${title} ·`);
+    return this.until((lines) => lines.filter(isBanner).length === n && /[#$]$/.test(lines.at(-1)), `prompt number ${n}`);
+  }
+
   line(expected) {
     return this.until((lines) => lines.some((line) => (expected.test ? expected.test(line) : line === expected)), expected);
   }
