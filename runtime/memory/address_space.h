@@ -45,7 +45,8 @@ enum class Sharing : uint8_t { kPrivate, kShared };
 /// What an area is for: /proc/self/maps names it so.
 enum class AreaKind : uint8_t { kPlain, kHeap, kStack };
 
-class PageDigests;  // page_digests.h
+class SharedMappings;  // shared_mappings.h
+class SharedPages;     // shared_pages.h
 
 /// One mapping: [start, end), all of it with the same properties.
 struct Area {
@@ -60,12 +61,11 @@ struct Area {
   bool locked = false;
   bool grows_down = false;
   std::shared_ptr<MappedFile> file;  // null: anonymous
-  uint64_t file_offset = 0;          // of `start`
+  /// kShared, whose copies others have, too; otherwise null.
+  std::shared_ptr<SharedPages> shared;
+  uint64_t file_offset = 0;  // of `start`, in the file or the shared pages
   /// Pages from here on lie wholly beyond the end of the file; `end` if there are none.
   uint64_t backed_end = 0;
-  /// Shared file mappings that were ever writable: what the file's pages held when last read or
-  /// written.
-  std::shared_ptr<PageDigests> digests;
 
   uint64_t size() const { return end - start; }
 };
@@ -90,6 +90,8 @@ struct MapRequest {
   bool grows_down = false;
   bool locked = false;
   std::shared_ptr<MappedFile> file;
+  /// Without a file and kShared: what to map (System V). Null: new pages.
+  std::shared_ptr<SharedPages> shared;
   uint64_t file_offset = 0;
 };
 
@@ -100,6 +102,9 @@ struct RemapRequest {
   bool may_move = false;
   std::optional<uint64_t> fixed_address;
 };
+
+/// The page map's byte for a page of that protection.
+uint8_t FlagsOf(uint8_t protection);
 
 class AddressSpace {
  public:
@@ -184,11 +189,25 @@ class AddressSpace {
   const Layout& layout() const { return layout_; }
   /// fork(2): the same mappings with the same bytes over `memory`, which is new; its cpu is reset.
   /// What a stack holds below `stack_pointer`, if that points into it, is garbage and stays behind.
-  /// Shared mappings part: each side keeps what it has. Errors: kNoMem.
+  /// Errors: kNoMem.
   Result<std::unique_ptr<AddressSpace>> Fork(std::unique_ptr<ProcessMemory> memory,
-                                             uint64_t stack_pointer) const;
-  /// Whether a mapping's pages may have to be written back to a file.
-  bool has_shared_file_pages() const;
+                                             uint64_t stack_pointer);
+
+  // ---- Shared mappings. ----
+
+  bool has_shared_mappings() const { return shared_ != nullptr; }
+  /// Before its cpu runs: takes over what other address spaces have written to shared pages.
+  void HoldShared() const;
+  /// An access to `address` has faulted. True: the address is that of a shared page, which is made
+  /// ready for it; the same access succeeds now.
+  bool ResolveFault(uint64_t address, uint8_t access);
+  /// What is mapped at an address for all who share it: the same for two mappings of the same
+  /// bytes. `pages` is null in private mappings and holes.
+  struct SharedPlace {
+    const SharedPages* pages = nullptr;
+    uint64_t offset = 0;
+  };
+  SharedPlace FindShared(uint64_t address) const;
   /// Writes all shared pages back, before the address space is destroyed.
   Task<Status> SyncAll() { return Sync(kGuestBegin, kGuestEnd - kGuestBegin, Holes::kAllowed); }
 
@@ -212,6 +231,7 @@ class AddressSpace {
   Limits& limits() { return limits_; }
 
  private:
+  friend class SharedMappings;
   using AreaMap = std::map<uint64_t, Area>;
 
   // areas.cc: the list.
@@ -221,6 +241,7 @@ class AddressSpace {
   void Insert(Area area);
   void MergeAround(uint64_t start, uint64_t end);
   void Remove(uint64_t start, uint64_t end);
+  void RemoveKeepingShared(uint64_t start, uint64_t end);
   void MarkStale(uint64_t start, uint64_t end);
   void ClearStale(uint64_t start, uint64_t end);
   bool IsFree(uint64_t start, uint64_t end) const;
@@ -228,7 +249,7 @@ class AddressSpace {
 
   // guest_copy.cc
   void Store(uint64_t address, const void* from, uint64_t size);
-  void InvalidateIfCode(uint64_t address, uint64_t size);
+  void NoteWrite(uint64_t address, uint64_t size);
 
   // mapping.cc
   Result<uint64_t> Place(const MapRequest& request, uint64_t length) const;
@@ -243,12 +264,16 @@ class AddressSpace {
   Task<Status> Fill(uint64_t start, uint64_t end);
   Task<Status> FillArea(Area area);
   Task<Status> WriteBack(uint64_t start, uint64_t end);
-  Task<Status> WriteBackArea(Area area);
   bool NeedsWriteBack(uint64_t start, uint64_t end);
-  Status CheckAliases(const MapRequest& request, uint64_t address, uint64_t length) const;
+
+  // shared_areas.cc
+  SharedMappings& Shared();
+  std::shared_ptr<SharedPages> SharedPagesFor(const MapRequest& request, uint64_t length) const;
+  void ResizeBacking(uint64_t start, uint64_t backed_end);
 
   // remap.cc
   Task<Result<uint64_t>> RemapMoving(RemapRequest request, uint64_t to);
+  Task<Result<uint64_t>> MapAgain(const Area& area, const RemapRequest& request);
   Task<Result<uint64_t>> RemapInPlace(RemapRequest request);
   Task<Result<uint64_t>> Shrink(RemapRequest request);
 
@@ -260,6 +285,8 @@ class AddressSpace {
   Layout layout_;
   Limits limits_;
   uint64_t break_ = 0;
+  /// Null until there is a shared mapping. Goes first: it still looks at the rest.
+  std::unique_ptr<SharedMappings> shared_;
 };
 
 }  // namespace elfin::memory

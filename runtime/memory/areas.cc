@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "runtime/memory/address_space.h"
+#include "runtime/memory/shared_mappings.h"
 
 namespace elfin::memory {
 
@@ -12,8 +13,9 @@ bool CanMerge(const Area& left, const Area& right) {
          left.maximum_protection == right.maximum_protection && left.sharing == right.sharing &&
          left.kind == right.kind && left.locked == right.locked &&
          left.grows_down == right.grows_down && left.file == right.file &&
-         left.digests == right.digests && left.backed_end == left.end &&
-         (left.file == nullptr || left.file_offset + left.size() == right.file_offset);
+         left.shared == right.shared && left.backed_end == left.end &&
+         ((left.file == nullptr && left.shared == nullptr) ||
+          left.file_offset + left.size() == right.file_offset);
 }
 
 bool Overlaps(uint64_t start, uint64_t end, uint64_t other_start, uint64_t other_end) {
@@ -42,7 +44,7 @@ void AddressSpace::SplitAt(uint64_t address) {
   Area& left = found->second;
   Area right = left;
   right.start = address;
-  if (right.file != nullptr) right.file_offset += address - left.start;
+  if (right.file != nullptr || right.shared != nullptr) right.file_offset += address - left.start;
   right.backed_end = std::max(left.backed_end, address);
   left.end = address;
   left.backed_end = std::min(left.backed_end, address);
@@ -72,6 +74,13 @@ void AddressSpace::MergeAround(uint64_t start, uint64_t end) {
 
 /// Takes [start, end) out of the list; what the pages hold is stale from now on.
 void AddressSpace::Remove(uint64_t start, uint64_t end) {
+  RemoveKeepingShared(start, end);
+  if (shared_ != nullptr) shared_->DetachUnmapped();
+}
+
+/// Remove, where shared pages are about to be mapped elsewhere.
+void AddressSpace::RemoveKeepingShared(uint64_t start, uint64_t end) {
+  if (shared_ != nullptr) shared_->PublishRange(start, end);
   SplitAt(start);
   SplitAt(end);
   for (auto area = FirstFrom(start); area != areas_.end() && area->second.start < end;) {

@@ -1,9 +1,10 @@
 // Mappings of files: filled when made, shared ones written back.
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "runtime/memory/address_space.h"
-#include "runtime/memory/page_digests.h"
+#include "runtime/memory/shared_mappings.h"
 
 namespace elfin::memory {
 
@@ -11,14 +12,6 @@ namespace {
 
 /// Bytes that go through the kernel's memory at once.
 constexpr uint64_t kChunk = 0x10'0000;
-
-void Remember(const Area& area, uint64_t address, const uint8_t* bytes, uint64_t size) {
-  if (area.digests == nullptr) return;
-  for (uint64_t done = 0; done < size; done += kPageSize) {
-    const uint64_t page = (area.file_offset + (address - area.start) + done) >> kPageShift;
-    area.digests->Set(page, PageDigests::Of(bytes + done, kPageSize));
-  }
-}
 
 /// What of an area lies in [start, end), which it overlaps.
 Area PartOf(Area area, uint64_t start, uint64_t end) {
@@ -32,33 +25,11 @@ Area PartOf(Area area, uint64_t start, uint64_t end) {
 
 }  // namespace
 
-/// A file's pages would be in the memory twice, with nothing to keep the copies the same.
-Status AddressSpace::CheckAliases(const MapRequest& request, uint64_t address,
-                                  uint64_t length) const {
-  if (request.file == nullptr || request.sharing != Sharing::kShared) return kOk;
-  for (const auto& [start, area] : areas_) {
-    if (area.file == nullptr || area.sharing != Sharing::kShared) continue;
-    if (((area.protection | request.protection) & kProtWrite) == 0) continue;
-    if (area.file->device() != request.file->device()) continue;
-    if (area.file->inode() != request.file->inode()) continue;
-    if (area.file_offset >= request.file_offset + length) continue;
-    if (request.file_offset >= area.file_offset + area.size()) continue;
-    if (address <= area.start && area.end <= address + length) continue;  // replaced
-    return Errno::kNoDev;
-  }
-  return kOk;
-}
-
 bool AddressSpace::NeedsWriteBack(uint64_t start, uint64_t end) {
   for (auto area = FirstFrom(start); area != areas_.end() && area->first < end; ++area) {
-    if (area->second.digests != nullptr) return true;
+    if (area->second.shared != nullptr && area->second.shared->has_file()) return true;
   }
   return false;
-}
-
-bool AddressSpace::has_shared_file_pages() const {
-  return std::any_of(areas_.begin(), areas_.end(),
-                     [](const auto& entry) { return entry.second.digests != nullptr; });
 }
 
 Task<Result<uint64_t>> AddressSpace::MapSlowly(MapRequest request, uint64_t address,
@@ -79,13 +50,14 @@ Task<Result<uint64_t>> AddressSpace::MapSlowly(MapRequest request, uint64_t addr
   area.locked = request.locked;
   area.file = request.file;
   area.file_offset = request.file_offset;
-  const bool may_be_written = (request.maximum_protection & kProtWrite) != 0;
-  if (request.sharing == Sharing::kShared && may_be_written) {
-    area.digests = std::make_shared<PageDigests>();
-  }
+  area.shared = SharedPagesFor(request, length);
+  // What others have written is in the file before it is read.
+  const std::shared_ptr<SharedPages> written = request.file->shared_pages().lock();
+  if (written != nullptr) CO_TRY(co_await written->WriteBack());
   CO_TRY(GrowTo(area.backed_end));
   Remove(address, end);
   ClearStale(address, area.backed_end);
+  if (area.shared != nullptr) Shared().Attach(area.shared, area.shared->version());
   Insert(area);
   Status filled = co_await FillArea(area);
   const Area* now = Find(address);
@@ -96,6 +68,10 @@ Task<Result<uint64_t>> AddressSpace::MapSlowly(MapRequest request, uint64_t addr
   }
   if (still_there) {
     ApplyFlags(*now);
+    if (area.shared != nullptr) {
+      Shared().NoteAliases(*area.shared);
+      HoldShared();
+    }
     MergeAround(address, end);
   }
   co_return address;
@@ -134,7 +110,6 @@ Task<Status> AddressSpace::FillArea(Area area) {
     std::fill(bytes.begin() + static_cast<ptrdiff_t>(have), bytes.end(), 0);
     const Area* now = Find(address);
     if (now == nullptr || now->file != area.file) co_return kOk;  // unmapped meanwhile
-    Remember(area, address, bytes.data(), piece);
     memory_->Write(address, bytes.data(), piece);
     address += piece;
   }
@@ -142,35 +117,11 @@ Task<Status> AddressSpace::FillArea(Area area) {
 }
 
 Task<Status> AddressSpace::WriteBack(uint64_t start, uint64_t end) {
-  std::vector<Area> parts;
+  std::set<std::shared_ptr<SharedPages>> shared;
   for (auto area = FirstFrom(start); area != areas_.end() && area->first < end; ++area) {
-    if (area->second.digests == nullptr) continue;
-    parts.push_back(PartOf(area->second, start, end));
+    if (area->second.shared != nullptr) shared.insert(area->second.shared);
   }
-  for (Area& part : parts) CO_TRY(co_await WriteBackArea(std::move(part)));
-  co_return kOk;
-}
-
-Task<Status> AddressSpace::WriteBackArea(Area area) {
-  std::vector<uint8_t> bytes(kPageSize);
-  for (uint64_t address = area.start; address < area.backed_end; address += kPageSize) {
-    const Area* now = Find(address);
-    if (now == nullptr || now->digests != area.digests) co_return kOk;
-    const uint64_t offset = area.file_offset + (address - area.start);
-    memory_->Read(address, bytes.data(), kPageSize);
-    const uint64_t digest = PageDigests::Of(bytes.data(), kPageSize);
-    if (!area.digests->Differs(offset >> kPageShift, digest)) continue;
-    const uint64_t file_size = area.file->size();
-    if (offset >= file_size) continue;  // the file has become shorter
-    const uint64_t size = std::min(kPageSize, file_size - offset);
-    for (uint64_t done = 0; done < size;) {
-      CO_ASSIGN(const size_t count,
-                co_await area.file->Write(offset + done, bytes.data() + done, size - done));
-      if (count == 0) co_return Errno::kIo;
-      done += count;
-    }
-    area.digests->Set(offset >> kPageShift, digest);
-  }
+  for (const auto& pages : shared) CO_TRY(co_await pages->WriteBack());
   co_return kOk;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "runtime/memory/address_space.h"
+#include "runtime/memory/shared_mappings.h"
 
 namespace elfin::memory {
 
@@ -14,7 +15,9 @@ bool Allows(const Area& area, uint8_t access) {
 
 }  // namespace
 
+/// Also makes the bytes the newest ones, where they are shared.
 uint64_t AddressSpace::Accessible(uint64_t address, uint64_t size, uint8_t access) const {
+  HoldShared();
   uint64_t done = 0;
   while (done < size) {
     const Area* area = Find(address + done);
@@ -49,7 +52,7 @@ Status AddressSpace::Zero(GuestAddr to, size_t size) {
   if (Accessible(to.value, size, kProtWrite) != size) return Errno::kFault;
   if (size == 0) return kOk;
   memory_->Fill(to.value, 0, size);
-  InvalidateIfCode(to.value, size);
+  NoteWrite(to.value, size);
   return kOk;
 }
 
@@ -88,13 +91,21 @@ Result<std::string> AddressSpace::CopyInString(GuestAddr from, size_t limit) con
 void AddressSpace::Store(uint64_t address, const void* from, uint64_t size) {
   if (size == 0) return;
   memory_->Write(address, from, size);
-  InvalidateIfCode(address, size);
+  NoteWrite(address, size);
 }
 
-void AddressSpace::InvalidateIfCode(uint64_t address, uint64_t size) {
-  for (auto area = FirstFrom(address); area != areas_.end() && area->second.start < address + size;
-       ++area) {
-    if ((area->second.protection & kProtExecute) != 0) memory_->InvalidateCode(address, size);
+/// Kernel code has written: code is dropped, shared pages are marked.
+void AddressSpace::NoteWrite(uint64_t address, uint64_t size) {
+  const uint64_t end = address + size;
+  for (auto next = FirstFrom(address); next != areas_.end() && next->second.start < end; ++next) {
+    const Area& area = next->second;
+    if ((area.protection & kProtExecute) != 0) memory_->InvalidateCode(address, size);
+    if (area.shared == nullptr) continue;
+    const uint64_t first = RoundDown(std::max(address, area.start), kPageSize);
+    for (uint64_t page = first; page < std::min(end, area.end); page += kPageSize) {
+      if (!shared_->Mark(area, page)) continue;
+      memory_->SetPageFlags(page >> kPageShift, 1, FlagsOf(area.protection));
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "runtime/base/result.h"
@@ -11,6 +12,8 @@
 namespace elfin::memory {
 
 /// An open regular file that a mapping keeps alive (by shared_ptr), apart from any descriptor.
+class SharedPages;  // shared_pages.h
+
 class MappedFile {
  public:
   virtual ~MappedFile() = default;
@@ -26,6 +29,9 @@ class MappedFile {
   virtual Task<Result<size_t>> Write(uint64_t offset, const void* from, size_t size) = 0;
   /// Bytes now.
   virtual uint64_t size() const = 0;
+
+  /// Where the shared mappings of one file find each other, whoever has them.
+  virtual std::weak_ptr<SharedPages>& shared_pages() = 0;
 
   // What /proc/self/maps prints.
   virtual uint64_t device() const = 0;

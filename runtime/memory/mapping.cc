@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "runtime/memory/address_space.h"
-#include "runtime/memory/page_digests.h"
+#include "runtime/memory/shared_mappings.h"
 
 namespace elfin::memory {
 
@@ -11,6 +11,10 @@ namespace {
 /// A WebAssembly memory is costly to grow, so it is done in big steps.
 constexpr uint64_t kGrowStep = 0x0100'0000;
 
+bool IsAligned(uint64_t address) { return address % kPageSize == 0; }
+
+}  // namespace
+
 uint8_t FlagsOf(uint8_t protection) {
   uint8_t flags = 0;
   if (protection != kNoAccess) flags |= kPageRead;
@@ -18,10 +22,6 @@ uint8_t FlagsOf(uint8_t protection) {
   if ((protection & kProtExecute) != 0) flags |= kPageExecute;
   return flags;
 }
-
-bool IsAligned(uint64_t address) { return address % kPageSize == 0; }
-
-}  // namespace
 
 AddressSpace::AddressSpace(std::unique_ptr<ProcessMemory> memory) : memory_(std::move(memory)) {}
 AddressSpace::~AddressSpace() = default;
@@ -66,7 +66,7 @@ Task<Result<uint64_t>> AddressSpace::Map(MapRequest request) {
   const uint64_t length = RoundUp(request.length, kPageSize);
   if (request.file != nullptr && request.file_offset > UINT64_MAX - length) return Errno::kOverflow;
   const uint64_t address = TRY(Place(request, length));
-  TRY(CheckAliases(request, address, length));
+  HoldShared();
   if (request.file == nullptr && !NeedsWriteBack(address, address + length)) {
     return MapAnonymous(request, address, length);
   }
@@ -76,29 +76,47 @@ Task<Result<uint64_t>> AddressSpace::Map(MapRequest request) {
 Result<uint64_t> AddressSpace::MapAnonymous(const MapRequest& request, uint64_t address,
                                             uint64_t length) {
   const uint64_t end = address + length;
-  if (request.protection != kNoAccess) TRY(GrowTo(end));
-  Remove(address, end);
-  if (request.protection != kNoAccess) ClearStale(address, end);
   Area area;
   area.start = address;
   area.end = area.backed_end = end;
+  area.shared = SharedPagesFor(request, length);
+  if (area.shared != nullptr) {
+    area.file_offset = request.file_offset;
+    area.backed_end = address + BytesWithin(area, area.shared->size());
+  }
+  const bool has_bytes = request.protection != kNoAccess || area.shared != nullptr;
+  if (has_bytes) TRY(GrowTo(area.backed_end));
+  Remove(address, end);
+  if (has_bytes) ClearStale(address, area.backed_end);
   area.protection = request.protection;
   area.maximum_protection = request.maximum_protection;
   area.sharing = request.sharing;
   area.kind = request.kind;
   area.locked = request.locked;
   area.grows_down = request.grows_down;
+  const std::shared_ptr<SharedPages> shared = area.shared;
+  if (shared != nullptr) Shared().Attach(shared, 0);
   ApplyFlags(area);
   Insert(std::move(area));
+  if (shared != nullptr) {
+    Shared().RefreshArea(*Find(address));
+    Shared().NoteAliases(*shared);
+  }
   MergeAround(address, end);
   return address;
 }
 
+/// A shared page can't be written before its first write has been noticed.
 void AddressSpace::ApplyFlags(const Area& area) {
+  uint8_t flags = FlagsOf(area.protection);
+  if (area.shared != nullptr && area.shared->tracked() && (flags & kPageWrite) != 0) {
+    flags &= ~kPageWrite;
+    if (!memory_->uses_page_checks()) memory_->UsePageChecks();
+  }
   const uint64_t backed = (area.backed_end - area.start) >> kPageShift;
   const uint64_t all = area.size() >> kPageShift;
   if (backed != 0) {
-    memory_->SetPageFlags(area.start >> kPageShift, backed, FlagsOf(area.protection));
+    memory_->SetPageFlags(area.start >> kPageShift, backed, flags);
   }
   if (backed != all) {
     memory_->SetPageFlags((area.start >> kPageShift) + backed, all - backed, 0);
@@ -121,6 +139,7 @@ Status AddressSpace::Protect(uint64_t address, uint64_t length, uint8_t protecti
   if (length == 0) return kOk;
   if (address > kGuestEnd || length > kGuestEnd - address) return Errno::kNoMem;
   const uint64_t end = address + RoundUp(length, kPageSize);
+  HoldShared();
   SplitAt(address);
   SplitAt(end);
   Status result = kOk;

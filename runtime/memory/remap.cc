@@ -7,7 +7,6 @@ namespace elfin::memory {
 
 Task<Result<uint64_t>> AddressSpace::Remap(RemapRequest request) {
   if (request.old_address % kPageSize != 0 || request.new_length == 0) return Errno::kInval;
-  if (request.old_length == 0) return Errno::kInval;  // a second view of shared pages: can't alias
   if (request.old_address > kGuestEnd || request.old_length > kGuestEnd) return Errno::kFault;
   if (request.new_length > kGuestEnd) return Errno::kNoMem;
   request.old_length = RoundUp(request.old_length, kPageSize);
@@ -15,6 +14,7 @@ Task<Result<uint64_t>> AddressSpace::Remap(RemapRequest request) {
   const uint64_t old_end = request.old_address + request.old_length;
   const Area* area = Find(request.old_address);
   if (area == nullptr) return Errno::kFault;
+  if (request.old_length == 0) return MapAgain(*area, request);
   if (request.fixed_address) {
     const uint64_t to = *request.fixed_address;
     if (to % kPageSize != 0) return Errno::kInval;
@@ -43,6 +43,24 @@ Task<Result<uint64_t>> AddressSpace::Remap(RemapRequest request) {
   return RemapMoving(request, *to);
 }
 
+/// A second view of shared pages.
+Task<Result<uint64_t>> AddressSpace::MapAgain(const Area& area, const RemapRequest& request) {
+  if (area.shared == nullptr || !request.may_move) return Errno::kInval;
+  MapRequest again;
+  again.length = request.new_length;
+  again.protection = area.protection;
+  again.maximum_protection = area.maximum_protection;
+  again.sharing = Sharing::kShared;
+  again.file = area.file;
+  again.shared = area.shared;
+  again.file_offset = area.file_offset + (request.old_address - area.start);
+  if (request.fixed_address) {
+    again.address = *request.fixed_address;
+    again.placement = Placement::kFixed;
+  }
+  return Map(std::move(again));
+}
+
 Task<Result<uint64_t>> AddressSpace::Shrink(RemapRequest request) {
   CO_TRY(co_await Unmap(request.old_address + request.new_length,
                         request.old_length - request.new_length));
@@ -63,7 +81,10 @@ Task<Result<uint64_t>> AddressSpace::RemapInPlace(RemapRequest request) {
   more.locked = area.locked;
   more.grows_down = area.grows_down;
   more.file = area.file;
-  if (area.file != nullptr) more.file_offset = area.file_offset + (more.address - area.start);
+  more.shared = area.shared;
+  if (area.file != nullptr || area.shared != nullptr) {
+    more.file_offset = area.file_offset + (more.address - area.start);
+  }
   CO_TRY(co_await Map(std::move(more)));
   co_return request.old_address;
 }
@@ -78,6 +99,7 @@ Task<Result<uint64_t>> AddressSpace::RemapMoving(RemapRequest request, uint64_t 
   const uint64_t old_end = request.old_address + request.old_length;
   SplitAt(request.old_address);
   SplitAt(old_end);
+  HoldShared();
   const Area* found = Find(request.old_address);
   if (found == nullptr) co_return Errno::kFault;
   Area area = *found;
@@ -89,7 +111,7 @@ Task<Result<uint64_t>> AddressSpace::RemapMoving(RemapRequest request, uint64_t 
   if (area.protection != kNoAccess) CO_TRY(GrowTo(to + backed));
   ClearStale(to, std::min(to + backed, memory_->size()));
   if (bytes != 0) memory_->Move(to, area.start, bytes);
-  Remove(area.start, area.end);
+  RemoveKeepingShared(area.start, area.end);
   area.backed_end = to + backed;
   area.end = to + request.old_length;
   area.start = to;

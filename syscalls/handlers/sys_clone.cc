@@ -1,7 +1,10 @@
 // New processes: fork, vfork, clone, clone3.
+#include <algorithm>
+
 #include "syscalls/abi/clone.h"
 #include "syscalls/kernel/clone.h"
 #include "syscalls/kernel/kernel.h"
+#include "syscalls/kernel/process_files.h"
 #include "syscalls/syscall_handlers.h"
 
 namespace elfin::kernel {
@@ -55,6 +58,26 @@ SyscallResult SysClone3(SyscallContext& ctx, GuestAddr address, uint64_t size) {
   request.child_tid = arguments.child_tid;
   request.tls = arguments.tls;
   return Clone(ctx, request);
+}
+
+/// unshare(2): descriptors and directories of a process with one thread; namespaces are EPERM.
+SyscallResult SysUnshare(SyscallContext& ctx, uint64_t flags) {
+  constexpr uint64_t kOfProcess = abi::kCloneVm | abi::kCloneSigHand | abi::kCloneThread;
+  constexpr uint64_t kKnown =
+      abi::kCloneFs | abi::kCloneFiles | abi::kCloneSysVSem | kOfProcess | abi::kCloneNamespaces;
+  if ((flags & ~kKnown) != 0) return Errno::kInval;
+  if ((flags & abi::kCloneNamespaces) != 0) return Errno::kPerm;
+  Process& process = ctx.process;
+  const auto is_alive = [](const auto& thread) { return thread->state != ThreadState::kDead; };
+  const auto alive = std::count_if(process.threads.begin(), process.threads.end(), is_alive);
+  const bool parts_process = (flags & (kOfProcess | abi::kCloneFs | abi::kCloneFiles)) != 0;
+  if (parts_process && alive > 1) return Errno::kInval;
+  if ((flags & abi::kCloneVm) != 0 && process.memory.use_count() > 1) return Errno::kInval;
+  const bool shares_files = process.files.use_count() > 1;
+  if ((flags & abi::kCloneFiles) != 0 && shares_files)
+    process.files = vfs::CopyFiles(*process.files);
+  if ((flags & abi::kCloneFs) != 0) process.fs = vfs::CopyFsContext(*process.fs);
+  return uint64_t{0};
 }
 
 }  // namespace elfin::kernel

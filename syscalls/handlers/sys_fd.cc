@@ -1,6 +1,7 @@
-// Descriptors themselves: dup, fcntl, flock.
+// Descriptors themselves: dup, fcntl.
 #include "syscalls/abi/fcntl.h"
 #include "syscalls/handlers/file_arguments.h"
+#include "syscalls/handlers/record_lock.h"
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/kernel/process.h"
 #include "syscalls/syscall_handlers.h"
@@ -17,28 +18,6 @@ Result<uint64_t> Duplicate(SyscallContext& context, Fd fd, int32_t minimum,
 
 Result<uint64_t> SetStatusFlags(vfs::File& file, uint64_t flags) {
   file.SetStatusFlags(static_cast<uint32_t>(flags));
-  return uint64_t{0};
-}
-
-/// Record locks can't conflict while there is one process: they are checked and taken.
-Result<uint64_t> RecordLock(SyscallContext& context, vfs::File& file, int32_t command,
-                            GuestAddr address) {
-  const GuestPtr<abi::FileLock> pointer{address};
-  abi::FileLock lock = TRY(context.CopyIn(pointer));
-  const bool asks = command == abi::kFGetLk || command == abi::kFOfdGetLk;
-  const bool by_description = command >= abi::kFOfdGetLk;
-  if (lock.type < abi::kLockRead || lock.type > abi::kLockUnlock) return Errno::kInval;
-  if (asks && lock.type == abi::kLockUnlock) return Errno::kInval;
-  if (lock.whence < abi::kSeekSet || lock.whence > abi::kSeekEnd) return Errno::kInval;
-  if (by_description && lock.pid != 0) return Errno::kInval;
-  if (lock.whence == abi::kSeekSet && lock.start < 0) return Errno::kInval;
-  if (asks) {
-    lock.type = abi::kLockUnlock;
-    TRY(context.CopyOut(pointer, lock));
-    return uint64_t{0};
-  }
-  if (lock.type == abi::kLockRead && !file.readable()) return Errno::kBadF;
-  if (lock.type == abi::kLockWrite && !file.writable()) return Errno::kBadF;
   return uint64_t{0};
 }
 
@@ -74,8 +53,7 @@ SyscallResult SysDup3(SyscallContext& context, Fd from, Fd to, uint32_t flags) {
   return static_cast<uint64_t>(to.value);
 }
 
-/// fcntl(2). Locks never conflict while there is one process. Signals for I/O, leases and
-/// notification are refused with EINVAL.
+/// fcntl(2): signals for I/O, leases and notification are refused with EINVAL.
 SyscallResult SysFcntl(SyscallContext& context, Fd fd, int32_t command, uint64_t argument) {
   vfs::FdTable& files = FilesOf(context);
   const vfs::FilePtr file = TRY(files.GetWithPathOnly(fd));
@@ -105,7 +83,7 @@ SyscallResult SysFcntl(SyscallContext& context, Fd fd, int32_t command, uint64_t
     case abi::kFOfdGetLk:
     case abi::kFOfdSetLk:
     case abi::kFOfdSetLkW:
-      return RecordLock(context, *file, command, GuestAddr{argument});
+      return RecordLockCall(context, file, command, GuestAddr{argument});
     case abi::kFGetPipeSize: {
       const std::optional<uint64_t> capacity = file->pipe_capacity();
       return capacity.has_value() ? Result<uint64_t>(*capacity) : Errno::kBadF;
@@ -126,16 +104,6 @@ SyscallResult SysFcntl(SyscallContext& context, Fd fd, int32_t command, uint64_t
     default:
       return Errno::kInval;
   }
-}
-
-/// flock(2). Never conflicts while there is one process.
-SyscallResult SysFlock(SyscallContext& context, Fd fd, int32_t operation) {
-  const int32_t kind = operation & ~abi::kFlockNonBlocking;
-  if (kind != abi::kFlockShared && kind != abi::kFlockExclusive && kind != abi::kFlockUnlock) {
-    return Errno::kInval;
-  }
-  TRY(context.process.files->Get(fd));
-  return uint64_t{0};
 }
 
 }  // namespace elfin::kernel

@@ -14,13 +14,15 @@ constexpr int32_t kWait = 0, kWake = 1, kRequeue = 3, kCompareRequeue = 4, kWake
 
 struct FutexCall {
   GuestAddr address;
+  Futexes::Key key;
   uint32_t value;
   std::optional<int64_t> deadline_ns;  // monotonic
   uint32_t bitset;
 };
 
-Futexes::Key KeyOf(const SyscallContext& ctx, GuestAddr address) {
-  return {&ctx.memory(), address.value};
+/// Of the running call, whose operation says whether the word is private.
+Futexes::Key KeyOf(const SyscallContext& ctx, GuestAddr address, int32_t operation) {
+  return Futexes::KeyOf(ctx.memory(), address, (operation & kPrivate) != 0);
 }
 
 /// Errors: kFault, kInval.
@@ -40,8 +42,8 @@ Result<std::optional<int64_t>> ReadDeadline(SyscallContext& ctx, int32_t command
 Task<Result<uint64_t>> WaitOnFutex(SyscallContext& ctx, FutexCall call) {
   CO_ASSIGN(const uint32_t word, ctx.CopyIn(GuestPtr<uint32_t>{call.address}));
   if (word != call.value) co_return Errno::kAgain;
-  Status status = co_await ctx.kernel.futexes().WaitOn(ctx.thread, KeyOf(ctx, call.address),
-                                                       call.bitset, call.deadline_ns);
+  Status status =
+      co_await ctx.kernel.futexes().WaitOn(ctx.thread, call.key, call.bitset, call.deadline_ns);
   if (status.ok()) co_return uint64_t{0};
   if (status.error() != Errno::kRestartSys || !call.deadline_ns) co_return status.error();
   ctx.thread.restart = [call](SyscallContext& again) { return WaitOnFutex(again, call); };
@@ -90,8 +92,9 @@ bool Holds(uint32_t encoded, uint32_t word) {
 }
 
 struct WakeOp {
-  GuestAddr first;
-  GuestAddr second;
+  Futexes::Key first;
+  Futexes::Key second;
+  GuestAddr second_word;
   uint32_t wake;
   uint32_t wake_second;
   uint32_t encoded;
@@ -102,13 +105,13 @@ Result<uint64_t> WakeAndOperate(SyscallContext& ctx, const WakeOp& call) {
   const bool known =
       (call.encoded >> 28 & 7) <= kOperations && (call.encoded >> 24 & 0xf) <= kComparisons;
   if (!known) return Errno::kNoSys;
-  const GuestPtr<uint32_t> word{call.second};
+  const GuestPtr<uint32_t> word{call.second_word};
   const uint32_t before = TRY(ctx.CopyIn(word));
   TRY(ctx.CopyOut(word, Operate(call.encoded, before)));
   Futexes& futexes = ctx.kernel.futexes();
-  uint64_t woken = futexes.Wake(KeyOf(ctx, call.first), std::max(call.wake, 1u), UINT32_MAX);
+  uint64_t woken = futexes.Wake(call.first, std::max(call.wake, 1u), UINT32_MAX);
   if (Holds(call.encoded, before)) {
-    woken += futexes.Wake(KeyOf(ctx, call.second), std::max(call.wake_second, 1u), UINT32_MAX);
+    woken += futexes.Wake(call.second, std::max(call.wake_second, 1u), UINT32_MAX);
   }
   return woken;
 }
@@ -129,7 +132,7 @@ Result<bool> TakeLock(SyscallContext& ctx, GuestAddr address) {
 }
 
 /// The holder hands the lock over (Unlock), so whoever is woken has it or tries again.
-Task<Result<uint64_t>> Lock(SyscallContext& ctx, GuestAddr address,
+Task<Result<uint64_t>> Lock(SyscallContext& ctx, GuestAddr address, Futexes::Key key,
                             std::optional<int64_t> deadline_ns) {
   const auto self = static_cast<uint32_t>(ctx.thread.tid());
   for (bool waited = false;; waited = true) {
@@ -138,21 +141,20 @@ Task<Result<uint64_t>> Lock(SyscallContext& ctx, GuestAddr address,
     CO_ASSIGN(const bool taken, TakeLock(ctx, address));
     if (taken) co_return uint64_t{0};
     CO_TRY(ctx.CopyOut(GuestPtr<uint32_t>{address}, word | kFutexWaiters));
-    Status status = co_await ctx.kernel.futexes().WaitOn(ctx.thread, KeyOf(ctx, address),
-                                                         UINT32_MAX, deadline_ns);
+    Status status = co_await ctx.kernel.futexes().WaitOn(ctx.thread, key, UINT32_MAX, deadline_ns);
     if (status.ok()) continue;
     co_return status.error() == Errno::kRestartSys ? Errno::kRestartNoIntr : status.error();
   }
 }
 
-Result<uint64_t> Unlock(SyscallContext& ctx, GuestAddr address) {
+Result<uint64_t> Unlock(SyscallContext& ctx, GuestAddr address, Futexes::Key key) {
   const GuestPtr<uint32_t> lock{address};
   const uint32_t word = TRY(ctx.CopyIn(lock));
   if ((word & kFutexOwner) != static_cast<uint32_t>(ctx.thread.tid())) return Errno::kPerm;
-  const Futexes::First next = ctx.kernel.futexes().FirstWaiter(KeyOf(ctx, address));
+  const Futexes::First next = ctx.kernel.futexes().FirstWaiter(key);
   const uint32_t waiters = next.others ? kFutexWaiters : 0;
   TRY(ctx.CopyOut(lock, static_cast<uint32_t>(next.tid) | waiters));
-  ctx.kernel.futexes().Wake(KeyOf(ctx, address), 1, UINT32_MAX);
+  ctx.kernel.futexes().Wake(key, 1, UINT32_MAX);
   return uint64_t{0};
 }
 
@@ -166,7 +168,8 @@ SyscallResult SysFutex(SyscallContext& ctx, GuestAddr address, int32_t operation
   const bool may_name_clock = command == kWaitBitset || command == kLockPi2;
   if ((operation & kClockRealtime) != 0 && !may_name_clock) return Errno::kNoSys;
   if (address.value % sizeof(uint32_t) != 0) return Errno::kInval;
-  const Futexes::Key key = KeyOf(ctx, address);
+  const Futexes::Key key = KeyOf(ctx, address, operation);
+  const Futexes::Key key2 = KeyOf(ctx, address2, operation);
   Futexes& futexes = ctx.kernel.futexes();
   switch (command) {
     case kWait:
@@ -174,7 +177,7 @@ SyscallResult SysFutex(SyscallContext& ctx, GuestAddr address, int32_t operation
       const uint32_t bitset = command == kWait ? UINT32_MAX : value3;
       if (bitset == 0) return Errno::kInval;
       const auto deadline = TRY(ReadDeadline(ctx, command, operation, timeout));
-      return WaitOnFutex(ctx, {address, value, deadline, bitset});
+      return WaitOnFutex(ctx, {address, key, value, deadline, bitset});
     }
     case kWake:
       return futexes.Wake(key, std::max(value, 1u), UINT32_MAX);
@@ -186,18 +189,18 @@ SyscallResult SysFutex(SyscallContext& ctx, GuestAddr address, int32_t operation
       [[fallthrough]];
     case kRequeue:
       if (address2.value % sizeof(uint32_t) != 0) return Errno::kInval;
-      return futexes.Requeue(key, KeyOf(ctx, address2), value, timeout.value);
+      return futexes.Requeue(key, key2, value, timeout.value);
     case kWakeOp:
       if (address2.value % sizeof(uint32_t) != 0) return Errno::kInval;
       return WakeAndOperate(
-          ctx, {address, address2, value, static_cast<uint32_t>(timeout.value), value3});
+          ctx, {key, key2, address2, value, static_cast<uint32_t>(timeout.value), value3});
     case kLockPi:
     case kLockPi2:
-      return Lock(ctx, address, TRY(ReadDeadline(ctx, command, operation, timeout)));
+      return Lock(ctx, address, key, TRY(ReadDeadline(ctx, command, operation, timeout)));
     case kTryLockPi:
       return TRY(TakeLock(ctx, address)) ? SyscallResult(uint64_t{0}) : Errno::kAgain;
     case kUnlockPi:
-      return Unlock(ctx, address);
+      return Unlock(ctx, address, key);
     default:
       return Errno::kNoSys;
   }

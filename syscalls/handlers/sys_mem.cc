@@ -193,6 +193,13 @@ SyscallResult SysMlock(SyscallContext& ctx, GuestAddr address, uint64_t length) 
   return FromStatus(ctx.memory().SetLocked(address.value, length, true));
 }
 
+/// mlock2(2): MLOCK_ONFAULT is the same, since all pages are there.
+SyscallResult SysMlock2(SyscallContext& ctx, GuestAddr address, uint64_t length, uint32_t flags) {
+  constexpr uint32_t kOnFault = 1;
+  if ((flags & ~kOnFault) != 0) return Errno::kInval;
+  return SysMlock(ctx, address, length);
+}
+
 /// munlock(2).
 SyscallResult SysMunlock(SyscallContext& ctx, GuestAddr address, uint64_t length) {
   return FromStatus(ctx.memory().SetLocked(address.value, length, false));

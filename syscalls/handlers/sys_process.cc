@@ -1,4 +1,5 @@
 // The life of a process: exec, exit, its numbers, what the processor keeps for it.
+#include "syscalls/abi/fcntl.h"
 #include "syscalls/kernel/exec.h"
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/syscall_handlers.h"
@@ -65,6 +66,21 @@ SyscallResult SysExecve(SyscallContext& ctx, GuestPtr<char> path, GuestAddr argu
   request.directory = kWorkingDirectory;
   request.path = TRY(ctx.CopyInPath(path));
   if (request.path.empty()) return Errno::kNoEnt;
+  uint64_t bytes = 0;
+  request.arguments = TRY(CopyInStrings(ctx, arguments, bytes));
+  request.environment = TRY(CopyInStrings(ctx, environment, bytes));
+  return ExecLater(ctx, std::move(request));
+}
+
+/// execveat(2).
+SyscallResult SysExecveat(SyscallContext& ctx, Fd directory, GuestPtr<char> path,
+                          GuestAddr arguments, GuestAddr environment, uint32_t flags) {
+  ExecRequest request;
+  request.directory = directory;
+  request.path = TRY(ctx.CopyInPath(path));
+  if (request.path.empty() && (flags & abi::kAtEmptyPath) == 0) return Errno::kNoEnt;
+  if ((flags & ~(abi::kAtEmptyPath | abi::kAtSymlinkNoFollow)) != 0) return Errno::kInval;
+  request.follow_last_symlink = (flags & abi::kAtSymlinkNoFollow) == 0;
   uint64_t bytes = 0;
   request.arguments = TRY(CopyInStrings(ctx, arguments, bytes));
   request.environment = TRY(CopyInStrings(ctx, environment, bytes));

@@ -14,6 +14,23 @@ constexpr int32_t kResetOnFork = 0x4000'0000;
 constexpr int32_t kPriorityProcess = 0, kPriorityUser = 2;
 constexpr int32_t kNiceMin = -20, kNiceMax = 19;
 
+/// struct sched_attr; its first version ended before the utilization.
+struct SchedulingAttributes {
+  uint32_t size;
+  uint32_t policy;
+  uint64_t flags;
+  int32_t nice;
+  uint32_t priority;
+  uint64_t runtime;
+  uint64_t deadline;
+  uint64_t period;
+  uint32_t utilization_min;
+  uint32_t utilization_max;
+};
+static_assert(sizeof(SchedulingAttributes) == 56);
+constexpr uint32_t kFirstAttributesSize = 48;
+constexpr uint32_t kFullUtilization = 1024;
+
 /// The process of a thread by number; 0 is the caller's. Errors: kInval, kSrch.
 Result<Process*> Target(const SyscallContext& ctx, int32_t tid) {
   if (tid < 0) return Errno::kInval;
@@ -114,6 +131,45 @@ SyscallResult SysSchedGetPriorityMin(SyscallContext&, int32_t policy) {
 SyscallResult SysSchedRrGetInterval(SyscallContext& ctx, int32_t pid, GuestAddr to) {
   TRY(Target(ctx, pid));
   TRY(ctx.CopyOut(GuestPtr<abi::Timespec>{to}, abi::Timespec{0, 0}));
+  return uint64_t{0};
+}
+
+/// sched_getattr(2).
+SyscallResult SysSchedGetattr(SyscallContext& ctx, int32_t pid, GuestAddr to, uint32_t size,
+                              uint32_t flags) {
+  if (flags != 0 || pid < 0 || to.is_null()) return Errno::kInval;
+  if (size < kFirstAttributesSize || size > kPageSize) return Errno::kInval;
+  const ProcessAttributes& attributes = TRY(Target(ctx, pid))->attributes;
+  SchedulingAttributes told{};
+  told.size = std::min<uint32_t>(size, sizeof(told));
+  told.policy = static_cast<uint32_t>(attributes.scheduling_policy);
+  told.nice = attributes.nice;
+  told.utilization_max = kFullUtilization;
+  TRY(ctx.CopyOut(to, &told, told.size));
+  return uint64_t{0};
+}
+
+/// sched_setattr(2): policy and niceness; the realtime policies are EPERM.
+SyscallResult SysSchedSetattr(SyscallContext& ctx, int32_t pid, GuestAddr from, uint32_t flags) {
+  if (flags != 0 || pid < 0 || from.is_null()) return Errno::kInval;
+  uint32_t size = TRY(ctx.CopyIn(GuestPtr<uint32_t>{from}));
+  if (size == 0) size = kFirstAttributesSize;
+  if (size < kFirstAttributesSize || size > kPageSize) {
+    TRY(ctx.CopyOut(GuestPtr<uint32_t>{from}, uint32_t{sizeof(SchedulingAttributes)}));
+    return Errno::k2Big;
+  }
+  SchedulingAttributes wanted{};
+  TRY(ctx.CopyIn(from, &wanted, std::min<size_t>(size, sizeof(wanted))));
+  ProcessAttributes& attributes = TRY(Target(ctx, pid))->attributes;
+  const auto policy = static_cast<int32_t>(wanted.policy);
+  if (IsRealtime(policy) || policy == kDeadline) return Errno::kPerm;
+  constexpr uint64_t kKnownFlags = 1;  // SCHED_FLAG_RESET_ON_FORK
+  if (!IsOrdinary(policy) || wanted.priority != 0) return Errno::kInval;
+  if ((wanted.flags & ~kKnownFlags) != 0) return Errno::kInval;
+  const int32_t nice = std::clamp(wanted.nice, kNiceMin, kNiceMax);
+  if (nice < attributes.nice && !ctx.process.credentials.privileged()) return Errno::kPerm;
+  attributes.scheduling_policy = policy;
+  attributes.nice = nice;
   return uint64_t{0};
 }
 

@@ -1,5 +1,6 @@
 // Clocks, sleeping, and the interval timer.
 #include "syscalls/handlers/guest_time.h"
+#include "syscalls/kernel/cpu_timers.h"
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/kernel/signal_delivery.h"
 #include "syscalls/syscall_handlers.h"
@@ -104,13 +105,30 @@ void SetRealTimer(Process& process, int64_t value_ns, int64_t interval_ns) {
   process.real_timer->Arm(DeadlineAfter(process.kernel.scheduler().Now(), value_ns));
 }
 
-abi::ITimerVal ReadRealTimer(const Process& process) {
-  const int64_t left = RemainingNs(process);
-  abi::ITimerVal value{ToTimeval(process.real_timer_interval_ns), ToTimeval(left)};
-  if (left != 0 && value.value.seconds == 0 && value.value.microseconds == 0) {
+CpuTimers::Kind KindOf(int32_t which) {
+  return which == abi::kITimerVirtual ? CpuTimers::kVirtual : CpuTimers::kProfiling;
+}
+
+void SetCpuTimer(Process& process, int32_t which, int64_t value_ns, int64_t interval_ns) {
+  if (process.cpu_timers == nullptr) process.cpu_timers = std::make_unique<CpuTimers>(process);
+  process.cpu_timers->Set(KindOf(which), value_ns, interval_ns);
+}
+
+abi::ITimerVal ToITimerVal(int64_t left_ns, int64_t interval_ns) {
+  abi::ITimerVal value{ToTimeval(interval_ns), ToTimeval(left_ns)};
+  if (left_ns != 0 && value.value.seconds == 0 && value.value.microseconds == 0) {
     value.value.microseconds = 1;  // not yet off
   }
   return value;
+}
+
+abi::ITimerVal ReadTimer(const Process& process, int32_t which) {
+  if (which == abi::kITimerReal) {
+    return ToITimerVal(RemainingNs(process), process.real_timer_interval_ns);
+  }
+  if (process.cpu_timers == nullptr) return {};
+  const CpuTimers::Kind kind = KindOf(which);
+  return ToITimerVal(process.cpu_timers->remaining_ns(kind), process.cpu_timers->interval_ns(kind));
 }
 
 }  // namespace
@@ -177,24 +195,26 @@ SyscallResult SysAlarm(SyscallContext& ctx, uint32_t seconds) {
   return static_cast<uint64_t>(std::max<int64_t>(rounded, 1));
 }
 
-/// getitimer(2): the CPU-time timers are never on.
+/// getitimer(2).
 SyscallResult SysGetitimer(SyscallContext& ctx, int32_t which, GuestAddr to) {
   if (which < abi::kITimerReal || which > abi::kITimerProf) return Errno::kInval;
-  abi::ITimerVal value{};
-  if (which == abi::kITimerReal) value = ReadRealTimer(ctx.process);
-  TRY(ctx.CopyOut(GuestPtr<abi::ITimerVal>{to}, value));
+  TRY(ctx.CopyOut(GuestPtr<abi::ITimerVal>{to}, ReadTimer(ctx.process, which)));
   return uint64_t{0};
 }
 
-/// setitimer(2): ITIMER_REAL; the CPU-time timers are refused.
+/// setitimer(2).
 SyscallResult SysSetitimer(SyscallContext& ctx, int32_t which, GuestAddr wanted, GuestAddr old) {
-  if (which != abi::kITimerReal) return Errno::kInval;
+  if (which < abi::kITimerReal || which > abi::kITimerProf) return Errno::kInval;
   abi::ITimerVal value{};
   if (!wanted.is_null()) value = TRY(ctx.CopyIn(GuestPtr<abi::ITimerVal>{wanted}));
   const int64_t value_ns = TRY(TimevalToNs(value.value));
   const int64_t interval_ns = TRY(TimevalToNs(value.interval));
-  const abi::ITimerVal before = ReadRealTimer(ctx.process);
-  SetRealTimer(ctx.process, value_ns, interval_ns);
+  const abi::ITimerVal before = ReadTimer(ctx.process, which);
+  if (which == abi::kITimerReal) {
+    SetRealTimer(ctx.process, value_ns, interval_ns);
+  } else {
+    SetCpuTimer(ctx.process, which, value_ns, interval_ns);
+  }
   if (!old.is_null()) TRY(ctx.CopyOut(GuestPtr<abi::ITimerVal>{old}, before));
   return uint64_t{0};
 }

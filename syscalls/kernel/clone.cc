@@ -105,7 +105,6 @@ Result<uint64_t> CloneThread(SyscallContext& context, const CloneRequest& reques
 Task<Result<uint64_t>> CloneProcess(SyscallContext& context, CloneRequest request) {
   Thread& thread = context.thread;
   Process& parent = context.process;
-  if (parent.memory->has_shared_file_pages()) CO_TRY(co_await parent.memory->SyncAll());
   CO_ASSIGN(auto memory, MemoryFor(thread, Has(request, abi::kCloneVm)));
   CO_ASSIGN(Process * child, context.kernel.AddProcess());
   const auto pid = static_cast<uint64_t>(child->pid);

@@ -33,6 +33,14 @@ struct Futexes::Waiter {
   Waiters::iterator place;
 };
 
+Futexes::Key Futexes::KeyOf(const memory::AddressSpace& space, GuestAddr address, bool is_private) {
+  if (!is_private) {
+    const auto [pages, offset] = space.FindShared(address.value);
+    if (pages != nullptr) return {pages, offset};
+  }
+  return {&space, address.value};
+}
+
 Task<Status> Futexes::WaitOn(Thread& thread, Key key, uint32_t bitset,
                              std::optional<int64_t> deadline_ns) {
   Waiter waiter(*this, key, bitset, thread.tid());
@@ -98,7 +106,7 @@ void ReleaseRobustLock(Thread& thread, uint64_t entry, int64_t lock_offset) {
   const uint32_t now = (word.value() & kFutexWaiters) | kFutexOwnerDied;
   if (!space.CopyOut(lock, now).ok()) return;
   if ((now & kFutexWaiters) != 0) {
-    thread.kernel().futexes().Wake({&space, address}, 1, UINT32_MAX);
+    thread.kernel().futexes().Wake(Futexes::KeyOf(space, {address}), 1, UINT32_MAX);
   }
 }
 

@@ -1,4 +1,4 @@
-// Futexes: waiters by guest address (futex(2)).
+// Futexes: waiters by the word that they wait on (futex(2)).
 #pragma once
 
 #include <compare>
@@ -8,6 +8,7 @@
 
 #include "runtime/base/result.h"
 #include "runtime/base/task.h"
+#include "runtime/base/types.h"
 #include "syscalls/kernel/wait_queue.h"
 
 namespace elfin::memory {
@@ -23,14 +24,16 @@ inline constexpr uint32_t kFutexOwner = 0x3fff'ffff;  // the holder's tid
 inline constexpr uint32_t kFutexOwnerDied = 0x4000'0000;
 inline constexpr uint32_t kFutexWaiters = 0x8000'0000;
 
-/// Keyed by memory and address: memories share no pages yet.
+/// Keyed by what all see who share the word: memory and address, or shared pages and offset.
 class Futexes {
  public:
   struct Key {
-    const memory::AddressSpace* space;
-    uint64_t address;
+    const void* scope;  // an address space or shared pages
+    uint64_t offset;
     auto operator<=>(const Key&) const = default;
   };
+  /// is_private: FUTEX_PRIVATE_FLAG, nobody outside this memory is meant.
+  static Key KeyOf(const memory::AddressSpace& space, GuestAddr address, bool is_private = false);
 
   /// Waits until woken by a mask that has a bit in common with `bitset`. The caller has compared
   /// the futex word. Errors: those of Wait.

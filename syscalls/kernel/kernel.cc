@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "syscalls/ipc/system_v.h"
+#include "syscalls/kernel/cpu_timers.h"
 #include "syscalls/kernel/exec.h"
 #include "syscalls/kernel/exit.h"
 #include "syscalls/kernel/posix_timer.h"
@@ -27,7 +29,8 @@ Kernel::Kernel(Host& host, KernelOptions options)
       options_(std::move(options)),
       scheduler_(host),
       terminals_(std::make_unique<tty::Terminals>(*this)),
-      network_(std::make_unique<net::Network>(host, scheduler_)) {
+      network_(std::make_unique<net::Network>(host, scheduler_)),
+      system_v_(std::make_unique<ipc::SystemV>()) {
   boot_time_ns_ = host.Now(HostClock::kRealtime);
 }
 
@@ -71,7 +74,7 @@ void Kernel::LeaveMemory(Thread& thread) {
   memory::AddressSpace& space = *thread.process().memory;
   const GuestPtr<int32_t> word{{std::exchange(thread.clear_child_tid, 0)}};
   if (!space.CopyOut(word, 0).ok()) return;
-  futexes_.Wake({&space, word.address.value}, 1, UINT32_MAX);
+  futexes_.Wake(Futexes::KeyOf(space, word.address), 1, UINT32_MAX);
 }
 
 void Kernel::KeepOnly(Thread& thread) {
@@ -189,11 +192,19 @@ Task<SpawnOutcome> Kernel::Spawn(SpawnRequest request) {
 
 void Kernel::ExitProcess(Process& process, ExitStatus status) {
   if (process.exit_status) return;
-  if (process.memory.use_count() > 1) {
+  const bool has_witnesses = process.memory != nullptr && (process.memory.use_count() > 1 ||
+                                                           process.memory->has_shared_mappings());
+  if (has_witnesses) {
     for (auto& thread : process.threads) LeaveMemory(*thread);
   }
   process.exit_status = std::move(status);
+  system_v_->ProcessEnded(process.pid);
+  if (process.memory != nullptr && process.memory.use_count() == 1) {
+    constexpr int64_t kSecond = 1'000'000'000;
+    system_v_->Leave(*process.memory, process.pid, Now(HostClock::kRealtime) / kSecond);
+  }
   process.real_timer.reset();
+  process.cpu_timers.reset();
   process.posix_timers.clear();
   for (auto& thread : process.threads) {
     thread->state = ThreadState::kDead;
@@ -218,6 +229,7 @@ bool Kernel::Bury(Process& process) {
     process.last_sync.reset();
     process.memory = nullptr;
   }
+  system_v_->FreeDetached();
   process.fs = nullptr;
   return true;
 }
@@ -333,6 +345,7 @@ Thread* Kernel::NextRunnable() {
 void Kernel::RunSlice(Thread& thread) {
   last_run_ = thread.tid();
   Process& process = thread.process();
+  process.memory->HoldShared();
   thread.EnterCpu();
   cpu::CpuState state = thread.ReadCpu();
   if (thread.HasDeliverableSignal()) {
@@ -345,9 +358,11 @@ void Kernel::RunSlice(Thread& thread) {
   state.interrupt = 0;
   thread.WriteCpu(state);
   ++stats_.slices;
-  const cpu::ExitReason reason = RunCpu(thread);
+  cpu::ExitReason reason = RunCpu(thread);
+  while (reason == cpu::ExitReason::kTrap && ResolvesFault(thread)) reason = RunCpu(thread);
   state = thread.ReadCpu();
   stats_.instructions += state.instructions - retired_before;
+  if (process.cpu_timers != nullptr) process.cpu_timers->Check();
   switch (reason) {
     case cpu::ExitReason::kBudget:
     case cpu::ExitReason::kKernel:
@@ -363,6 +378,16 @@ void Kernel::RunSlice(Thread& thread) {
       ExitProcess(process, std::move(status));
     }
   }
+}
+
+/// A trap that only prepares a shared page (AddressSpace::ResolveFault): the thread goes on within
+/// the same slice, or it might meet the same trap for ever.
+bool Kernel::ResolvesFault(Thread& thread) {
+  memory::AddressSpace& space = *thread.process().memory;
+  if (!space.has_shared_mappings()) return false;
+  const cpu::TrapInfo trap = thread.ReadCpu().trap;
+  if (trap.kind != cpu::TrapKind::kPageFault) return false;
+  return space.ResolveFault(trap.address, AccessOf(trap.access));
 }
 
 /// Runs the cpu and sets the length of the next slice: 2 to 5 ms, so that signals and the host's
@@ -424,7 +449,11 @@ int64_t Kernel::Syscall(uint64_t number, const uint64_t arguments[6]) {
       !thread.cpu_replaced && !thread.mask_to_restore && !thread.HasDeliverableSignal();
   const bool restarts =
       !result.ok() && DecideRestart(result.error(), HandlerRuns::kNo) != RestartAction::kNone;
-  if (plain && !restarts) return ToSyscallReturn(result);
+  if (plain && !restarts) {
+    // The call may have looked into another memory, which has the newest shared pages then.
+    context.process.memory->HoldShared();
+    return ToSyscallReturn(result);
+  }
   FinishSyscall(thread, result);
   return cpu::kSyscallLeave;
 }

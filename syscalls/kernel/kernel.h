@@ -40,6 +40,9 @@ class Terminals;
 namespace elfin::net {
 class Network;
 }
+namespace elfin::ipc {
+class SystemV;
+}
 
 namespace elfin::kernel {
 
@@ -126,6 +129,7 @@ class Kernel {
   tty::Terminals& terminals() { return *terminals_; }
   net::Network& network() { return *network_; }
   Futexes& futexes() { return futexes_; }
+  ipc::SystemV& system_v() { return *system_v_; }
   Process* FindProcess(Pid pid);
   Thread* FindThread(Tid tid);
   const std::map<Pid, std::unique_ptr<Process>>& processes() const { return processes_; }
@@ -158,6 +162,7 @@ class Kernel {
   Thread* NextRunnable();
   void RunSlice(Thread& thread);
   cpu::ExitReason RunCpu(Thread& thread);
+  bool ResolvesFault(Thread& thread);
   void HandleTrap(Thread& thread);
   void CompleteBlockedSyscalls();
   void FinishSyscall(Thread& thread, const Result<uint64_t>& result);
@@ -178,6 +183,7 @@ class Kernel {
   std::map<uint32_t, StreamListener*> stream_listeners_;
   std::unique_ptr<tty::Terminals> terminals_;
   std::unique_ptr<net::Network> network_;
+  std::unique_ptr<ipc::SystemV> system_v_;
   Futexes futexes_;
   KernelStats stats_;
   int64_t boot_time_ns_ = 0;

@@ -1,5 +1,6 @@
 #include "syscalls/kernel/process.h"
 
+#include "syscalls/kernel/cpu_timers.h"
 #include "syscalls/kernel/posix_timer.h"
 
 namespace elfin::kernel {

@@ -60,6 +60,7 @@ struct ProcessEnd {
 };
 
 class PosixTimer;  // posix_timer.h
+class CpuTimers;   // cpu_timers.h
 
 /// What a parent waits for after vfork: shared by its wait and the child.
 struct VforkHold {
@@ -123,6 +124,8 @@ struct Process {
   std::unique_ptr<Timer> real_timer;  // alarm, setitimer(ITIMER_REAL)
   int64_t real_timer_interval_ns = 0;
   std::map<int32_t, std::unique_ptr<PosixTimer>> posix_timers;  // by timer_create's number
+  /// setitimer's ITIMER_VIRTUAL and ITIMER_PROF; null: never set.
+  std::unique_ptr<CpuTimers> cpu_timers;
 
   Thread& leader() { return *threads.front(); }
   /// What its threads have used.

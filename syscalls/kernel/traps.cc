@@ -23,11 +23,6 @@ int32_t FloatCode(uint32_t raised) {
   return 0;
 }
 
-uint8_t AccessOf(uint32_t bits) {
-  if ((bits & cpu::kTrapFetch) != 0) return memory::kProtExecute;
-  return (bits & cpu::kTrapWrite) != 0 ? memory::kProtWrite : memory::kProtRead;
-}
-
 TrapSignal Fault(int signal, int32_t code, uint64_t address) {
   TrapSignal result;
   result.info.signo = signal;
@@ -131,6 +126,11 @@ std::string WhatHappened(const cpu::CpuState& state) {
 }
 
 }  // namespace
+
+uint8_t AccessOf(uint32_t bits) {
+  if ((bits & cpu::kTrapFetch) != 0) return memory::kProtExecute;
+  return (bits & cpu::kTrapWrite) != 0 ? memory::kProtWrite : memory::kProtRead;
+}
 
 TrapSignal SignalForTrap(const cpu::CpuState& state, const memory::AddressSpace& space) {
   TrapSignal result = Choose(state, space);

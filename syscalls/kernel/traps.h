@@ -16,6 +16,9 @@ struct TrapSignal {
   uint64_t error_code = 0;
 };
 
+/// What a page fault wanted (memory::Protection), from the bits of cpu::TrapAccess.
+uint8_t AccessOf(uint32_t bits);
+
 TrapSignal SignalForTrap(const cpu::CpuState& state, const memory::AddressSpace& space);
 
 /// "page fault reading 0x10 at 0x401136: 8b 00 48 89 …": up to 15 bytes of the instruction

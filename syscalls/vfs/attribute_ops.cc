@@ -1,5 +1,6 @@
 #include "syscalls/vfs/attribute_ops.h"
 
+#include "syscalls/vfs/inode_bytes.h"
 #include "syscalls/vfs/permissions.h"
 
 namespace elfin::vfs {
@@ -60,10 +61,7 @@ Task<Status> TruncatePath(const Caller& caller, Path path, uint64_t size) {
   if (type != FileType::kRegular) co_return Errno::kInval;
   if (path.mount->read_only()) co_return Errno::kRoFs;
   CO_TRY(CheckAccess(*path.inode(), caller.credentials, kAccessWrite));
-  AttributeChange change;
-  change.size = size;
-  CO_TRY(co_await path.inode()->SetAttributes(change));
-  co_return kOk;
+  co_return co_await SetSize(*path.inode(), size);
 }
 
 }  // namespace elfin::vfs

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "syscalls/vfs/file_locks.h"
+
 namespace elfin::vfs {
 
 const FdTable::Slot* FdTable::Find(Fd fd) const {
@@ -33,8 +35,7 @@ Status FdTable::Replace(Fd fd, FilePtr file, OnExec close_on_exec) {
   if (fd.value < 0 || static_cast<uint64_t>(fd.value) >= limit_) return Errno::kBadF;
   const size_t index = static_cast<size_t>(fd.value);
   if (index >= slots_.size()) slots_.resize(index + 1);
-  // The old file's destructor may run only when the table is in order again.
-  const Slot old = std::exchange(slots_[index], Slot{std::move(file), close_on_exec});
+  Empty(index, Slot{std::move(file), close_on_exec});
   return kOk;
 }
 
@@ -62,16 +63,27 @@ Status FdTable::SetCloseOnExec(Fd fd, OnExec close_on_exec) {
   return kOk;
 }
 
+void FdTable::Empty(size_t index) { Empty(index, Slot{}); }
+
+/// The old file's destructor may run only when the table is in order again. As POSIX has it, the
+/// record locks that this table has on the file go with any of its descriptors.
+void FdTable::Empty(size_t index, Slot instead) {
+  const Slot old = std::exchange(slots_[index], std::move(instead));
+  if (old.file == nullptr || old.file->path_only()) return;
+  const InodePtr& inode = old.file->inode();
+  if (inode->locks != nullptr) inode->locks->Release(*this);
+}
+
 Status FdTable::Close(Fd fd) {
   if (Find(fd) == nullptr) return Errno::kBadF;
-  const Slot old = std::exchange(slots_[static_cast<size_t>(fd.value)], Slot{});
+  Empty(static_cast<size_t>(fd.value));
   while (!slots_.empty() && slots_.back().file == nullptr) slots_.pop_back();
   return kOk;
 }
 
 void FdTable::CloseRange(uint32_t first, uint32_t last) {
   for (uint64_t fd = first; fd <= last && fd < slots_.size(); ++fd) {
-    const Slot old = std::exchange(slots_[fd], Slot{});
+    Empty(fd);
   }
 }
 
@@ -83,9 +95,7 @@ void FdTable::MarkRangeCloseOnExec(uint32_t first, uint32_t last) {
 
 void FdTable::CloseMarked() {
   for (size_t fd = 0; fd < slots_.size(); ++fd) {
-    if (slots_[fd].close_on_exec == OnExec::kClose) {
-      const Slot old = std::exchange(slots_[fd], Slot{});
-    }
+    if (slots_[fd].close_on_exec == OnExec::kClose) Empty(fd);
   }
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "runtime/base/types.h"
@@ -13,8 +14,16 @@ namespace elfin::vfs {
 
 enum class OnExec : uint8_t { kKeep, kClose };
 
+struct LockWait;  // file_locks.h
+
 class FdTable {
  public:
+  FdTable() = default;
+  /// fork: the same descriptors, none of the record locks.
+  FdTable(const FdTable& other) : slots_(other.slots_), limit_(other.limit_) {}
+  FdTable& operator=(const FdTable&) = delete;
+  ~FdTable() { CloseAll(); }
+
   /// RLIMIT_NOFILE's soft limit: one above the highest descriptor that may be made.
   void set_limit(uint64_t limit) { limit_ = limit; }
   uint64_t limit() const { return limit_; }
@@ -42,12 +51,17 @@ class FdTable {
   /// A place is free at all. Errors: kMFile. To refuse a call before it has effects.
   Status CheckRoom() const;
 
+  /// Record locks that its threads wait for now.
+  std::set<const LockWait*> lock_waits;
+
  private:
   struct Slot {
     FilePtr file;
     OnExec close_on_exec = OnExec::kKeep;
   };
   const Slot* Find(Fd fd) const;
+  void Empty(size_t index);
+  void Empty(size_t index, Slot instead);
 
   std::vector<Slot> slots_;
   uint64_t limit_ = 1024;

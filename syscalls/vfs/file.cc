@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "syscalls/abi/fcntl.h"
+#include "syscalls/vfs/file_locks.h"
 
 namespace elfin::vfs {
 namespace {
@@ -24,6 +25,7 @@ File::File(Path path, uint32_t flags) : path_(std::move(path)), flags_(flags & ~
 }
 
 File::~File() {
+  if (inode()->locks != nullptr) inode()->locks->Release(*this);
   for (FileWatch* watch : std::exchange(watches_, {})) watch->FileGone();
 }
 

@@ -20,9 +20,14 @@
 #include "syscalls/vfs/attributes.h"
 #include "syscalls/vfs/data.h"
 
+namespace elfin::memory {
+class SharedPages;
+}
+
 namespace elfin::vfs {
 
 class File;
+class FileLocks;
 class Inode;
 struct Caller;
 struct Path;
@@ -165,6 +170,11 @@ class Inode : public std::enable_shared_from_this<Inode> {
   virtual Task<Result<FilePtr>> Open(const Caller& caller, const Path& path, uint32_t flags);
   /// F_ADD_SEALS' bits: only memfd has them. nullptr: none.
   virtual uint32_t* seals() { return nullptr; }
+
+  /// Of a regular file that is mapped shared: inode_bytes.h keeps file and mappings the same.
+  std::weak_ptr<memory::SharedPages> shared_pages;
+  /// Null until somebody locks it: file_locks.h.
+  std::shared_ptr<FileLocks> locks;
 };
 
 }  // namespace elfin::vfs

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "syscalls/abi/fcntl.h"
+#include "syscalls/vfs/inode_bytes.h"
 #include "syscalls/vfs/path_walk.h"
 #include "syscalls/vfs/permissions.h"
 #include "syscalls/vfs/regular_file.h"
@@ -93,9 +94,7 @@ Task<Result<FilePtr>> OpenFound(const Caller& caller, Path path, uint32_t flags,
   if (!created) CO_TRY(CheckOpen(caller, path, flags));
   CO_ASSIGN(FilePtr special, co_await inode->Open(caller, path, flags));
   if ((flags & abi::kOTrunc) != 0 && inode->type() == FileType::kRegular) {
-    AttributeChange change;
-    change.size = 0;
-    CO_TRY(co_await inode->SetAttributes(change));
+    CO_TRY(co_await SetSize(*inode, 0));
   }
   if (special != nullptr) co_return special;
   if (inode->type() == FileType::kRegular) {

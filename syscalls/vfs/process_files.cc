@@ -32,6 +32,9 @@ class InodeMapping final : public memory::MappedFile {
     MemorySource source(from, size);
     co_return co_await path_.inode()->WriteAt(offset, source);
   }
+  std::weak_ptr<memory::SharedPages>& shared_pages() override {
+    return path_.inode()->shared_pages;
+  }
   uint64_t size() const override {
     const Result<Attributes> now = path_.inode()->attributes();
     return now.ok() ? now.value().size : 0;

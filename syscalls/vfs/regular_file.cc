@@ -1,22 +1,23 @@
 #include "syscalls/vfs/regular_file.h"
 
 #include "syscalls/abi/fcntl.h"
+#include "syscalls/vfs/inode_bytes.h"
 
 namespace elfin::vfs {
 
 Task<Result<size_t>> RegularFile::ReadAt(uint64_t offset, DataSink& sink, IoOptions) {
-  return inode()->ReadAt(offset, sink);
+  return ReadBytes(*inode(), offset, sink);
 }
 
 Task<Result<size_t>> RegularFile::Read(DataSink& sink, IoOptions) {
-  Task<Result<size_t>> reading = inode()->ReadAt(offset_, sink);
+  Task<Result<size_t>> reading = ReadBytes(*inode(), offset_, sink);
   CO_ASSIGN(const size_t size, co_await std::move(reading));
   offset_ += size;
   co_return size;
 }
 
 Task<Result<size_t>> RegularFile::WriteHere(uint64_t offset, DataSource& source, bool moves) {
-  CO_ASSIGN(const size_t size, co_await inode()->WriteAt(offset, source));
+  CO_ASSIGN(const size_t size, co_await WriteBytes(*inode(), offset, source));
   if (moves) offset_ = offset + size;
   co_return size;
 }
@@ -65,16 +66,13 @@ Task<Result<uint64_t>> RegularFile::Seek(int64_t offset, int32_t whence) {
   co_return offset_;
 }
 
-Task<Status> RegularFile::Truncate(uint64_t size) {
-  AttributeChange change;
-  change.size = size;
-  CO_TRY(co_await inode()->SetAttributes(change));
-  co_return kOk;
-}
+Task<Status> RegularFile::Truncate(uint64_t size) { return SetSize(*inode(), size); }
 
 Task<Status> RegularFile::Allocate(uint64_t offset, uint64_t size, AllocateMode mode) {
-  return inode()->Allocate(offset, size, mode);
+  return AllocateBytes(*inode(), offset, size, mode);
 }
+
+Task<Status> RegularFile::Sync() { return SyncBytes(*inode()); }
 
 Result<uint64_t> RegularFile::BytesReadable() {
   const Attributes attributes = TRY(inode()->attributes());

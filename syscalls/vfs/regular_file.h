@@ -18,7 +18,7 @@ class RegularFile : public File {
   Task<Result<uint64_t>> Seek(int64_t offset, int32_t whence) override;
   Task<Status> Truncate(uint64_t size) override;
   Task<Status> Allocate(uint64_t offset, uint64_t size, AllocateMode mode) override;
-  Task<Status> Sync() override { return inode()->Sync(); }
+  Task<Status> Sync() override;
   Result<uint64_t> BytesReadable() override;
   bool has_inode_bytes() const override { return true; }
 

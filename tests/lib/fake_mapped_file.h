@@ -29,6 +29,7 @@ class FakeMappedFile : public memory::MappedFile {
     bytes.replace(offset, size, static_cast<const char*>(from), size);
     return size;
   }
+  std::weak_ptr<memory::SharedPages>& shared_pages() override { return shared_pages_; }
   uint64_t size() const override { return bytes.size(); }
   uint64_t device() const override { return 7; }
   uint64_t inode() const override { return inode_; }
@@ -41,6 +42,7 @@ class FakeMappedFile : public memory::MappedFile {
 
  private:
   uint64_t inode_;
+  std::weak_ptr<memory::SharedPages> shared_pages_;
 };
 
 }  // namespace elfin::testing

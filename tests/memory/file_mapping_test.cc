@@ -113,17 +113,6 @@ TEST_CASE("Splitting and moving a shared mapping keeps track of its changes", "[
   CHECK(file->bytes.substr(0x1000, 9) == "11112222b");
 }
 
-TEST_CASE("The same pages can't be mapped twice when one mapping writes", "[memory]") {
-  Space s;
-  auto file = std::make_shared<FakeMappedFile>(TwoPagesAndABit());
-  REQUIRE(s.Map(file, 0x1000, Sharing::kShared, kProtRead).ok());
-  REQUIRE(s.Map(file, 0x1000, Sharing::kShared, kProtRead).ok());
-  CHECK(s.Map(file, 0x1000, Sharing::kShared, kReadWrite).error() == Errno::kNoDev);
-  CHECK(s.Map(file, 0x1000, Sharing::kShared, kReadWrite, 0x1000).ok());
-  auto other = std::make_shared<FakeMappedFile>(TwoPagesAndABit(), 2);
-  CHECK(s.Map(other, 0x1000, Sharing::kShared, kReadWrite).ok());
-}
-
 TEST_CASE("mprotect can't give what the descriptor could not", "[memory]") {
   Space s;
   MapRequest request;

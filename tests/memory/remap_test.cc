@@ -81,7 +81,7 @@ TEST_CASE("mremap refuses nonsense", "[memory]") {
   const uint64_t at = s.Map(0x2000);
   CHECK(s.Remap(at + 1, 0x1000, 0x2000, true).error() == Errno::kInval);
   CHECK(s.Remap(at, 0x1000, 0, true).error() == Errno::kInval);
-  CHECK(s.Remap(at, 0, 0x1000, true).error() == Errno::kInval);
+  CHECK(s.Remap(at, 0, 0x1000, true).error() == Errno::kInval);  // private
   CHECK(s.Remap(at + 0x10'0000, 0x1000, 0x2000, true).error() == Errno::kFault);
   CHECK(s.Remap(at, 0x3000, 0x4000, true).error() == Errno::kFault);
   CHECK(s.Remap(at, 0x2000, UINT64_MAX - 0x2000, true).error() == Errno::kNoMem);

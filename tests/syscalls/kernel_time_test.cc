@@ -119,7 +119,7 @@ TEST_CASE("setitimer repeats", "[kernel][sys_setitimer]") {
   machine.Advance(kSecond / 2);
   machine.Idle();
   CHECK(machine.cpu().rip == KernelMachine::kHandler);
-  CHECK(machine.Call(Syscall::k_setitimer, 1, kData, 0) == Error(Errno::kInval));
+  CHECK(machine.Call(Syscall::k_setitimer, 3, kData, 0) == Error(Errno::kInval));
   machine.Put(kData, abi::ITimerVal{{0, 0}, {0, 1'000'000}});
   CHECK(machine.Call(Syscall::k_setitimer, 0, kData, 0) == Error(Errno::kInval));
 }
@@ -151,7 +151,7 @@ TEST_CASE("Futex waiters are woken in order, moved and matched by bitset", "[ker
   Futexes& futexes = machine.kernel.futexes();
   Thread& thread = machine.thread();
   const Futexes::Key a{&machine.thread().context.memory(), 0x1000};
-  const Futexes::Key b{a.space, 0x2000};
+  const Futexes::Key b{a.scope, 0x2000};
   auto first = futexes.WaitOn(thread, a, 1, std::nullopt);
   auto second = futexes.WaitOn(thread, a, 2, std::nullopt);
   auto third = futexes.WaitOn(thread, a, 3, std::nullopt);
