@@ -67,7 +67,9 @@ static void records(const char* name) {
     printf("beside: %s\n", name_of(lock(fd, F_SETLK, F_RDLCK, 30, 1)));
     fflush(stdout);
     say(up[1]);
-    printf("waited: %s\n", name_of(lock(fd, F_SETLKW, F_WRLCK, 15, 2)));
+    const char* waited = name_of(lock(fd, F_SETLKW, F_WRLCK, 15, 2));
+    hear(down[0]);
+    printf("waited: %s\n", waited);
     show(fd, parent, "rest", 0, 0);
     fflush(stdout);
     _exit(0);
@@ -77,6 +79,7 @@ static void records(const char* name) {
   // A hole in the middle: the locks on both sides stay.
   printf("release 14+4: %s\n", name_of(lock(fd, F_SETLK, F_UNLCK, 14, 4)));
   fflush(stdout);
+  say(down[1]);
   finish(child);
   show(fd, child, "after its end", 0, 0);
   // Closing any descriptor of the file gives everything up.
