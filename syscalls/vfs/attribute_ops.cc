@@ -16,6 +16,7 @@ Task<Status> ChangeMode(const Caller& caller, Path path, uint32_t permissions) {
     *change.permissions &= ~kSetGid;
   }
   CO_TRY(co_await path.inode()->SetAttributes(change));
+  NotifyFile(path, abi::kInAttrib);
   co_return kOk;
 }
 
@@ -37,6 +38,7 @@ Task<Status> ChangeOwner(const Caller& caller, Path path, std::optional<uint32_t
     change.permissions = cleared;
   }
   CO_TRY(co_await path.inode()->SetAttributes(change));
+  NotifyFile(path, abi::kInAttrib);
   co_return kOk;
 }
 
@@ -52,6 +54,9 @@ Task<Status> ChangeTimes(const Caller& caller, Path path, TimeChange times) {
   change.accessed = times.accessed;
   change.modified = times.modified;
   CO_TRY(co_await path.inode()->SetAttributes(change));
+  const bool both = times.accessed.has_value() && times.modified.has_value();
+  const uint32_t one = times.accessed.has_value() ? abi::kInAccess : abi::kInModify;
+  NotifyFile(path, both ? abi::kInAttrib : one);
   co_return kOk;
 }
 
@@ -61,7 +66,9 @@ Task<Status> TruncatePath(const Caller& caller, Path path, uint64_t size) {
   if (type != FileType::kRegular) co_return Errno::kInval;
   if (path.mount->read_only()) co_return Errno::kRoFs;
   CO_TRY(CheckAccess(*path.inode(), caller.credentials, kAccessWrite));
-  co_return co_await SetSize(*path.inode(), size);
+  CO_TRY(co_await SetSize(*path.inode(), size));
+  NotifyFile(path, abi::kInModify);
+  co_return kOk;
 }
 
 }  // namespace elfin::vfs

@@ -21,6 +21,7 @@ class Tty;
 
 namespace elfin::fs {
 class Epoll;
+class Inotify;
 class ProcessFile;
 class SignalFile;
 class TimerFile;
@@ -119,6 +120,7 @@ class File : public std::enable_shared_from_this<File> {
   /// else.
   virtual fs::Epoll* epoll() { return nullptr; }
   virtual fs::TimerFile* timer_file() { return nullptr; }
+  virtual fs::Inotify* inotify() { return nullptr; }
   virtual net::Socket* socket() { return nullptr; }
   virtual fs::SignalFile* signal_file() { return nullptr; }
   virtual fs::ProcessFile* process_file() { return nullptr; }

@@ -1,6 +1,8 @@
 // What an inode answers that can't do the thing at all.
 #include "syscalls/vfs/inode.h"
 
+#include <algorithm>
+
 #include "syscalls/vfs/file.h"
 
 namespace elfin::vfs {
@@ -35,5 +37,16 @@ Task<Status> Inode::Allocate(uint64_t, uint64_t, AllocateMode) { return Errno::k
 Task<Status> Inode::Sync() { return kOk; }
 
 Task<Result<FilePtr>> Inode::Open(const Caller&, const Path&, uint32_t) { return FilePtr(); }
+
+void Inode::RemoveWatch(InodeWatch& watch) {
+  watches_.erase(std::remove(watches_.begin(), watches_.end(), &watch), watches_.end());
+}
+
+/// A watch may end itself by what it is told.
+void Inode::Notify(uint32_t events, std::string_view name, uint32_t cookie) {
+  for (InodeWatch* watch : std::vector<InodeWatch*>(watches_)) {
+    watch->Happened(events, name, cookie);
+  }
+}
 
 }  // namespace elfin::vfs

@@ -14,11 +14,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/base/result.h"
 #include "syscalls/kernel/task.h"
 #include "syscalls/vfs/attributes.h"
 #include "syscalls/vfs/data.h"
+#include "syscalls/vfs/inode_watch.h"
 
 namespace elfin::memory {
 class SharedPages;
@@ -175,6 +177,15 @@ class Inode : public std::enable_shared_from_this<Inode> {
   std::weak_ptr<memory::SharedPages> shared_pages;
   /// Null until somebody locks it: file_locks.h.
   std::shared_ptr<FileLocks> locks;
+
+  // Who is told what happens to it (inode_watch.h).
+  void AddWatch(InodeWatch& watch) { watches_.push_back(&watch); }
+  void RemoveWatch(InodeWatch& watch);
+  bool is_watched() const { return !watches_.empty(); }
+  void Notify(uint32_t events, std::string_view name, uint32_t cookie);
+
+ private:
+  std::vector<InodeWatch*> watches_;
 };
 
 }  // namespace elfin::vfs

@@ -36,6 +36,8 @@ class MountTable {
   /// added.
   MountPtr FindPseudo(std::string_view type) const;
   MountPtr AddPseudo(FilesystemPtr filesystem);
+  /// What joins the two halves of a rename for who watches (inode_watch.h).
+  uint32_t NextMoveCookie() { return ++last_move_cookie_; }
 
  private:
   MountPtr Register(FilesystemPtr filesystem, uint32_t flags, std::string source);
@@ -43,6 +45,7 @@ class MountTable {
   std::vector<MountPtr> mounts_;
   std::vector<MountPtr> pseudo_mounts_;
   uint32_t next_id_ = 1;
+  uint32_t last_move_cookie_ = 0;
 };
 
 }  // namespace elfin::vfs

@@ -113,6 +113,32 @@ Status CheckRename(const Caller& caller, const Victim& from, const Victim& to, R
   return kOk;
 }
 
+bool IsLastName(Inode& inode) {
+  const Result<Attributes> attributes = inode.attributes();
+  return attributes.ok() && attributes.value().links <= 1;
+}
+
+void NotifyMove(const Caller& caller, const Victim& from, const Victim& to) {
+  Inode& moved = *from.path.inode();
+  const uint32_t cookie = caller.mounts.NextMoveCookie();
+  NotifyEntry(*from.directory.inode(), from.name, moved, abi::kInMovedFrom, cookie);
+  NotifyEntry(*to.directory.inode(), to.name, moved, abi::kInMovedTo, cookie);
+}
+
+/// Both names' directories, what was replaced, and what was moved.
+void NotifyMoved(const Caller& caller, const Victim& from, const Victim& to, RenameMode mode) {
+  NotifyMove(caller, from, to);
+  if (mode == RenameMode::kExchange) {
+    NotifySelf(*from.path.inode(), abi::kInMoveSelf);
+    NotifyMove(caller, {to.directory, to.name, false, to.path},
+               {from.directory, from.name, false, from.path});
+    NotifySelf(*to.path.inode(), abi::kInMoveSelf);
+    return;
+  }
+  if (to.path.valid()) NotifySelf(*to.path.inode(), abi::kInAttrib);
+  NotifySelf(*from.path.inode(), abi::kInMoveSelf);
+}
+
 }  // namespace
 
 Task<Status> MakeNode(const Caller& caller, NamedPlace place, FileType type, uint32_t permissions,
@@ -123,7 +149,8 @@ Task<Status> MakeNode(const Caller& caller, NamedPlace place, FileType type, uin
   const bool device = type == FileType::kCharacter || type == FileType::kBlock;
   if (device && !caller.credentials.privileged()) co_return Errno::kPerm;
   const NewInode what = Owned(caller, type, permissions, rdev);
-  CO_TRY(co_await walk.directory().inode()->Create(walk.name(), what));
+  CO_ASSIGN(const InodePtr made, co_await walk.directory().inode()->Create(walk.name(), what));
+  NotifyEntry(*walk.directory().inode(), walk.name(), *made, abi::kInCreate);
   co_return kOk;
 }
 
@@ -134,7 +161,9 @@ Task<Status> MakeSymlink(const Caller& caller, std::string target, NamedPlace pl
   CO_TRY(co_await CheckNew(caller, walk, FileType::kSymlink));
   NewInode owner = Owned(caller, FileType::kSymlink, 0, 0);
   owner.permissions = 0777;
-  CO_TRY(co_await walk.directory().inode()->Symlink(walk.name(), target, owner));
+  Inode& directory = *walk.directory().inode();
+  CO_TRY(co_await directory.Symlink(walk.name(), target, owner));
+  if (directory.is_watched()) directory.Notify(abi::kInCreate, walk.name(), 0);
   co_return kOk;
 }
 
@@ -145,6 +174,8 @@ Task<Status> MakeLink(const Caller& caller, Path existing, NamedPlace place) {
   if (existing.mount != walk.directory().mount) co_return Errno::kXDev;
   if (IsDirectory(existing)) co_return Errno::kPerm;
   CO_TRY(co_await walk.directory().inode()->Link(walk.name(), existing.inode()));
+  NotifySelf(*existing.inode(), abi::kInAttrib);
+  NotifyEntry(*walk.directory().inode(), walk.name(), *existing.inode(), abi::kInCreate);
   co_return kOk;
 }
 
@@ -153,8 +184,12 @@ Task<Status> RemoveFile(const Caller& caller, NamedPlace place) {
   if (victim.trailing_slash) co_return IsDirectory(victim.path) ? Errno::kIsDir : Errno::kNotDir;
   CO_TRY(CheckRemovable(caller, victim));
   if (IsDirectory(victim.path)) co_return Errno::kIsDir;
+  const bool is_last = IsLastName(*victim.path.inode());
   CO_TRY(co_await victim.directory.inode()->Unlink(victim.name));
   victim.directory.dentry->ChildRemoved(victim.name);
+  NotifySelf(*victim.path.inode(), abi::kInAttrib);
+  if (is_last) NotifySelf(*victim.path.inode(), abi::kInDeleteSelf);
+  NotifyEntry(*victim.directory.inode(), victim.name, *victim.path.inode(), abi::kInDelete);
   co_return kOk;
 }
 
@@ -164,6 +199,8 @@ Task<Status> RemoveDirectory(const Caller& caller, NamedPlace place) {
   if (!IsDirectory(victim.path)) co_return Errno::kNotDir;
   CO_TRY(co_await victim.directory.inode()->RemoveDirectory(victim.name));
   victim.directory.dentry->ChildRemoved(victim.name);
+  victim.path.inode()->Notify(abi::kInDeleteSelf, {}, 0);
+  NotifyEntry(*victim.directory.inode(), victim.name, *victim.path.inode(), abi::kInDelete);
   co_return kOk;
 }
 
@@ -175,12 +212,16 @@ Task<Status> RenamePath(const Caller& caller, NamedPlace from_place, NamedPlace 
   CO_TRY(CheckRename(caller, from, to, mode));
   // Two names of one file: POSIX says that nothing happens.
   if (to.path.valid() && to.path.inode() == from.path.inode()) co_return kOk;
+  const bool ends_target = mode == RenameMode::kReplace && to.path.valid() &&
+                           (IsDirectory(to.path) || IsLastName(*to.path.inode()));
   CO_TRY(co_await from.directory.inode()->Rename(from.name, to.directory.inode(), to.name, mode));
   if (mode == RenameMode::kExchange) {
     from.directory.dentry->ChildrenExchanged(from.name, to.directory.dentry, to.name);
   } else {
     from.directory.dentry->ChildMoved(from.name, to.directory.dentry, to.name);
   }
+  NotifyMoved(caller, from, to, mode);
+  if (ends_target) to.path.inode()->Notify(abi::kInDeleteSelf, {}, 0);
   co_return kOk;
 }
 

@@ -78,6 +78,7 @@ Task<Result<FilePtr>> OpenOrCreate(const Caller& caller, Path start, std::string
   CO_TRY(CheckChangeNames(directory, caller.credentials));
   const NewInode what = RegularFor(caller, request.mode);
   CO_ASSIGN(const InodePtr inode, co_await directory.inode()->Create(walk.name(), what));
+  NotifyEntry(*directory.inode(), walk.name(), *inode, abi::kInCreate);
   Path path{directory.mount, Dentry::Child(directory.dentry, walk.name(), inode)};
   const uint32_t flags = request.flags & ~abi::kOTrunc;
   co_return co_await OpenFound(caller, std::move(path), flags, /*created=*/true);
@@ -95,7 +96,9 @@ Task<Result<FilePtr>> OpenFound(const Caller& caller, Path path, uint32_t flags,
   CO_ASSIGN(FilePtr special, co_await inode->Open(caller, path, flags));
   if ((flags & abi::kOTrunc) != 0 && inode->type() == FileType::kRegular) {
     CO_TRY(co_await SetSize(*inode, 0));
+    NotifyFile(path, abi::kInModify);
   }
+  NotifyFile(path, abi::kInOpen);
   if (special != nullptr) co_return special;
   if (inode->type() == FileType::kRegular) {
     co_return FilePtr(std::make_shared<RegularFile>(path, flags));

@@ -6,18 +6,39 @@
 namespace elfin::vfs {
 
 Task<Result<size_t>> RegularFile::ReadAt(uint64_t offset, DataSink& sink, IoOptions) {
-  return ReadBytes(*inode(), offset, sink);
+  return Noted(ReadBytes(*inode(), offset, sink));
+}
+
+RegularFile::~RegularFile() {
+  NotifyFile(path(), writable() ? abi::kInCloseWrite : abi::kInCloseNoWrite);
+}
+
+/// Who watches the file learns that it was read. Nobody does, as a rule: then nothing is added.
+Task<Result<size_t>> RegularFile::Noted(Task<Result<size_t>> reading) {
+  const DentryPtr& parent = path().dentry->parent();
+  const bool watched =
+      inode()->is_watched() || (parent != nullptr && parent->inode()->is_watched());
+  if (!watched) return reading;
+  return Tell(std::move(reading));
+}
+
+Task<Result<size_t>> RegularFile::Tell(Task<Result<size_t>> reading) {
+  CO_ASSIGN(const size_t size, co_await std::move(reading));
+  if (size > 0) NotifyFile(path(), abi::kInAccess);
+  co_return size;
 }
 
 Task<Result<size_t>> RegularFile::Read(DataSink& sink, IoOptions) {
   Task<Result<size_t>> reading = ReadBytes(*inode(), offset_, sink);
   CO_ASSIGN(const size_t size, co_await std::move(reading));
   offset_ += size;
+  if (size > 0) NotifyFile(path(), abi::kInAccess);
   co_return size;
 }
 
 Task<Result<size_t>> RegularFile::WriteHere(uint64_t offset, DataSource& source, bool moves) {
   CO_ASSIGN(const size_t size, co_await WriteBytes(*inode(), offset, source));
+  if (size > 0) NotifyFile(path(), abi::kInModify);
   if (moves) offset_ = offset + size;
   co_return size;
 }
@@ -66,7 +87,11 @@ Task<Result<uint64_t>> RegularFile::Seek(int64_t offset, int32_t whence) {
   co_return offset_;
 }
 
-Task<Status> RegularFile::Truncate(uint64_t size) { return SetSize(*inode(), size); }
+Task<Status> RegularFile::Truncate(uint64_t size) {
+  CO_TRY(co_await SetSize(*inode(), size));
+  NotifyFile(path(), abi::kInModify);
+  co_return kOk;
+}
 
 Task<Status> RegularFile::Allocate(uint64_t offset, uint64_t size, AllocateMode mode) {
   return AllocateBytes(*inode(), offset, size, mode);
@@ -78,6 +103,8 @@ Result<uint64_t> RegularFile::BytesReadable() {
   const Attributes attributes = TRY(inode()->attributes());
   return attributes.size > offset_ ? attributes.size - offset_ : uint64_t{0};
 }
+
+DirectoryFile::~DirectoryFile() { NotifyFile(path(), abi::kInCloseNoWrite); }
 
 Task<Result<uint64_t>> DirectoryFile::Seek(int64_t offset, int32_t whence) {
   int64_t target = offset;
@@ -128,6 +155,7 @@ Task<Status> DirectoryFile::ReadDirectory(DirectoryVisitor& visitor) {
   }
   Advance advance(visitor, offset_);
   CO_TRY(co_await stream_->Read(offset_ - 2, advance));
+  NotifyFile(path(), abi::kInAccess);
   co_return kOk;
 }
 

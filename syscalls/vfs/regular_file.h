@@ -11,6 +11,7 @@ namespace elfin::vfs {
 class RegularFile : public File {
  public:
   using File::File;
+  ~RegularFile() override;
   Task<Result<size_t>> Read(DataSink& sink, IoOptions options) override;
   Task<Result<size_t>> Write(DataSource& source, IoOptions options) override;
   Task<Result<size_t>> ReadAt(uint64_t offset, DataSink& sink, IoOptions options) override;
@@ -24,6 +25,8 @@ class RegularFile : public File {
 
  private:
   Task<Result<size_t>> WriteHere(uint64_t offset, DataSource& source, bool moves);
+  Task<Result<size_t>> Noted(Task<Result<size_t>> reading);
+  Task<Result<size_t>> Tell(Task<Result<size_t>> reading);
 
   uint64_t offset_ = 0;
 };
@@ -33,6 +36,7 @@ class DirectoryFile final : public File {
  public:
   DirectoryFile(Path path, uint32_t flags, std::unique_ptr<DirectoryStream> stream)
       : File(std::move(path), flags), stream_(std::move(stream)) {}
+  ~DirectoryFile() override;
   Task<Result<size_t>> Read(DataSink&, IoOptions) override { return Errno::kIsDir; }
   Task<Result<size_t>> Write(DataSource&, IoOptions) override { return Errno::kBadF; }
   Task<Result<size_t>> ReadAt(uint64_t, DataSink&, IoOptions) override { return Errno::kIsDir; }

@@ -52,6 +52,7 @@ export const GUESTS = [
   { name: 'files', runs: oneRun, scratch: true },
   { name: 'fork_tree', runs: oneRun },
   { name: 'heap', runs: oneRun },
+  { name: 'inotify', runs: oneRun, scratch: true },
   { name: 'input', runs: [{ stdin: TEXT }, { stdin: '' }, { stdin: 'no newline' }, { args: ['raw'], stdin: TEXT }] },
   { name: 'integers', runs: oneRun },
   { name: 'job_control', runs: oneRun },
