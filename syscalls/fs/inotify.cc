@@ -9,11 +9,11 @@ namespace elfin::fs {
 
 class Inotify::OneWatch final : public vfs::InodeWatch {
  public:
-  OneWatch(Inotify& owner, int32_t number, vfs::InodePtr inode, uint32_t mask)
-      : mask(mask), owner_(owner), number_(number), inode_(std::move(inode)) {
-    inode_->AddWatch(*this);
+  OneWatch(Inotify& owner, int32_t number, vfs::Path path, uint32_t mask)
+      : mask(mask), owner_(owner), number_(number), path_(std::move(path)) {
+    path_.inode()->AddWatch(*this);
   }
-  ~OneWatch() { inode_->RemoveWatch(*this); }
+  ~OneWatch() { path_.inode()->RemoveWatch(*this); }
 
   void Happened(uint32_t events, std::string_view name, uint32_t cookie) override {
     const bool gone = (events & abi::kInDeleteSelf) != 0;
@@ -22,28 +22,28 @@ class Inotify::OneWatch final : public vfs::InodeWatch {
     const bool once = wanted && (mask & abi::kInOneShot) != 0;
     if (gone || once) owner_.End(number_);  // and this with it
   }
-  const vfs::InodePtr& inode() const { return inode_; }
+  const vfs::InodePtr& inode() const { return path_.inode(); }
 
   uint32_t mask;
 
  private:
   Inotify& owner_;
   const int32_t number_;
-  const vfs::InodePtr inode_;
+  const vfs::Path path_;  // keeps the inode and its filesystem
 };
 
 Inotify::Inotify(vfs::Path path, uint32_t flags) : AnonymousFile(std::move(path), flags) {}
 Inotify::~Inotify() = default;
 
-Result<int32_t> Inotify::Watch(const vfs::InodePtr& inode, uint32_t mask) {
+Result<int32_t> Inotify::Watch(const vfs::Path& path, uint32_t mask) {
   for (auto& [number, watch] : watches_) {
-    if (watch->inode() != inode) continue;
+    if (watch->inode() != path.inode()) continue;
     if ((mask & abi::kInMaskCreate) != 0) return Errno::kExist;
     watch->mask = (mask & abi::kInMaskAdd) != 0 ? watch->mask | mask : mask;
     return number;
   }
   const int32_t number = ++last_number_;
-  watches_[number] = std::make_unique<OneWatch>(*this, number, inode, mask);
+  watches_[number] = std::make_unique<OneWatch>(*this, number, path, mask);
   return number;
 }
 

@@ -19,7 +19,7 @@ class Inotify final : public AnonymousFile {
   ~Inotify() override;
 
   /// inotify_add_watch(2): the watch's number. Errors: kExist (IN_MASK_CREATE).
-  Result<int32_t> Watch(const vfs::InodePtr& inode, uint32_t mask);
+  Result<int32_t> Watch(const vfs::Path& path, uint32_t mask);
   /// Errors: kInval: no watch of that number.
   Status Unwatch(int32_t number);
 

@@ -52,7 +52,7 @@ SyscallResult SysInotifyAddWatch(SyscallContext& context, Fd fd, GuestPtr<char> 
   const bool is_directory = path.inode()->type() == vfs::FileType::kDirectory;
   if ((mask & abi::kInOnlyDirectory) != 0 && !is_directory) co_return Errno::kNotDir;
   CO_TRY(vfs::CheckAccess(*path.inode(), caller.credentials, vfs::kAccessRead));
-  CO_ASSIGN(const int32_t number, file->inotify()->Watch(path.inode(), mask));
+  CO_ASSIGN(const int32_t number, file->inotify()->Watch(path, mask));
   co_return static_cast<uint64_t>(number);
 }
 

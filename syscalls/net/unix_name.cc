@@ -41,8 +41,8 @@ Address UnixName::None() {
 
 UnixName::~UnixName() {
   if (!is_bound()) return;
-  if (inode_ != nullptr) {
-    owner_.network().unix_inodes.erase(inode_.get());
+  if (place_.valid()) {
+    owner_.network().unix_inodes.erase(place_.inode().get());
   } else {
     owner_.network().unix_abstract.erase(KeyOf(address_, owner_.kind().type));
   }
@@ -89,9 +89,8 @@ Task<Status> UnixName::Bind(const vfs::Caller& caller, Address address) {
       co_await vfs::MakeNode(caller, std::move(named), vfs::FileType::kSocket, 0777, 0);
   if (!made.ok()) co_return made.error() == Errno::kExist ? Errno::kAddrInUse : made.error();
   vfs::PathWalk walk(caller, start);
-  CO_ASSIGN(const vfs::Path place, co_await walk.To(path, vfs::LastSymlink::kNoFollow));
-  inode_ = place.inode();
-  owner_.network().unix_inodes[inode_.get()] = &owner_;
+  CO_ASSIGN(place_, co_await walk.To(path, vfs::LastSymlink::kNoFollow));
+  owner_.network().unix_inodes[place_.inode().get()] = &owner_;
   address_ = None() + path + std::string(1, '\0');
   co_return kOk;
 }

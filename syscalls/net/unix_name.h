@@ -35,7 +35,7 @@ class UnixName {
  private:
   Socket& owner_;
   Address address_ = None();
-  vfs::InodePtr inode_;  // of a path
+  vfs::Path place_;  // of a path: keeps the inode and its filesystem
 };
 
 }  // namespace elfin::net
