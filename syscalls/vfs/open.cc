@@ -94,11 +94,11 @@ Task<Result<FilePtr>> OpenFound(const Caller& caller, Path path, uint32_t flags,
   if ((flags & abi::kOPath) != 0) co_return FilePtr(std::make_shared<PathFile>(path, flags));
   if (!created) CO_TRY(CheckOpen(caller, path, flags));
   CO_ASSIGN(FilePtr special, co_await inode->Open(caller, path, flags));
+  NotifyFile(path, abi::kInOpen);
   if ((flags & abi::kOTrunc) != 0 && inode->type() == FileType::kRegular) {
     CO_TRY(co_await SetSize(*inode, 0));
     NotifyFile(path, abi::kInModify);
   }
-  NotifyFile(path, abi::kInOpen);
   if (special != nullptr) co_return special;
   if (inode->type() == FileType::kRegular) {
     co_return FilePtr(std::make_shared<RegularFile>(path, flags));
