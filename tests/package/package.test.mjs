@@ -190,9 +190,10 @@ test('a page on the calls of WebVM\'s runs bash', async () => {
   await shows('No such file');
   const shown = await page.evaluate(() => window.shown);
   for (const text of ['25 90\r\n', '<42> /tmp\r\n', 'from the page']) assert.ok(shown.includes(text), text);
+  // Told twice a second.
+  await page.waitForFunction(() => window.seen.includes('process'), undefined, { timeout: PATIENCE_MS });
   await page.evaluate(() => window.type('exit 3\r'));
   assert.deepEqual(await page.evaluate(() => window.done), { status: 3 });
-  assert.ok((await page.evaluate(() => window.seen)).includes('process'));
   assert.deepEqual(complaints.filter((text) => !text.includes('404')), []);
   await page.close();
 });
