@@ -1,4 +1,4 @@
-// Instructions whose answer is Elfin's own: the time stamp counter.
+// Instructions whose answer is Elfin's own: the time stamp counter, segment registers.
 #include <catch2/catch.hpp>
 
 #include "jit/semantics/operands.h"
@@ -38,6 +38,43 @@ TEST_CASE("RDTSCP names processor 0") {
   subject.state().budget = 1000;
   REQUIRE(cpu::Run(subject.state()) == ExitReason::kTrap);
   CHECK(subject.state().gpr[semantics::kRcx] == 0);
+}
+
+TEST_CASE("MOV to a segment register takes the selectors of 64-bit user code") {
+  struct Load {
+    uint8_t segment;  // as ModRM counts: 0 es, 2 ss, 3 ds
+    uint16_t selector;
+    bool allowed;
+  };
+  const Load loads[] = {
+      {0, kUserDataSelector, true},
+      {3, kUserDataSelector, true},
+      {2, kUserDataSelector, true},
+      {0, kUserCodeSelector, true},
+      {0, kUserDataSelector & ~3, true},  // what it asks for is more than it has: also allowed
+      {3, 0, true},
+      {3, 3, true},
+      {2, 0, false},
+      {2, kUserCodeSelector, false},
+      {2, kUserDataSelector & ~3, false},
+      {0, 0x10, false},  // the kernel's
+      {3, 0x1000, false},
+      {0, kUserDataSelector | 4, false},  // in the local table, which is empty
+  };
+  for (const Load& load : loads) {
+    INFO("segment " << unsigned{load.segment} << " selector " << load.selector);
+    // MOV eax, selector; MOV segment, eax
+    const fuzz::Case test = fuzz::MakeCase(
+        {0xb8, static_cast<uint8_t>(load.selector), static_cast<uint8_t>(load.selector >> 8), 0, 0,
+         0x8e, static_cast<uint8_t>(0xc0 | load.segment << 3)});
+    uint16_t selector = 0;
+    const fuzz::Result result = OnElfin(test, [&](fuzz::Subject& subject) {
+      selector = subject.state().segment_selector[load.segment];
+    });
+    const TrapKind ending = load.allowed ? TrapKind::kBreakpoint : TrapKind::kGeneralProtection;
+    CHECK(result.ending.kind == static_cast<uint32_t>(ending));
+    if (load.allowed) CHECK(selector == load.selector);
+  }
 }
 
 }  // namespace elfin::cpu

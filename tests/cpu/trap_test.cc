@@ -24,7 +24,6 @@ TEST_CASE("Traps have the processor's vector and rip") {
       {"int 3", {0xcd, 0x03}, TrapKind::kBreakpoint, 2},
       {"int 4", {0xcd, 0x04}, TrapKind::kOverflow, 2},
       {"int 20h", {0xcd, 0x20}, TrapKind::kGeneralProtection, 0},
-      {"int1", {0xf1}, TrapKind::kDebug, 1},
       {"ud2", {0x0f, 0x0b}, TrapKind::kInvalidOpcode, 0},
       {"undefined in 64-bit mode", {0x06}, TrapKind::kInvalidOpcode, 0},
       {"lock on a register", {0xf0, 0x01, 0xc0}, TrapKind::kInvalidOpcode, 0},
@@ -40,6 +39,19 @@ TEST_CASE("Traps have the processor's vector and rip") {
     CHECK(elfin.ending.kind == static_cast<uint32_t>(trap.kind));
     CHECK(elfin.after.rip == kCode + 32 + trap.behind);
     CHECK(SameResult(OnProcessor(test), elfin));
+  }
+}
+
+TEST_CASE("Traps of which processors and hypervisors make different things") {
+  const Trap traps[] = {
+      {"int1", {0xf1}, TrapKind::kDebug, 1},
+      {"sysexit", {0x0f, 0x35}, TrapKind::kInvalidOpcode, 0},
+  };
+  for (const Trap& trap : traps) {
+    INFO(trap.name);
+    const fuzz::Result elfin = OnElfin(MakeCase(trap.code, 32));
+    CHECK(elfin.ending.kind == static_cast<uint32_t>(trap.kind));
+    CHECK(elfin.after.rip == kCode + 32 + trap.behind);
   }
 }
 

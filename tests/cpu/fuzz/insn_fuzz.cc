@@ -155,11 +155,11 @@ class Fuzzer {
     auto has_faulted = [](const Result& result) {
       return result.ending.kind != static_cast<uint32_t>(cpu::TrapKind::kBreakpoint);
     };
-    const bool faulted = has_faulted(processor_);
-    if ((faulted || has_faulted(elfin_)) && !FaultsAreCompared(bucket)) return true;
+    const bool faulted = has_faulted(processor_) || has_faulted(elfin_);
+    if (faulted && !FaultsAreCompared(bucket)) return true;
     if (!SameResult(bucket, processor_, elfin_, test_.ignored_flags)) return false;
     if (processor_.after.rip != test_.before.rip) AlignMemory(test_, bucket);
-    return (faulted && !MemoryIsComparedAfterFault(bucket)) || SameMemory(subject_);
+    return SameMemory(subject_);
   }
 
   void Show(const Bucket& bucket, uint64_t number, Tally* tally) {

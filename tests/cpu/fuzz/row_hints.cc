@@ -351,14 +351,6 @@ uint64_t UndefinedFlags(const Bucket& bucket, const Instance& instance, const Ca
   return flags | UndefinedFlagsOfShift(bucket.row, instance, test);
 }
 
-bool MemoryIsComparedAfterFault(const Bucket& bucket) {
-  static constexpr Mnemonic kRows[] = {
-#define EXCLUDE_FAULT_MEMORY(row, reason) Mnemonic::k##row,
-#include "tests/cpu/fuzz/exclusions.inc"
-  };
-  return std::find(std::begin(kRows), std::end(kRows), bucket.row) == std::end(kRows);
-}
-
 bool IsApproximate(const Bucket& bucket) {
   static constexpr Mnemonic kRows[] = {
 #define EXCLUDE_PRECISION(row, reason) Mnemonic::k##row,
@@ -376,12 +368,18 @@ bool FaultAddressIsCompared(const Bucket& bucket) {
 }
 
 bool FaultsAreCompared(const Bucket& bucket) {
-  static constexpr Mnemonic kRows[] = {
+  static constexpr Mnemonic kNowhere[] = {
+#define EXCLUDE_FAULTS(row, reason) Mnemonic::k##row,
+#include "tests/cpu/fuzz/exclusions.inc"
+  };
+  static constexpr Mnemonic kElsewhere[] = {
 #define EXCLUDE_FAULTS_ELSEWHERE(row, reason) Mnemonic::k##row,
 #include "tests/cpu/fuzz/exclusions.inc"
   };
-  return IsModelledProcessor() ||
-         std::find(std::begin(kRows), std::end(kRows), bucket.row) == std::end(kRows);
+  auto has = [&](auto& rows) {
+    return std::find(std::begin(rows), std::end(rows), bucket.row) != std::end(rows);
+  };
+  return !has(kNowhere) && (IsModelledProcessor() || !has(kElsewhere));
 }
 
 const char* WhyExcluded(const Bucket& bucket) {

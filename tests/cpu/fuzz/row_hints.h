@@ -25,7 +25,6 @@ uint64_t CodeAddress(Random& random);
 /// Flags that the instruction leaves undefined.
 uint64_t UndefinedFlags(const Bucket& bucket, const Instance& instance, const Case& test);
 
-bool MemoryIsComparedAfterFault(const Bucket& bucket);
 /// Whether cases that fault are compared at all.
 bool FaultsAreCompared(const Bucket& bucket);
 /// Whether float results are approximations of which a few digits agree.
