@@ -156,10 +156,16 @@ class Fuzzer {
       return result.ending.kind != static_cast<uint32_t>(cpu::TrapKind::kBreakpoint);
     };
     const bool faulted = has_faulted(processor_) || has_faulted(elfin_);
-    if (faulted && !FaultsAreCompared(bucket)) return true;
+    if (faulted && (!FaultsAreCompared(bucket) || JumpedIntoItself())) return true;
     if (!SameResult(bucket, processor_, elfin_, test_.ignored_flags)) return false;
     if (processor_.after.rip != test_.before.rip) AlignMemory(test_, bucket);
     return SameMemory(subject_);
+  }
+
+  /// What its own last bytes are as an instruction may be something that isn't compared.
+  bool JumpedIntoItself() const {
+    const uint64_t into = processor_.after.rip - test_.before.rip;
+    return into != 0 && into < test_.code_size;
   }
 
   void Show(const Bucket& bucket, uint64_t number, Tally* tally) {

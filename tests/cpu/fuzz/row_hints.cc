@@ -139,7 +139,11 @@ void PrepareMaskedMove(const Preparation& p) {
 
 void PrepareXlat(const Preparation& p) {
   uint64_t& rbx = p.gpr(semantics::kRbx);
-  rbx = DataAddress(p.random) - (p.gpr(semantics::kRax) & 0xff) - SegmentBaseOf(p.insn);
+  const uint64_t segment = SegmentBaseOf(p.insn);
+  uint64_t target = DataAddress(p.random);
+  // As in AimMemoryOperand.
+  while (segment != 0 && target >> 32 != 0) target = DataAddress(p.random);
+  rbx = target - (p.gpr(semantics::kRax) & 0xff) - segment;
   if (p.Has(decoder::kAddress32) && p.random.Chance(50))
     rbx = static_cast<uint32_t>(rbx) | p.random.Next() << 32;
 }
