@@ -64,9 +64,9 @@ TEST_CASE("MOV to a segment register takes the selectors of 64-bit user code") {
   for (const Load& load : loads) {
     INFO("segment " << unsigned{load.segment} << " selector " << load.selector);
     // MOV eax, selector; MOV segment, eax
-    const fuzz::Case test = fuzz::MakeCase(
-        {0xb8, static_cast<uint8_t>(load.selector), static_cast<uint8_t>(load.selector >> 8), 0, 0,
-         0x8e, static_cast<uint8_t>(0xc0 | load.segment << 3)});
+    const fuzz::Case test = fuzz::MakeCase({0xb8, static_cast<uint8_t>(load.selector),
+                                            static_cast<uint8_t>(load.selector >> 8), 0, 0, 0x8e,
+                                            static_cast<uint8_t>(0xc0 | load.segment << 3)});
     uint16_t selector = 0;
     const fuzz::Result result = OnElfin(test, [&](fuzz::Subject& subject) {
       selector = subject.state().segment_selector[load.segment];
