@@ -13,7 +13,6 @@ namespace {
 
 /// The base of addresses that are known numbers.
 constexpr OpId kAbsolute = -2;
-constexpr unsigned kMxcsrOffset = offsetof(cpu::CpuState, mxcsr);
 
 uint32_t HashOf(const Op& op) {
   uint64_t hash = static_cast<uint64_t>(op.code) << 16 | op.sub;
@@ -192,6 +191,7 @@ OpId BlockOps::Binary(Type type, uint16_t sub, OpId a, OpId b) {
   if (IsConst(a, 0) && (sub == AddInt64 || sub == AddInt32 || sub == OrInt64 || sub == OrInt32)) {
     return b;
   }
+  if (a == b && sub == XorVec128) return VectorConst(0, 0);
   if (a == b && (sub == XorInt64 || sub == XorInt32 || sub == SubInt64 || sub == SubInt32)) {
     return Const(type, 0);
   }
@@ -229,16 +229,11 @@ void BlockOps::SetSlot(Slot slot, OpId value) {
 }
 
 OpId BlockOps::StateLoad(unsigned offset, unsigned bytes) {
-  const bool is_mxcsr = offset == kMxcsrOffset && bytes == 4;
-  if (is_mxcsr && mxcsr_ != kNoOp) return mxcsr_;
   Op op{OpCode::kStateLoad, bytes == 16 ? Type::kV128 : bytes == 8 ? Type::kI64 : Type::kI32};
   op.bits = bytes < 4 ? static_cast<uint8_t>(8 * bytes) : 0;
   op.sub = static_cast<uint16_t>(bytes);
   op.imm = offset;
-  const OpId id = Append(op);
-  // Helpers may raise more of its sticky flags: nothing that is asked here gets wrong by that.
-  if (is_mxcsr) mxcsr_ = id;
-  return id;
+  return Append(op);
 }
 
 void BlockOps::StateStore(unsigned offset, unsigned bytes, OpId value) {
@@ -247,7 +242,6 @@ void BlockOps::StateStore(unsigned offset, unsigned bytes, OpId value) {
   op.imm = offset;
   op.a = value;
   Append(op);
-  if (offset < kMxcsrOffset + 4 && offset + bytes > kMxcsrOffset) mxcsr_ = kNoOp;
 }
 
 void BlockOps::If(OpId condition, Arm arm) {
@@ -255,7 +249,7 @@ void BlockOps::If(OpId condition, Arm arm) {
   op.a = condition;
   op.sub = static_cast<uint16_t>(arm);
   Append(op);
-  arms_.push_back({next_scope_, slot_value_, 0, checks_.size(), mxcsr_, arm == Arm::kLeaves});
+  arms_.push_back({next_scope_, slot_value_, 0, checks_.size(), arm == Arm::kLeaves});
   scope_ = next_scope_++;
 }
 
@@ -265,7 +259,6 @@ void BlockOps::Else() {
   Append(op);
   slot_value_ = arm.before;
   checks_.resize(arm.checks);
-  mxcsr_ = arm.mxcsr;
   arm.scope = scope_ = next_scope_++;
 }
 
@@ -276,7 +269,6 @@ void BlockOps::End() {
   Append({OpCode::kEnd});
   slot_value_ = arm.before;
   checks_.resize(std::min(checks_.size(), arm.checks));
-  mxcsr_ = arm.mxcsr;
   if (arm.cold) return;
   for (Slot slot = 0; slot < kSlotCount; ++slot) {
     if (arm.set & SlotBit(slot)) slot_value_[slot] = kNoOp;
@@ -401,7 +393,6 @@ void BlockOps::TakeBack(const Mark& mark) {
   slot_value_ = mark.slot_value;
   checks_.resize(mark.checks);
   holds_.resize(mark.holds);
-  mxcsr_ = mark.mxcsr;
   arms_.clear();
   scope_ = 0;
 }

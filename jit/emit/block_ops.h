@@ -83,9 +83,8 @@ class BlockOps {
     std::array<OpId, kSlotCount> slot_value;
     size_t checks;
     size_t holds;
-    OpId mxcsr;
   };
-  Mark Here() const { return {ops_.size(), slot_value_, checks_.size(), holds_.size(), mxcsr_}; }
+  Mark Here() const { return {ops_.size(), slot_value_, checks_.size(), holds_.size()}; }
   void TakeBack(const Mark& mark);
 
  private:
@@ -101,7 +100,6 @@ class BlockOps {
     std::array<OpId, kSlotCount> before;
     SlotSet set = 0;
     size_t checks;
-    OpId mxcsr;
     bool cold;
   };
 
@@ -121,7 +119,6 @@ class BlockOps {
   std::vector<OpenArm> arms_;
   uint32_t scope_ = 0;
   uint32_t next_scope_ = 1;
-  OpId mxcsr_ = kNoOp;
   bool page_checks_;
 };
 

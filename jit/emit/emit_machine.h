@@ -426,6 +426,9 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
       return Truncate(W{}, value);
     }
   }
+  /// Helpers may raise more of its sticky flags: nothing that is asked here gets wrong by that.
+  IntValue<32> MxcsrModes() { return {ops_->GetSlot(kMxcsrSlot)}; }
+  void SetMxcsr(IntValue<32>) { unsupported_ = true; }
   void SetReg(unsigned offset, VectorValue value) {
     const SlotPlace place = PlaceOf(offset);
     if (place.slot == kNoSlot) return ops_->StateStore(offset, 16, value.id);
@@ -644,9 +647,9 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
   static bool Opposite(uint16_t op, uint16_t* opposite) {
     using namespace wasm;
     static constexpr BinaryOp kPairs[][2] = {
-        {EqInt32, NeInt32},   {EqInt64, NeInt64},   {LtUInt32, GeUInt32}, {LtUInt64, GeUInt64},
-        {LtSInt32, GeSInt32}, {LtSInt64, GeSInt64}, {LeUInt32, GtUInt32}, {LeUInt64, GtUInt64},
-        {LeSInt32, GtSInt32}, {LeSInt64, GtSInt64}};
+        {EqInt32, NeInt32},   {EqInt64, NeInt64},   {LtUInt32, GeUInt32},   {LtUInt64, GeUInt64},
+        {LtSInt32, GeSInt32}, {LtSInt64, GeSInt64}, {LeUInt32, GtUInt32},   {LeUInt64, GtUInt64},
+        {LeSInt32, GtSInt32}, {LeSInt64, GtSInt64}, {EqFloat32, NeFloat32}, {EqFloat64, NeFloat64}};
     for (const auto& pair : kPairs) {
       if (op == pair[0] || op == pair[1]) {
         *opposite = static_cast<uint16_t>(op == pair[0] ? pair[1] : pair[0]);

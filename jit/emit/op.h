@@ -86,7 +86,10 @@ inline constexpr Slot kFlagLeftSlot = 32;
 inline constexpr Slot kFlagRightSlot = 33;
 inline constexpr Slot kFlagKindSlot = 34;
 inline constexpr Slot kBudgetSlot = 35;
-inline constexpr Slot kSlotCount = 36;
+/// MXCSR, of whose sticky flags some may be missing. Nobody sets it: loading MXCSR is the
+/// interpreter's.
+inline constexpr Slot kMxcsrSlot = 36;
+inline constexpr Slot kSlotCount = 37;
 inline constexpr Slot kNoSlot = 0xffff;
 
 constexpr SlotSet SlotBit(Slot slot) { return SlotSet{1} << slot; }
@@ -95,7 +98,7 @@ inline constexpr SlotSet kFlagSlots =
 
 constexpr Type SlotType(Slot slot) {
   if (slot >= kFirstVectorSlot && slot < kFlagLeftSlot) return Type::kV128;
-  return slot == kFlagKindSlot ? Type::kI32 : Type::kI64;
+  return slot == kFlagKindSlot || slot == kMxcsrSlot ? Type::kI32 : Type::kI64;
 }
 
 /// The slot that holds an offset of CpuState, and where in it; kNoSlot: it stays in memory.
@@ -118,7 +121,8 @@ constexpr unsigned SlotOffset(Slot slot) {
   if (slot == kFlagLeftSlot) return offsetof(cpu::CpuState, flag_result);
   if (slot == kFlagRightSlot) return offsetof(cpu::CpuState, flag_carry);
   if (slot == kFlagKindSlot) return offsetof(cpu::CpuState, flag_kind);
-  return offsetof(cpu::CpuState, budget);
+  if (slot == kBudgetSlot) return offsetof(cpu::CpuState, budget);
+  return offsetof(cpu::CpuState, mxcsr);
 }
 constexpr unsigned SlotBytes(Slot slot) {
   switch (SlotType(slot)) {

@@ -14,7 +14,7 @@ constexpr size_t kMaxTests = 12;
 /// A stretch's guest instructions, at most; how far one may carry a pointer; how many turns make
 /// one worth while.
 constexpr int64_t kStretchInsns = 4000;
-constexpr int64_t kMaxReach = 0x8000;
+constexpr int64_t kMaxReach = 0x4'0000;
 constexpr int64_t kMinTurns = 16;
 /// Turns of a stretch where a pointer steps by what a register holds, and that step's bound.
 constexpr int64_t kTurnsOfUnknownStep = 32;

@@ -23,23 +23,46 @@ class LoopFinder {
     }
   }
 
-  bool Find(int header, Loop* loop) const {
+  std::vector<Loop> Find(int header) const {
     const std::vector<bool> outside = ReachedWithout(header);
+    std::vector<Loop> loops;
+    std::vector<int> latches;
+    for (int from : before_[static_cast<size_t>(header)]) {
+      if (!outside[static_cast<size_t>(from)]) latches.push_back(from);
+    }
+    auto find = [&](const std::vector<int>& by) {
+      Loop loop;
+      if (FindBody(header, by, outside, &loop)) loops.push_back(std::move(loop));
+    };
+    find(latches);
+    if (latches.size() > 1) {
+      for (int latch : latches) find({latch});
+    }
+    return loops;
+  }
+
+ private:
+  /// The blocks from which a latch can be reached without passing the header.
+  bool FindBody(int header, const std::vector<int>& latches, const std::vector<bool>& outside,
+                Loop* loop) const {
     std::vector<bool> inside(graph_.blocks.size(), false);
     std::vector<int> found{header};
     inside[static_cast<size_t>(header)] = true;
     uint32_t insns = 0;
+    auto add = [&](int block) {
+      if (outside[static_cast<size_t>(block)] || inside[static_cast<size_t>(block)]) return;
+      inside[static_cast<size_t>(block)] = true;
+      found.push_back(block);
+    };
+    for (int latch : latches) add(latch);
     for (size_t n = 0; n < found.size(); ++n) {
       const RegionBlock& block = BlockOf(graph_, found[n]);
       insns += block.insn_count;
       const bool plain = block.ending == Ending::kJump || block.ending == Ending::kBranch;
       if (!plain || found.size() > kMaxLoopBlocks || insns > kMaxLoopInsns) return false;
       if (n != 0 && (block.is_loop_header || block.is_entry)) return false;
-      for (int from : before_[static_cast<size_t>(found[n])]) {
-        if (outside[static_cast<size_t>(from)] || inside[static_cast<size_t>(from)]) continue;
-        inside[static_cast<size_t>(from)] = true;
-        found.push_back(from);
-      }
+      if (n == 0) continue;
+      for (int from : before_[static_cast<size_t>(found[n])]) add(from);
     }
     loop->header = header;
     loop->insn_count = insns;
@@ -47,7 +70,6 @@ class LoopFinder {
     return true;
   }
 
- private:
   /// The blocks that can be reached from the entries without passing the header.
   std::vector<bool> ReachedWithout(int header) const {
     std::vector<bool> reached(graph_.blocks.size(), false);
@@ -89,14 +111,11 @@ class LoopFinder {
 
 }  // namespace
 
-std::vector<Loop> InnermostLoops(const RegionGraph& graph) {
-  std::vector<Loop> loops;
+std::vector<std::vector<Loop>> InnermostLoops(const RegionGraph& graph) {
+  std::vector<std::vector<Loop>> loops;
   const LoopFinder finder(graph);
   for (size_t n = 0; n < graph.blocks.size(); ++n) {
-    Loop loop;
-    if (graph.blocks[n].is_loop_header && finder.Find(static_cast<int>(n), &loop)) {
-      loops.push_back(std::move(loop));
-    }
+    if (graph.blocks[n].is_loop_header) loops.push_back(finder.Find(static_cast<int>(n)));
   }
   return loops;
 }

@@ -14,9 +14,11 @@ struct Loop {
   uint32_t insn_count = 0;
 };
 
-/// The innermost loops into which nothing leads but to their headers, and that end all their blocks
-/// with jumps and branches; not those that are too large to be written twice. Loop headers and
-/// entries have to be marked.
-std::vector<Loop> InnermostLoops(const RegionGraph& graph);
+/// For each header the innermost loops into which nothing leads but to it, and that end all their
+/// blocks with jumps and branches; not those that are too large to be written twice. Where several
+/// edges lead back to the header these are: the whole, and for each edge the part that goes round
+/// by it. (A region that is entered at an inner loop's header has the outer loop's edge there,
+/// too.) Loop headers and entries have to be marked.
+std::vector<std::vector<Loop>> InnermostLoops(const RegionGraph& graph);
 
 }  // namespace elfin::jit

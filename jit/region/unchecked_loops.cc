@@ -1,5 +1,7 @@
 #include "jit/region/unchecked_loops.h"
 
+#include <algorithm>
+
 #include <wasm.h>
 
 #include "jit/emit/block_ops.h"
@@ -14,6 +16,12 @@ namespace {
 /// look at the budget for all of them.
 constexpr uint32_t kMaxUnrolledInsns = 40;
 constexpr int kMaxTurnsInCopy = 4;
+
+int TurnsInCopy(const Loop& loop) {
+  int turns = kMaxTurnsInCopy;
+  while (turns > 1 && loop.insn_count * static_cast<uint32_t>(turns) > kMaxUnrolledInsns) --turns;
+  return turns;
+}
 
 /// A sum of slots and a number, as an operation.
 OpId BuildForm(BlockOps* ops, const LinearForm& form, int64_t number) {
@@ -31,13 +39,30 @@ OpId BuildForm(BlockOps* ops, const LinearForm& form, int64_t number) {
   return sum == kNoOp ? constant : ops->Binary(Type::kI64, wasm::AddInt64, sum, constant);
 }
 
+/// How far the tests of guest memory reach at most.
+uint64_t WidestReach(const std::vector<LoopTest>& tests) {
+  uint64_t widest = 0;
+  for (const LoopTest& test : tests) {
+    if (test.limit != 0) continue;
+    widest = std::max(widest, static_cast<uint64_t>(test.form.high - test.form.low));
+  }
+  return widest;
+}
+
 /// Whether any of the tests fails.
 OpId BuildTests(BlockOps* ops, const std::vector<LoopTest>& tests) {
-  const OpId span = ops->Pure({OpCode::kSpan, Type::kI64});
+  OpId span = ops->Pure({OpCode::kSpan, Type::kI64});
   OpId failed = kNoOp;
   auto fails_if = [&](OpId bit) {
     failed = failed == kNoOp ? bit : ops->Binary(Type::kI32, wasm::OrInt32, failed, bit);
   };
+  // One comparison for both ends of each. As in a block, a few bytes more need no test of their own
+  // (kSpanSlack).
+  if (const uint64_t reach = WidestReach(tests); reach >= 16) {
+    const OpId width = ops->Const(Type::kI64, reach);
+    fails_if(ops->Binary(Type::kI32, wasm::LeUInt64, span, width));
+    span = ops->Binary(Type::kI64, wasm::SubInt64, span, width);
+  }
   for (const LoopTest& test : tests) {
     const int64_t low = test.form.low, high = test.form.high;
     if (test.limit != 0) {
@@ -50,10 +75,6 @@ OpId BuildTests(BlockOps* ops, const std::vector<LoopTest>& tests) {
     }
     constexpr auto kBias = static_cast<int64_t>(kGuestBegin);
     fails_if(ops->Binary(Type::kI32, wasm::GeUInt64, BuildForm(ops, test.form, low - kBias), span));
-    // As in a block, a few bytes more need no test of their own (kSpanSlack).
-    if (high - low < 16) continue;
-    fails_if(
-        ops->Binary(Type::kI32, wasm::GeUInt64, BuildForm(ops, test.form, high - kBias), span));
   }
   return failed;
 }
@@ -148,14 +169,18 @@ class GuardWriter {
 
 void AddUncheckedLoops(RegionGraph* graph) {
   if (graph->page_checks) return;
-  for (const Loop& loop : InnermostLoops(*graph)) {
-    int turns = kMaxTurnsInCopy;
-    while (turns > 1 && loop.insn_count * static_cast<uint32_t>(turns) > kMaxUnrolledInsns) --turns;
-    LoopChecks checks;
-    // The budget is looked at when the copy's turns are done, and may have been all but spent.
-    if (AnalyzeLoopChecks(*graph, loop, 2 * turns, &checks)) {
-      GuardWriter(graph, loop, checks, turns).Write();
+  for (const std::vector<Loop>& loops : InnermostLoops(*graph)) {
+    const Loop* best = nullptr;
+    LoopChecks best_checks;
+    for (const Loop& loop : loops) {
+      LoopChecks checks;
+      // The budget is looked at when the copy's turns are done, and may have been all but spent.
+      if (!AnalyzeLoopChecks(*graph, loop, 2 * TurnsInCopy(loop), &checks)) continue;
+      if (best != nullptr && checks.checks.size() <= best_checks.checks.size()) continue;
+      best = &loop;
+      best_checks = std::move(checks);
     }
+    if (best != nullptr) GuardWriter(graph, *best, best_checks, TurnsInCopy(*best)).Write();
   }
 }
 

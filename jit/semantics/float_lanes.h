@@ -102,9 +102,6 @@ auto DoubledMagnitude(M& m, T a) {
 }
 template <class S>
 inline constexpr uint64_t kDoubledInfinity = S::bits == 32 ? 0xff00'0000 : 0xffe0'0000'0000'0000;
-template <class S>
-inline constexpr uint64_t kDoubledSmallestNormal =
-    S::bits == 32 ? 0x0100'0000 : 0x0020'0000'0000'0000;
 
 /// NaNs that are invalid operands even of quiet operations: without the fraction's top bit.
 template <class S, class M, class T>
@@ -119,47 +116,29 @@ auto IsSignaling(M& m, T a) {
 /// Not infinity, not NaN.
 template <class S, class M, class T>
 auto IsFinite(M& m, T a) {
-  if constexpr (S::is_scalar) {
-    return m.LtU(DoubledMagnitude<S>(m, a), m.Const(S::lane, kDoubledInfinity<S>));
-  } else {
-    return m.FLt(S{}, m.FAbs(S{}, a), m.FConst(S{}, __builtin_inf()));
-  }
+  return m.FLt(S{}, m.FAbs(S{}, a), m.FConst(S{}, __builtin_inf()));
 }
 /// Finite and above what rounding could have lifted from the denormal range.
 template <class S, class M, class T>
 auto IsOrdinary(M& m, T a) {
-  if constexpr (S::is_scalar) {
-    // One comparison for both ends.
-    constexpr uint64_t low = kDoubledSmallestNormal<S> + 1;
-    auto above = m.Sub(DoubledMagnitude<S>(m, a), m.Const(S::lane, low));
-    return m.LtU(above, m.Const(S::lane, kDoubledInfinity<S> - low));
-  } else {
-    auto large = m.FLt(S{}, m.FConst(S{}, kSmallestNormal<S>), m.FAbs(S{}, a));
-    return m.And(large, IsFinite<S>(m, a));
-  }
+  auto large = m.FLt(S{}, m.FConst(S{}, kSmallestNormal<S>), m.FAbs(S{}, a));
+  return m.And(large, IsFinite<S>(m, a));
 }
 
 /// The integer lanes of a shape's numbers.
 template <class S>
 using IntegersOf = Shape<S::bits, false>;
 
-/// A number's sign and exponent.
-template <class S, class M, class T>
-auto SignAndExponent(M& m, T a) {
-  return m.ShrU(m.FToBits(S{}, a), m.Const(S::lane, S::bits == 32 ? 23 : 52));
-}
-/// The exponent's bits but the lowest two.
-template <class S>
-inline constexpr uint32_t kExponentTop = S::bits == 32 ? 0xfc : 0x7fc;
-
-/// Of all lanes, in few operations: neither 0 nor anywhere near a format's ends. Vectors: their
-/// magnitudes are between about 2^-511 and 2^512 (2^-63 and 2^64), where the exponent's two top
-/// bits differ.
+/// Of all lanes, in few operations: neither 0 nor near a format's ends. Vectors: their magnitudes
+/// are between about 2^-511 and 2^512 (2^-63 and 2^64), where the exponent's two top bits differ.
 template <class S, class M, class T>
 auto IsTame(M& m, T a) {
   if constexpr (S::is_scalar) {
-    auto shifted = m.Add(SignAndExponent<S>(m, a), m.Const(S::lane, 2));
-    return m.Ne(m.And(shifted, m.Const(S::lane, kExponentTop<S>)), m.Const(S::lane, 0));
+    // The exponent's top eight (seven) bits are neither all 0 nor all 1; the sign is above them.
+    auto exponent = m.ShrU(m.FToBits(S{}, a), m.Const(S::lane, S::bits == 32 ? 24 : 55));
+    auto above =
+        m.And(m.Add(exponent, m.Const(S::lane, 1)), m.Const(S::lane, S::bits == 32 ? 0x7e : 0xfe));
+    return m.Ne(above, m.Const(S::lane, 0));
   } else {
     using I = IntegersOf<S>;
     auto doubled = m.VAdd(I{}, a, a);
@@ -167,17 +146,16 @@ auto IsTame(M& m, T a) {
     return m.Eq(m.VBitmask(I{}, differ), m.Const(kBits32, (1u << I::count) - 1));
   }
 }
-/// The same, with 0 and what is next to it. Vectors: not both bits are set.
+/// Of all lanes, in few operations: neither infinity nor NaN. The caller has found that results are
+/// rounded to nearest, so that differences of equals are +0.
 template <class S, class M, class T>
-auto IsNotHuge(M& m, T a) {
+auto CancelsItself(M& m, T a) {
+  auto difference = m.FSub(S{}, a, a);
   if constexpr (S::is_scalar) {
-    auto top = m.Const(S::lane, kExponentTop<S>);
-    return m.Ne(m.And(SignAndExponent<S>(m, a), top), top);
+    return m.FEq(S{}, difference, difference);
   } else {
     using I = IntegersOf<S>;
-    auto doubled = m.VAdd(I{}, a, a);
-    auto both = m.And(doubled, m.VAdd(I{}, doubled, doubled));
-    return m.IsZero(m.VBitmask(I{}, both));
+    return m.IsZero(m.VBitmask(I{}, m.VAdd(I{}, difference, difference)));
   }
 }
 template <class S, class M, class T>
@@ -196,8 +174,7 @@ auto InAllLanes(M& m, Mask mask) {
 
 template <class M>
 auto MxcsrIs(M& m, uint32_t mask, uint32_t value) {
-  auto mxcsr = m.GetReg(kBits32, kMxcsrOffset);
-  return m.Eq(m.And(mxcsr, m.Const(kBits32, mask)), m.Const(kBits32, value));
+  return m.Eq(m.And(m.MxcsrModes(), m.Const(kBits32, mask)), m.Const(kBits32, value));
 }
 inline constexpr uint32_t kPrecisionNoted =
     cpu::float80::kPrecision | cpu::float80::kPrecision << cpu::soft_float::kMaskShift;

@@ -44,8 +44,9 @@
 // State
 //   GetReg(width, offset)  SetReg(offset, a)   offsets into CpuState; SetReg writes exactly a's
 //   bytes SetGpr(offset, a)                          as SetReg, but 32 bits clear the upper half
-//   Load(width, address)  Store(address, a)    address: Int<64>, probed before
-//   Probe(address, bytes, Access) → bool       see rule 3; bytes known at decode time
+//   MxcsrModes() → Int<32>  SetMxcsr(a)        MXCSR, of whose sticky flags some may be missing
+//   (all are there by GetReg) Load(width, address)  Store(address, a)    address: Int<64>, probed
+//   before Probe(address, bytes, Access) → bool       see rule 3; bytes known at decode time
 //   RaiseIf(bit, TrapKind) → bool   Raise(TrapKind)
 //   Left() → bool                              after m.If or m.Either whose lambda can have left:
 //   rule 3

@@ -53,7 +53,7 @@ void AddOrSubtract(M& m, const I& insn) {
   auto plain = kOperation == FloatOperation::kAdd ? m.FAdd(S{}, a, b) : m.FSub(S{}, a, b);
   if constexpr (LeavesForExactFloats<M>()) {
     m.LeaveUnless(RoundsPlainly(m));
-    m.LeaveUnless(IsNotHuge<S>(m, plain), [&] {
+    m.LeaveUnless(CancelsItself<S>(m, plain), [&] {
       return InAllLanes(m, m.Or(IsFinite<S>(m, plain), IsInheritedInfinity<S>(m, plain, a, b)));
     });
     m.SetReg(insn.raw.reg[0], BitsOf<S>(m, plain));
@@ -117,7 +117,8 @@ void FloatSquareRoot(M& m, const I& insn) {
   auto plain = m.FSqrt(S{}, a);
   if constexpr (LeavesForExactFloats<M>()) {
     m.LeaveUnless(RoundsPlainly(m));
-    m.LeaveUnless(IsNotHuge<S>(m, plain), [&] { return InAllLanes(m, m.FEq(S{}, plain, plain)); });
+    m.LeaveUnless(CancelsItself<S>(m, plain),
+                  [&] { return InAllLanes(m, m.FEq(S{}, plain, plain)); });
     m.SetReg(insn.raw.reg[0], BitsOf<S>(m, plain));
   } else {
     auto odd = m.Or(IsDenormal<S>(m, a), m.Not(IsFinite<S>(m, plain)));

@@ -167,7 +167,7 @@ void Ldmxcsr(M& m, const I& insn) {
   auto value = m.Load(kBits32, insn.address);
   auto reserved = m.And(value, m.Const(kBits32, ~cpu::kMxcsrMask));
   if (m.RaiseIf(m.Ne(reserved, m.Const(kBits32, 0)), cpu::TrapKind::kGeneralProtection)) return;
-  m.SetReg(kMxcsrOffset, value);
+  m.SetMxcsr(value);
 }
 
 }  // namespace elfin::semantics

@@ -262,6 +262,8 @@ class ValueMachine : public FloatOps {
     std::memcpy(&value, reinterpret_cast<const uint8_t*>(state_) + offset, sizeof(value));
     return value;
   }
+  uint32_t MxcsrModes() { return state_->mxcsr; }
+  void SetMxcsr(uint32_t value) { state_->mxcsr = value; }
   template <class T>
   void SetReg(uint16_t offset, T value) {
     std::memcpy(reinterpret_cast<uint8_t*>(state_) + offset, &value, sizeof(value));

@@ -141,6 +141,8 @@ class ListingMachine {
   Int<W::bits> GetReg(W, uint16_t offset) {
     return {Emit("get" + std::to_string(W::bits) + " @" + std::to_string(offset))};
   }
+  Int<32> MxcsrModes() { return {Emit("mxcsr modes")}; }
+  void SetMxcsr(Int<32> value) { Emit("set mxcsr", value.line); }
   template <unsigned kBits>
   void SetReg(uint16_t offset, Int<kBits> value) {
     Emit("set" + std::to_string(kBits) + " @" + std::to_string(offset), value.line);

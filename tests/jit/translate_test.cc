@@ -59,10 +59,23 @@ TEST_CASE("a guard checks what a loop's pointers reach, and its copy checks noth
   const Bytes batch = BatchOf(code);
   const std::string text = TranslateToText(batch.data(), batch.size());
   CHECK(Count(text, "(loop ") == 3);
-  // First and last byte of both pointers, and that the 32-bit index doesn't wrap; the loop's own.
-  CHECK(Count(text, "i64.ge_u") == 2 * 2 + 1 + 2);
+  // Both pointers, and that the 32-bit index doesn't wrap; the loop's own.
+  CHECK(Count(text, "i64.ge_u") == 2 + 1 + 2);
+  CHECK(Count(text, "i64.le_u") == 1);  // that memory is larger than a stretch's reach
   // Four turns in the copy, one in the loop.
   CHECK(Count(text, "(i32.load align=1") == 4 + 1);  // and one of the jump cache
+  CHECK(Count(text, "(i32.load offset=2097152") == 1);
+}
+
+TEST_CASE("an inner loop at whose header the region begins has its own guard") {
+  // again: add eax, [rdi]; add rdi, 4; dec ecx; jnz again; mov rdi, rsi; mov ecx, edx; dec r8d;
+  // jnz again; hlt
+  const Bytes code = {0x03, 0x07, 0x48, 0x83, 0xc7, 0x04, 0xff, 0xc9, 0x75, 0xf6, 0x48,
+                      0x89, 0xf7, 0x89, 0xd1, 0x41, 0xff, 0xc8, 0x75, 0xec, 0xf4};
+  const Bytes batch = BatchOf(code);
+  const std::string text = TranslateToText(batch.data(), batch.size());
+  CHECK(Count(text, "(loop ") == 3);
+  CHECK(Count(text, "(i32.load align=1") == 4 + 1);  // the copy's turns and one of the jump cache
   CHECK(Count(text, "(i32.load offset=2097152") == 1);
 }
 

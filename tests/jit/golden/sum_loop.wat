@@ -90,12 +90,9 @@
         (block $a0
          (@metadata.code.branch_hint "\00")
          (br_if $a0
-          (i64.ge_u
-           (i64.add
-            (local.get $7)
-            (i64.const -2097152)
-           )
+          (i64.le_u
            (local.get $3)
+           (i64.const 8071)
           )
          )
          (@metadata.code.branch_hint "\00")
@@ -103,9 +100,12 @@
           (i64.ge_u
            (i64.add
             (local.get $7)
-            (i64.const -2089081)
+            (i64.const -2097152)
            )
-           (local.get $3)
+           (i64.add
+            (local.get $3)
+            (i64.const -8071)
+           )
           )
          )
          (br $o0)
