@@ -283,6 +283,18 @@ test('what an overlay has over an image is exported, and clean', () => {
   assert.ok(!fs.existsSync(at('none.img')));
 });
 
+test('the same where the overlay’s bits just fill their blocks', () => {
+  const disk = at('whole.img'); // 32768 clusters: 4096 bytes of bits
+  fs.writeFileSync(at('whole.tar'), tarOf({ name: 'bin/busybox', content: BUSYBOX, mode: 0o755 }));
+  assert.equal(image('build', at('whole.tar'), disk, '--size', '128M').err, '');
+  const argv = ['run', '--image', disk, '--overlay', at('whole.overlay'), '--uid', '0', '--', '/bin/busybox'];
+  const { status, stderr } = spawnSync(process.execPath, [CLI, ...argv, 'cp', '/bin/busybox', '/copy'], { env: ENV, input: '' });
+  assert.equal(status, 0, stderr.toString());
+  assert.equal(image('export', disk, '--overlay', at('whole.overlay'), at('whole-out.img')).err, '');
+  assert.equal(image('check', at('whole-out.img')).out, `${at('whole-out.img')}: clean\n`);
+  assert.equal(listDisk(at('whole-out.img')).copy.hash, sha256(BUSYBOX));
+});
+
 test('mistakes on the command line are 125, trouble is 1', () => {
   for (const argv of [[], ['paint'], ['build'], ['build', 'a'], ['build', '--recipe', 'x', 'y'], ['chunk', 'a'], ['info'],
     ['build', '--sise', '1', 'a', 'b'], ['build', '/no/such/thing', at('x.img')], ['build', at('folder'), at('x.img'), '--owner', 'me']]) {

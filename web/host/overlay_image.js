@@ -7,6 +7,9 @@ const MAGIC = 'ElfinOvl';
 const SUPERBLOCK_AT = 280;
 const SUPERBLOCK_BYTES = 1024;
 
+/** One bit a cluster: of whole blocks, and at least a bit more than that. */
+const bitBytesFor = (clusters) => (Math.floor(clusters / 8 / 4096) + 1) * 4096;
+
 /** Reads from a device that may promise its bytes. */
 async function fill(device, offset, to) {
   const promised = device.read(offset, to);
@@ -35,7 +38,7 @@ export class OverlayImage {
   async #readBits() {
     if (this.#bits) return this.#bits;
     const clusters = Math.ceil(this.size / CLUSTER_BYTES);
-    const bitBytes = Math.ceil(clusters / 8 / 4096) * 4096;
+    const bitBytes = bitBytesFor(clusters);
     this.#bits = new Uint8Array(bitBytes);
     const isUsed = this.#store && this.#store.size >= HEADER_BYTES + bitBytes + clusters * CLUSTER_BYTES;
     if (!isUsed) return this.#bits;
