@@ -6,7 +6,7 @@
 namespace elfin::blockfs {
 namespace {
 
-constexpr uint64_t kMaxRunBytes = uint64_t{1} << 19;
+constexpr uint64_t kMaxRunBytes = uint64_t{1} << 20;
 /// How many blocks one eviction looks at that turn out to be in use.
 constexpr int kEvictionPatience = 32;
 

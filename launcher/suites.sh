@@ -13,17 +13,18 @@ declare -gA suite_title=(
   [translated-programs]="guest programs, every block translated before it runs"
   [elf-fuzz]="a thousand corrupted ELF files"
   [bench]="every suite of the bench, briefly"
+  [disk]="the demo image under real work"
   [browser]="the machine in headless Chromium"
   [page]="the page in headless Chromium"
   [package]="the npm package, in Node and in a page"
   [tidy]="clang-tidy"
 )
 # Those that run cpu.wasm and kernel.wasm; they are built first.
-suites_with_wasm=" translated host programs translated-programs elf-fuzz bench browser page package "
+suites_with_wasm=" translated host programs translated-programs elf-fuzz bench disk browser page package "
 # Those that need what launcher/browser.sh installs.
 suites_with_browser=" browser page package "
 # Run by name only: they take long and have not yet been clean as a whole, or want a browser.
-suites_by_name=(asan tidy browser page package bench)
+suites_by_name=(asan tidy disk browser page package bench)
 all_suites=(lint launcher native instructions translated host programs translated-programs elf-fuzz)
 
 list_suites() {
@@ -40,6 +41,11 @@ suite_asan() { ctest_suite native-asan; }
 suite_tidy() { build_preset native && "$ELFIN_TOP/tests/tidy.sh"; }
 
 suite_host() { node_suite host; }
+
+suite_disk() {
+  load image
+  image_tools && node_suite disk
+}
 
 suite_browser() { ELFIN_PLAYWRIGHT=$playwright_folder node_suite browser; }
 

@@ -17,6 +17,8 @@ namespace {
 
 /// How many changed blocks a volume without journal gathers before it writes them.
 constexpr size_t kUnjournaledLimit = 1024;
+/// Of an inode table, what is read at once: files of one directory are neighbours there.
+constexpr uint64_t kInodeReadAheadBytes = 128 << 10;
 
 }  // namespace
 
@@ -54,6 +56,20 @@ Result<Volume::InodePlace> Volume::PlaceOf(uint32_t number) {
                     static_cast<uint32_t>(offset % block_size_)};
 }
 
+Task<Result<BlockPtr>> Volume::GetInodeBlock(uint64_t number, uint32_t group) {
+  if (cache_->Find(number) == nullptr) {
+    const uint64_t count = std::max<uint64_t>(kInodeReadAheadBytes / block_size_, 1);
+    const uint64_t table = InodeTableOf(group);
+    const uint64_t inodes =
+        inodes_per_group() - std::min(UnusedInodesOf(group), inodes_per_group());
+    const uint64_t table_end = table + (inodes * inode_size_ + block_size_ - 1) / block_size_;
+    const uint64_t first = std::max(number - number % count, table);
+    const uint64_t end = std::min(number - number % count + count, table_end);
+    if (first <= number && number < end) cache_->ReadAhead(first, end - first);
+  }
+  return GetBlock(number);
+}
+
 uint32_t Volume::InodeSeed(const Inode& inode) const {
   return Crc32cOf(Crc32cOf(checksum_seed_, inode.number()), inode.record().generation);
 }
@@ -84,7 +100,8 @@ Task<Result<InodePtr>> Volume::GetInodeUnchecked(uint32_t number) {
     if (InodePtr inode = known->second.lock()) co_return inode;
   }
   CO_ASSIGN(const InodePlace place, PlaceOf(number));
-  CO_ASSIGN(const BlockPtr block, co_await GetBlock(place.block));
+  CO_ASSIGN(const BlockPtr block,
+            co_await GetInodeBlock(place.block, (number - 1) / inodes_per_group()));
   // Somebody else may have been as quick.
   if (const auto known = inodes_.find(number); known != inodes_.end()) {
     if (InodePtr inode = known->second.lock()) co_return inode;
@@ -135,7 +152,8 @@ InodePtr Volume::NewInodeObject(uint32_t number) {
 
 Task<Status> Volume::SaveInode(Inode& inode) {
   CO_ASSIGN(const InodePlace place, PlaceOf(inode.number()));
-  CO_ASSIGN(const BlockPtr block, co_await GetBlock(place.block));
+  CO_ASSIGN(const BlockPtr block,
+            co_await GetInodeBlock(place.block, (inode.number() - 1) / inodes_per_group()));
   if (has_metadata_checksum()) {
     const uint32_t checksum = InodeChecksum(InodeSeed(inode), inode);
     inode.record().checksum_lo = static_cast<uint16_t>(checksum);

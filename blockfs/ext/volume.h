@@ -180,6 +180,8 @@ class Volume {
     uint32_t offset;
   };
   Result<InodePlace> PlaceOf(uint32_t number);
+  /// A block of the group's inode table, those around it with it.
+  Task<Result<BlockPtr>> GetInodeBlock(uint64_t number, uint32_t group);
   uint16_t DescriptorChecksum(uint32_t group);
 
   BlockDevice& device_;

@@ -1,6 +1,7 @@
 // What exec, mmap, spawn and exit need of files: kernel/process_files.h.
 #include "syscalls/kernel/process_files.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "syscalls/abi/fcntl.h"
@@ -78,6 +79,9 @@ bool IsZeroDevice(File& file) {
          attributes.value().rdev == MakeDevice(1, 5);
 }
 
+/// A program is wanted nearly whole: its header doesn't come alone first.
+constexpr uint64_t kProgramReadAhead = uint64_t{2} << 20;
+
 }  // namespace
 
 Task<Result<ExecutableFile>> OpenExecutable(kernel::Process& process, Fd directory,
@@ -105,6 +109,7 @@ Task<Result<ExecutableFile>> OpenExecutable(kernel::Process& process, Fd directo
   executable.mode = attributes.permissions & (changes_user ? ~0u : ~(kSetUid | kSetGid));
   executable.uid = attributes.uid;
   executable.gid = attributes.gid;
+  executable.file->WillRead(0, std::min(attributes.size, kProgramReadAhead));
   co_return executable;
 }
 

@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { CHUNK_SIZE } from './chunk_image.js';
 import { runTool, toolEnvironment } from './tool.js';
 import { archiveOf } from './tree_archive.js';
 
@@ -15,6 +16,8 @@ export const DEFAULT_SIZE = '2G';
 /** Those before it are the filesystem's own, but for the root's. */
 const FIRST_INODE = 11;
 const DIRECTORY = 0o040000;
+const LOST_AND_FOUND_BLOCKS = 4;
+const CHUNK_BLOCKS = CHUNK_SIZE / 4096;
 /** A UUID made of a hash, of version 8: the same contents have the same. */
 function uuidOf(hex) {
   const digits = `${hex.slice(0, 12)}8${hex.slice(13, 16)}a${hex.slice(17, 32)}`;
@@ -76,6 +79,18 @@ function attributesOf(tree) {
   return lines.join('');
 }
 
+/**
+ * The last block of the chunk that the root directory is in: a mount reads both, and they come together. What
+ * follows lies in chunks as if no journal were there, since its length is so many whole ones.
+ */
+function placeForJournal(trial, size) {
+  runTool('mke2fs', ['-q', '-F', '-t', 'ext4', '-O', '^has_journal', '-b', '4096', trial, size]);
+  const root = Number(/\d+/.exec(runTool('debugfs', ['-R', 'blocks <2>', trial]).toString())[0]);
+  fs.rmSync(trial);
+  const besideRoot = root + LOST_AND_FOUND_BLOCKS + 1;
+  return besideRoot + (CHUNK_BLOCKS - 1 - (besideRoot % CHUNK_BLOCKS));
+}
+
 /** Feeds the archive to the script; rejects with what it said. */
 async function unpackAndMake(tree, argv, env) {
   const child = spawn('fakeroot', ['sh', '-c', SCRIPT, 'sh', ...argv], {
@@ -107,6 +122,7 @@ export async function makeImage(tree, image, { size = DEFAULT_SIZE, folder }) {
   const made = path.join(folder, 'image');
   await unpackAndMake(tree, [
     folder, size, '-q', '-F', '-t', 'ext4', '-b', '4096', '-m', '1', '-U', uuid, '-E', extended,
+    '-J', `location=${placeForJournal(path.join(folder, 'trial'), size)}`,
     '-d', path.join(folder, 'tree'), made,
   ], env);
   settle(made, tree.root, time, env);

@@ -5,9 +5,11 @@
 import { PiecedDevice } from './pieced_device.js';
 import { ImageError, readBody, request, withRetries } from './retries.js';
 
-const PIECE_SIZE = 128 << 10;
-/** What one request asks for at most. */
-const MAX_PIECES = 8;
+/** Small enough that little comes with a file that nobody wants, and neighbours with what lies alone. */
+const PIECE_SIZE = 16 << 10;
+/** What one request asks for at most, and at least. */
+const MAX_PIECES = 64;
+const LEAST_PIECES = 3;
 
 /**
  * What tells one state of the file from another. From another origin, ETag and Content-Range are hidden
@@ -86,7 +88,7 @@ export class HttpRangeDevice extends PiecedDevice {
 
   /** Use HttpRangeDevice.open. */
   constructor(url, size, version, retries, report) {
-    super(size, PIECE_SIZE);
+    super(size, PIECE_SIZE, LEAST_PIECES);
     this.#url = url;
     this.#version = version;
     this.#retries = retries;

@@ -7,6 +7,7 @@ import { ImageError } from './retries.js';
 const KEPT_BYTES = 32 << 20;
 
 export class PiecedDevice {
+  #leastPieces;
   readOnly = true;
   /** Requests, and bytes that came, so far. */
   counters = { requests: 0, bytes: 0 };
@@ -18,10 +19,12 @@ export class PiecedDevice {
   /**
    * @param {number} size of the disk
    * @param {number} pieceSize the last piece may be shorter
+   * @param {number} [leastPieces] fewer aren't fetched at once: their neighbours come, too
    */
-  constructor(size, pieceSize) {
+  constructor(size, pieceSize, leastPieces = 1) {
     this.size = size;
     this.pieceSize = pieceSize;
+    this.#leastPieces = leastPieces;
   }
 
   /**
@@ -74,11 +77,11 @@ export class PiecedDevice {
     const pieces = [];
     let missing = 0;
     const loadMissing = (end) => {
-      if (missing > 0) this.#start(end - missing, missing);
+      if (missing > 0) this.#start(...this.#widen(end - missing, end));
       missing = 0;
     };
     for (let piece = first; piece <= last; piece++) {
-      if (this.#kept.has(piece) || this.#coming.has(piece)) loadMissing(piece);
+      if (this.#isKnown(piece)) loadMissing(piece);
       else missing++;
     }
     loadMissing(last + 1);
@@ -90,8 +93,23 @@ export class PiecedDevice {
     return pieces;
   }
 
-  #start(first, count) {
-    this.load(first, count).forEach((promise, index) => this.expect(first + index, promise));
+  #isKnown(piece) {
+    return this.#kept.has(piece) || this.#coming.has(piece);
+  }
+
+  /** A short run with those around it that are missing, too: what begins at a multiple of the least. */
+  #widen(first, end) {
+    const least = this.#leastPieces;
+    if (end - first >= least) return [first, end];
+    const lowest = first - (first % least);
+    const highest = Math.min(Math.ceil(end / least) * least, Math.ceil(this.size / this.pieceSize));
+    while (first > lowest && !this.#isKnown(first - 1)) first--;
+    while (end < highest && !this.#isKnown(end)) end++;
+    return [first, end];
+  }
+
+  #start(first, end) {
+    this.load(first, end - first).forEach((promise, index) => this.expect(first + index, promise));
   }
 
   /** The promise of a piece that is on its way, if it is. */
