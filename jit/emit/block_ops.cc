@@ -299,11 +299,20 @@ BlockOps::Check_* BlockOps::FindCheck(OpId base, int64_t displacement, unsigned 
   return nullptr;
 }
 
-OpId BlockOps::CheckCondition(OpId address, unsigned bytes, semantics::Access access, bool pages) {
+OpId BlockOps::IsOutsidePushWindow(OpId address) {
+  const OpId begin = StateLoad(offsetof(cpu::CpuState, push_window_begin), 8);
+  const OpId size = StateLoad(offsetof(cpu::CpuState, push_window_size), 8);
+  return Binary(Type::kI32, wasm::GeUInt64, Binary(Type::kI64, wasm::SubInt64, address, begin),
+                size);
+}
+
+OpId BlockOps::CheckCondition(OpId address, unsigned bytes, semantics::Access access,
+                              Exactness exactness) {
+  const bool by_window = exactness == Exactness::kPushWindow && !page_checks_;
   OpId base;
   int64_t displacement;
   Split(address, &base, &displacement);
-  if (!pages) {
+  if (!page_checks_ && !by_window) {
     if (Check_* check = FindCheck(base, displacement, bytes)) {
       // A lower displacement than before: the check that was emitted then looks at the lower one.
       check->low = std::min(check->low, displacement);
@@ -317,9 +326,10 @@ OpId BlockOps::CheckCondition(OpId address, unsigned bytes, semantics::Access ac
   op.imm = static_cast<uint64_t>(displacement);
   const OpId offset = Append(op);
   checks_.push_back({base, offset, displacement, displacement + bytes, scope_});
+  if (by_window) return IsOutsidePushWindow(address);
   Op span{OpCode::kSpan, Type::kI64};
   OpId failed = Binary(Type::kI32, wasm::GeUInt64, offset, Pure(span));
-  if (!pages) return failed;
+  if (!page_checks_) return failed;
   Op flags{OpCode::kPageFlags, Type::kI32};
   flags.a = offset;
   OpId page = Append(flags);

@@ -47,16 +47,16 @@ class BlockOps {
     if (arms_.empty()) holds_.push_back(condition);
   }
 
-  /// How an access is checked: by the span, or at its page's permissions as well.
-  enum class Exactness : uint8_t { kAsProcess, kPages };
+  /// How an access is checked: by the span; a call's push by the push window (its pages'
+  /// permissions). A process that checks pages looks at the page's permissions in both.
+  enum class Exactness : uint8_t { kSpan, kPushWindow };
 
   /// Emits the check that [address, address + bytes) may be accessed, unless one before covers it.
   /// Where it fails, leave() appends the way out.
   template <class LeaveFunction>
   void Check(OpId address, unsigned bytes, semantics::Access access, Exactness exactness,
              LeaveFunction leave) {
-    const bool pages = page_checks_ || exactness == Exactness::kPages;
-    const OpId failed = CheckCondition(address, bytes, access, pages);
+    const OpId failed = CheckCondition(address, bytes, access, exactness);
     if (failed == kNoOp) return;
     If(failed, Arm::kLeaves);
     leave();
@@ -104,7 +104,8 @@ class BlockOps {
   };
 
   OpId Append(const Op& op);
-  OpId CheckCondition(OpId address, unsigned bytes, semantics::Access access, bool pages);
+  OpId CheckCondition(OpId address, unsigned bytes, semantics::Access access, Exactness exactness);
+  OpId IsOutsidePushWindow(OpId address);
   /// address = base + displacement.
   void Split(OpId address, OpId* base, int64_t* displacement) const;
   Check_* FindCheck(OpId base, int64_t displacement, unsigned bytes);

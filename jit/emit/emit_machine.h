@@ -486,7 +486,7 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
     // What lies below the stack must not be written by a recursion that got too deep.
     const bool pushes = insn_->mnemonic == decoder::Mnemonic::kCall && access == Access::kWrite;
     ops_->Check(address.id, bytes, access,
-                pushes ? BlockOps::Exactness::kPages : BlockOps::Exactness::kAsProcess,
+                pushes ? BlockOps::Exactness::kPushWindow : BlockOps::Exactness::kSpan,
                 [&] { Leave(); });
     return true;
   }

@@ -109,7 +109,8 @@ struct SlotPlace {
 constexpr SlotPlace PlaceOf(unsigned offset) {
   if (offset < 128) return {static_cast<Slot>(offset / 8), offset % 8};
   constexpr unsigned vectors = offsetof(cpu::CpuState, vector);
-  if (offset >= vectors && offset < sizeof(cpu::CpuState) && (offset - vectors) % 64 < 16) {
+  constexpr unsigned behind = vectors + sizeof(cpu::CpuState::vector);
+  if (offset >= vectors && offset < behind && (offset - vectors) % 64 < 16) {
     return {static_cast<Slot>(kFirstVectorSlot + (offset - vectors) / 64), (offset - vectors) % 64};
   }
   return {kNoSlot, 0};

@@ -489,10 +489,14 @@ void FunctionWriter::WriteSwitch(const RegionBlock& block, const FlowNode& node,
   for (const Target& target : block.targets) addresses.push_back(target.address);
   const SwitchHash hash = FindSwitchHash(addresses);
   std::vector<List> buckets(hash.BucketCount());
+  // All of them first: a way may have other blocks written within it.
+  std::vector<Way> ways;
   size_t edge = 0;
-  for (const Target& target : block.targets) {
+  for (const Target& target : block.targets) ways.push_back(MakeWay(target, node, &edge));
+  for (size_t n = 0; n < ways.size(); ++n) {
+    const Target& target = block.targets[n];
     List way;
-    WriteWay(block, MakeWay(target, node, &edge), 0, &way);
+    WriteWay(block, std::move(ways[n]), 0, &way);
     Expression* is_it =
         builder_.makeBinary(wasm::EqInt32, Get32(locals_.Next()), Const32(target.address));
     buckets[hash.BucketOf(target.address)].push_back(builder_.makeIf(is_it, BlockOf(way)));

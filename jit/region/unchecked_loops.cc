@@ -16,6 +16,9 @@ namespace {
 /// look at the budget for all of them.
 constexpr uint32_t kMaxUnrolledInsns = 40;
 constexpr int kMaxTurnsInCopy = 4;
+/// Loops of so many guest instructions have their first turn in front of the guard: many a loop
+/// ends in it.
+constexpr uint32_t kMaxPeeledInsns = 16;
 
 int TurnsInCopy(const Loop& loop) {
   int turns = kMaxTurnsInCopy;
@@ -89,20 +92,23 @@ class GuardWriter {
         turns_(turns),
         place_(blocks_.size(), -1),
         first_copy_(static_cast<int>(blocks_.size())),
-        guard_(CopyOf(0, turns)) {
+        guard_(CopyOf(0, turns)),
+        first_turn_(loop.insn_count <= kMaxPeeledInsns ? guard_ + 1 : -1) {
     for (size_t n = 0; n < loop.blocks.size(); ++n) {
       place_[static_cast<size_t>(loop.blocks[n])] = static_cast<int>(n);
     }
-    if (graph->entry_block == loop.header) graph->entry_block = guard_;
+    if (graph->entry_block == loop.header) graph->entry_block = Beginning();
   }
 
   void Write() {
     const RegionBlock guard = MakeGuard();
-    LeadToGuard();
+    std::vector<RegionBlock> first_turn = MakeFirstTurn();
+    LeadToBeginning();
     for (int turn = 0; turn < turns_; ++turn) {
       for (size_t n = 0; n < loop_.blocks.size(); ++n) blocks_.push_back(MakeCopy(n, turn));
     }
     blocks_.push_back(guard);
+    blocks_.insert(blocks_.end(), first_turn.begin(), first_turn.end());
   }
 
  private:
@@ -110,13 +116,18 @@ class GuardWriter {
     return first_copy_ + turn * static_cast<int>(loop_.blocks.size()) + place;
   }
 
+  /// Where those who come from outside begin.
+  int Beginning() const { return first_turn_ >= 0 ? first_turn_ : guard_; }
+
   RegionBlock MakeGuard() const {
     RegionBlock guard;
     const RegionBlock& header = blocks_[static_cast<size_t>(loop_.header)];
     guard.address = header.address;
     guard.is_loop_header = true;
-    guard.is_entry = header.is_entry;
-    guard.is_switch_entry = header.is_switch_entry;
+    if (first_turn_ < 0) {
+      guard.is_entry = header.is_entry;
+      guard.is_switch_entry = header.is_switch_entry;
+    }
     guard.stretch = checks_.stretch;
     BlockOps ops(false);
     guard.value = BuildTests(&ops, checks_.tests);
@@ -127,16 +138,33 @@ class GuardWriter {
     return guard;
   }
 
-  void LeadToGuard() {
+  /// The loop once more, with its checks; what goes round goes to the guard.
+  std::vector<RegionBlock> MakeFirstTurn() const {
+    std::vector<RegionBlock> turn;
+    if (first_turn_ < 0) return turn;
+    for (const int block : loop_.blocks) {
+      RegionBlock copy = blocks_[static_cast<size_t>(block)];
+      for (Target* target : {&copy.taken, &copy.fallthrough}) {
+        const int place = target->block < 0 ? -1 : place_[static_cast<size_t>(target->block)];
+        if (place == 0) target->block = guard_;
+        if (place > 0) target->block = first_turn_ + place;
+      }
+      turn.push_back(std::move(copy));
+    }
+    turn[0].is_loop_header = false;
+    return turn;
+  }
+
+  void LeadToBeginning() {
     RegionBlock& header = blocks_[static_cast<size_t>(loop_.header)];
     header.is_entry = header.is_switch_entry = false;
     for (size_t n = 0; n < blocks_.size(); ++n) {
       if (place_[n] >= 0) continue;
       for (Target* target : {&blocks_[n].taken, &blocks_[n].fallthrough}) {
-        if (target->block == loop_.header) target->block = guard_;
+        if (target->block == loop_.header) target->block = Beginning();
       }
       for (Target& target : blocks_[n].targets) {
-        if (target.block == loop_.header) target.block = guard_;
+        if (target.block == loop_.header) target.block = Beginning();
       }
     }
   }
@@ -163,6 +191,7 @@ class GuardWriter {
   const int turns_;
   std::vector<int> place_;  // of the graph's blocks in the loop; -1: not in it
   const int first_copy_, guard_;
+  const int first_turn_;  // -1: there is none
 };
 
 }  // namespace

@@ -5,9 +5,11 @@
 // now; the copy then runs that stretch without checks, and comes back to the guard. Where the guard
 // finds that something could be out of reach, the loop runs as it was, and faults exactly.
 //
-//      others ─▶ guard ──────────────────────▶ the loop, with its checks ─┐
-//                  ▲ └──▶ the copy, without ◀─┐                     ▲─────┘
-//                  └────────── stretch over ──┴─ budget left
+//      others ─▶ (first turn ─▶) guard ──────▶ the loop, with its checks ─┐
+//                                 ▲ └──▶ the copy, without ◀─┐       ▲────┘
+//                                 └────────── stretch over ──┴─ budget left
+//
+// Short loops have their first turn, with its checks, in front of the guard: many end in it.
 //
 // The guard knows nothing of how often the loop will go round: it reckons with the stretch alone.
 // Its length is in the budget's measure, so that one comparison on the back edge looks at both.

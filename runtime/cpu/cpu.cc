@@ -3,6 +3,7 @@
 #include "decoder/insn_decoder.h"
 #include "runtime/cpu/guest_access.h"
 #include "runtime/cpu/handler.h"
+#include "runtime/cpu/push_window.h"
 #include "runtime/cpu/shadow_stack.h"
 #include "runtime/cpu/translated_entry.h"
 #include "runtime/cpu/translated_map.h"
@@ -25,6 +26,7 @@ ExitReason Run(CpuState& state) {
   state.budget_at_entry = state.budget;
   context.exit = ExitReason::kBudget;
   RefreshSpan(state);
+  ForgetPushWindow(state);
   if (state.budget >= 0) {
     GuestBlock* block = FindOrDecodeBlock(state, state.rip);
     if (block == nullptr) {

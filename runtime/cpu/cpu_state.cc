@@ -119,6 +119,8 @@ void KeepMemoryFields(CpuState& state, const CpuState& there) {
   state.context = there.context;
   state.jump_cache = there.jump_cache;
   state.span = there.span;
+  state.push_window_begin = there.push_window_begin;
+  state.push_window_size = there.push_window_size;
 }
 
 void ResetCpuState(CpuState& state) {

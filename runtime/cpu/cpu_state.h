@@ -95,6 +95,10 @@ struct alignas(64) CpuState {
   uint32_t reserved;
   X87Register x87[8];                     // 320  physical registers
   alignas(64) VectorRegister vector[16];  // 448
+  /// [begin, begin + size): where the return address of a call may be stored without a look at the
+  /// page map (push_window.h). Of the memory, not of a thread.
+  uint64_t push_window_begin;  // 1472
+  uint64_t push_window_size;   // 1480
 };
 
 static_assert(offsetof(CpuState, rip) == 128 && offsetof(CpuState, zero) == 152 &&
@@ -103,7 +107,7 @@ static_assert(offsetof(CpuState, rip) == 128 && offsetof(CpuState, zero) == 152 
               offsetof(CpuState, x87_control) == 240 && offsetof(CpuState, jump_cache) == 300 &&
               offsetof(CpuState, span) == 304 && offsetof(CpuState, flag_kind) == 312 &&
               offsetof(CpuState, x87) == 320 && offsetof(CpuState, vector) == 448 &&
-              sizeof(CpuState) == 1472);
+              offsetof(CpuState, push_window_begin) == 1472 && sizeof(CpuState) == 1536);
 
 inline constexpr uint32_t kMxcsrReset = 0x1f80;
 inline constexpr uint16_t kX87ControlReset = 0x037f;

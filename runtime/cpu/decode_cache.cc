@@ -6,6 +6,7 @@
 #include "runtime/cpu/guest_access.h"
 #include "runtime/cpu/handler.h"
 #include "runtime/cpu/handler_table.h"
+#include "runtime/cpu/push_window.h"
 #include "runtime/cpu/translated_entry.h"
 #include "runtime/cpu/translated_map.h"
 
@@ -134,6 +135,7 @@ void InvalidatePage(CpuContext& context, uint64_t page, uint64_t begin, uint64_t
 }  // namespace
 
 void MarkDecoded(CpuState& state, uint64_t begin, uint64_t end) {
+  ForgetPushWindow(state);
   for (uint64_t page = begin >> kPageShift; page <= (end - 1) >> kPageShift; ++page) {
     PageMap(state)[page] |= kPageDecoded;
   }

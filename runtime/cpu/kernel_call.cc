@@ -1,6 +1,7 @@
 #include "runtime/cpu/kernel_call.h"
 
 #include "runtime/cpu/decode_cache.h"
+#include "runtime/cpu/push_window.h"
 
 #ifdef __wasm__
 extern "C" __attribute__((import_module("kernel"), import_name("syscall"))) int64_t KernelSyscall(
@@ -35,6 +36,7 @@ bool CallKernelForState(CpuState* state) {
     return false;
   }
   state->gpr[0] = static_cast<uint64_t>(result);
+  ForgetPushWindow(*state);
   return true;
 }
 

@@ -5,6 +5,7 @@
 #include "runtime/cpu/flag_words.h"
 #include "runtime/cpu/guest_access.h"
 #include "runtime/cpu/handler.h"
+#include "runtime/cpu/push_window.h"
 #include "runtime/cpu/translated_map.h"
 
 #if defined(__clang__) && defined(__wasm__)
@@ -88,6 +89,7 @@ const GuestInsn* GoOnInterpreted(CpuState* state, uint64_t address, bool own_han
   uint32_t slot = LookUpSlot(code, address);
   while (slot != 0) {
     const int64_t before = state->budget;
+    RefreshPushWindow(*state);
     const uint32_t result = CallTranslated(state, slot, address);
     ++code.counters.entries;
     code.counters.translated_instructions += static_cast<uint64_t>(before - state->budget);

@@ -136,12 +136,31 @@ class BlockBuilder {
       Forward({kJumpNear, 0, 0, 0, 0});
     } else if (kind < 15) {
       Forward({kJrcxz, 0});
-    } else if (kind < 20 && calls_) {
+    } else if (kind < 18 && calls_) {
       call_pieces_.push_back(pieces_.size());
       pieces_.push_back({{kCallNear, 0, 0, 0, 0}, 0});
+    } else if (kind < 20 && calls_) {
+      call_pieces_.push_back(pieces_.size());
+      pieces_.push_back({{0x4c, 0x8d, 0x1d, 0, 0, 0, 0}, 0});  // LEA r11, [rip + …]
+      Add({0x41, 0xff, 0xd3});                                 // CALL r11
+    } else if (kind < 24) {
+      AddIndirectJump();
     } else {
       AddInsn();
     }
+  }
+
+  /// To one place, or to one of two.
+  void AddIndirectJump() {
+    const auto condition = static_cast<uint8_t>(0x40 | random_.Below(16));
+    const bool chooses = random_.Chance(60);
+    if (chooses) AddInsn(BlockMaker::kCompute);
+    Forward({0x4c, 0x8d, 0x1d, 0, 0, 0, 0});  // LEA r11, [rip + …]
+    if (chooses) {
+      Forward({0x4c, 0x8d, 0x15, 0, 0, 0, 0});  // LEA r10, [rip + …]
+      Add({0x4d, 0x0f, condition, 0xda});       // CMOVcc r11, r10
+    }
+    Add({0x41, 0xff, 0xe3});  // JMP r11
   }
 
   void AddFunction() {

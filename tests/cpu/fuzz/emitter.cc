@@ -26,7 +26,8 @@ const std::vector<Range>& StateRanges() {
         {offsetof(cpu::CpuState, x87), offsetof(cpu::CpuState, x87) + sizeof(cpu::CpuState::x87)},
     };
     constexpr size_t kXmmBytes = 16;
-    for (size_t at = offsetof(cpu::CpuState, vector); at < sizeof(cpu::CpuState);
+    for (size_t at = offsetof(cpu::CpuState, vector);
+         at < offsetof(cpu::CpuState, vector) + sizeof(cpu::CpuState::vector);
          at += sizeof(cpu::VectorRegister)) {
       list.push_back({at, at + kXmmBytes});
     }

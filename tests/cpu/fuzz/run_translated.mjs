@@ -94,8 +94,9 @@ class Lane {
   add(test) {
     const regions = this.#interpret(test);
     if (regions === undefined) return;
-    const part = { test, regions };
-    if (this.#clashes(regions)) this.#later.push(part);
+    const targets = [...regions.flatMap(callsOf), ...indirectTargetsOf(test)];
+    const part = { test, regions, targets };
+    if (this.#clashes(part)) this.#later.push(part);
     else this.#accept(part);
     if (this.#waiting.length >= CASES_A_BATCH || this.#later.length >= CASES_A_BATCH) this.flush();
   }
@@ -105,7 +106,7 @@ class Lane {
     const later = this.#later;
     this.#later = [];
     for (const part of later) {
-      if (this.#clashes(part.regions)) this.#later.push(part);
+      if (this.#clashes(part)) this.#later.push(part);
       else this.#accept(part);
     }
   }
@@ -152,17 +153,15 @@ class Lane {
     return this.#machine.words.slice(address / 4, (address + size) / 4);
   }
 
-  #clashes(regions) {
-    return regions.some((words) => this.#entries.has(words[1]) || this.#targets.has(words[1]) ||
-      callsOf(words).some((target) => this.#entries.has(target)));
+  #clashes({ regions, targets }) {
+    return regions.some((words) => this.#entries.has(words[1]) || this.#targets.has(words[1])) ||
+      targets.some((target) => this.#entries.has(target));
   }
 
   #accept(part) {
     this.#waiting.push(part);
-    for (const words of part.regions) {
-      this.#entries.add(words[1]);
-      for (const target of callsOf(words)) this.#targets.add(target);
-    }
+    for (const words of part.regions) this.#entries.add(words[1]);
+    for (const target of part.targets) this.#targets.add(target);
   }
 
   #runBatch() {
@@ -239,6 +238,17 @@ class Lane {
       complain(test, this.#how, [`trapped: ${error.message}`]);
     }
   }
+}
+
+/** Where a block's indirect jumps can go: what its LEA of r10 and r11 make (blocks.cc). */
+function indirectTargetsOf({ code, rip }) {
+  const targets = [];
+  const view = new DataView(code.buffer, code.byteOffset, code.length);
+  for (let at = 0; at + 7 <= code.length; at++) {
+    const isLea = code[at] === 0x4c && code[at + 1] === 0x8d && (code[at + 2] === 0x1d || code[at + 2] === 0x15);
+    if (isLea) targets.push(rip + at + 7 + view.getInt32(at + 3, true));
+  }
+  return targets;
 }
 
 function callsOf(words) {

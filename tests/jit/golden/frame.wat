@@ -14,12 +14,11 @@
   (local $10 i32)
   (local $11 i64)
   (local $12 i64)
-  (local $13 i32)
+  (local $13 i64)
   (local $14 i64)
   (local $15 i64)
   (local $16 i32)
   (local $17 i64)
-  (local $18 i64)
   (block $e3
    (block $e2
     (block $e1
@@ -115,80 +114,52 @@
         )
        )
        (local.set $12
-        (i64.add
-         (local.get $11)
-         (i64.const -2097200)
+        (i64.load offset=1472 align=1
+         (local.get $0)
         )
        )
        (local.set $13
-        (i32.load8_u offset=1048576
-         (i32.shr_u
-          (i32.add
-           (i32.wrap_i64
-            (local.get $12)
-           )
-           (i32.const 2097152)
-          )
-          (i32.const 12)
-         )
+        (i64.load offset=1480 align=1
+         (local.get $0)
         )
        )
-       (block $o0
-        (block $a0
-         (@metadata.code.branch_hint "\00")
-         (br_if $a0
-          (i64.ge_u
-           (local.get $12)
-           (local.get $3)
-          )
-         )
-         (@metadata.code.branch_hint "\00")
-         (br_if $a0
-          (i32.ne
-           (i32.and
-            (local.get $13)
-            (i32.const 10)
-           )
-           (i32.const 2)
-          )
-         )
-         (@metadata.code.branch_hint "\00")
-         (br_if $a0
-          (i32.gt_u
-           (i32.and
-            (i32.wrap_i64
-             (local.get $9)
-            )
-            (i32.const 4095)
-           )
-           (i32.const 4088)
-          )
-         )
-         (br $o0)
-        )
-        (local.set $14
-         (local.get $8)
-        )
-        (local.set $15
-         (i64.const 32)
-        )
-        (local.set $16
-         (i32.const 520)
-        )
-        (local.set $7
+       (@metadata.code.branch_hint "\00")
+       (if
+        (i64.ge_u
          (i64.sub
-          (local.get $7)
-          (i64.const 4)
+          (local.get $9)
+          (local.get $12)
          )
+         (local.get $13)
         )
-        (local.set $10
-         (i32.const 4194316)
+        (then
+         (local.set $14
+          (local.get $8)
+         )
+         (local.set $15
+          (i64.const 32)
+         )
+         (local.set $16
+          (i32.const 520)
+         )
+         (local.set $7
+          (i64.sub
+           (local.get $7)
+           (i64.const 4)
+          )
+         )
+         (local.set $10
+          (i32.const 4194316)
+         )
+         (br $e1)
         )
-        (br $e1)
        )
        (i64.store offset=2097152 align=1
         (i32.wrap_i64
-         (local.get $12)
+         (i64.add
+          (local.get $11)
+          (i64.const -2097200)
+         )
         )
         (i64.const 4194321)
        )
@@ -320,7 +291,7 @@
         )
        )
       )
-      (local.set $18
+      (local.set $13
        (i64.load offset=2097168 align=1
         (i32.wrap_i64
          (local.get $8)
@@ -330,7 +301,7 @@
       (@metadata.code.branch_hint "\00")
       (if
        (i64.ge_u
-        (local.get $18)
+        (local.get $13)
         (i64.const 4294967296)
        )
        (then
@@ -369,7 +340,7 @@
       )
       (local.set $10
        (i32.wrap_i64
-        (local.get $18)
+        (local.get $13)
        )
       )
       (i64.store offset=136 align=1

@@ -330,15 +330,6 @@
         (i32.const 4194311)
        )
        (then
-        (local.set $7
-         (local.get $20)
-        )
-        (local.set $8
-         (local.get $21)
-        )
-        (local.set $9
-         (i32.const 0)
-        )
         (br $b2)
        )
       )
