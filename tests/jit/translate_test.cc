@@ -75,7 +75,7 @@ TEST_CASE("an inner loop at whose header the region begins has its own guard") {
                       0x89, 0xf7, 0x89, 0xd1, 0x41, 0xff, 0xc8, 0x75, 0xec, 0xf4};
   const Bytes batch = BatchOf(code);
   const std::string text = TranslateToText(batch.data(), batch.size());
-  CHECK(Count(text, "(loop ") == 4);  // with the outer one
+  CHECK(Count(text, "(loop ") == 4);                 // with the outer one
   CHECK(Count(text, "(i32.load align=1") == 4 + 1);  // the copy's turns and one of the jump cache
   CHECK(Count(text, "(i32.load offset=2097152") == 2);
 }
