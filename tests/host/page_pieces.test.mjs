@@ -1,8 +1,8 @@
 // Pieces of the page that need no browser.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { isAboutMissingParts } from '../../web/page/missing_parts.js';
 import { bytesText, percentText, secondsText } from '../../web/page/quantities.js';
+import { noticeOf } from '../../web/page/report_notices.js';
 
 test('numbers for people', () => {
   const cases = [[0, '0 B'], [999, '999 B'], [1000, '1.0 kB'], [1499, '1.5 kB'], [99_500, '100 kB'], [999_499, '999 kB'],
@@ -52,8 +52,9 @@ test('a paste goes out as it is taken, and stops when it is cancelled', async ()
   assert.equal(Buffer.concat(written).length, ahead);
 });
 
-test('reports about parts of a disk', () => {
-  assert.equal(isAboutMissingParts('chunk 12 of the image: it can\'t be fetched'), true);
-  assert.equal(isAboutMissingParts('https://example.org/disk.img: the server answers 503'), true);
-  assert.equal(isAboutMissingParts('system call socket is not there (ENOSYS)'), false);
+test('which reports of the machine become notices', () => {
+  assert.match(noticeOf('chunk 12 of the image: it can\'t be fetched').text, /^Part of the disk/);
+  assert.match(noticeOf('https://example.org/disk.img: the server answers 503').text, /^Part of the disk/);
+  assert.match(noticeOf('this browser has no room left for what the disk keeps').text, /no space left on device/);
+  assert.equal(noticeOf('system call socket is not there (ENOSYS)'), undefined);
 });

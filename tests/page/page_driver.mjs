@@ -7,9 +7,12 @@ import { loadChromium } from '../browser/chromium.mjs';
 const PATIENCE_MS = 30_000;
 const LOOK_EVERY_MS = 25;
 
-/** A browser with a profile of its own (the origin-private file system is slow without one). */
-export async function launchProfile(options = {}) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-profile-'));
+/**
+ * A browser with a profile of its own (the origin-private file system is slow without one).
+ * @param {object} [options] Playwright's, and `folder`: of a profile that is there already
+ */
+export async function launchProfile({ folder: given, ...options } = {}) {
+  const folder = given ?? fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-profile-'));
   const context = await loadChromium().persistent(folder, { viewport: { width: 1000, height: 700 }, ...options });
   return {
     context,
@@ -18,7 +21,24 @@ export async function launchProfile(options = {}) {
       await context.close().catch(() => {});
       fs.rmSync(folder, { recursive: true, force: true });
     },
+    /** As a power cut does; the profile stays. */
+    kill: async () => {
+      const ended = new Promise((resolve) => context.once('close', resolve));
+      for (const pid of processesOf(folder)) process.kill(pid, 'SIGKILL');
+      await ended;
+    },
   };
+}
+
+/** The browser that has this profile, with all processes that it has started. */
+function processesOf(folder) {
+  return fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((pid) => {
+    try {
+      return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(`--user-data-dir=${folder}`);
+    } catch {
+      return false; // it has ended meanwhile
+    }
+  }).map(Number);
 }
 
 export class PageDriver {
@@ -73,6 +93,35 @@ export class PageDriver {
       while (lines.at(-1) === '') lines.pop();
       return lines;
     });
+  }
+
+  /** The rows that can be seen now. */
+  async screen() {
+    return this.page.evaluate(() => {
+      const { buffer: { active }, rows } = window.elfin.tabs.current.view.xterm;
+      return Array.from({ length: rows }, (_, row) => active.getLine(active.viewportY + row).translateToString().trimEnd());
+    });
+  }
+
+  /** Waits until one of the rows that can be seen is as it should be. @returns {Promise<string[]>} all of them */
+  async shows(expected) {
+    const end = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const rows = await this.screen();
+      if (rows.some((row) => expected.test(row))) return rows;
+      if (Date.now() > end) throw new Error(`${expected} is never shown; the screen:\n${rows.join('\n')}`);
+      await this.page.waitForTimeout(LOOK_EVERY_MS);
+    }
+  }
+
+  /** A click into the middle of a character's cell; both count from 0. */
+  async clickCell(row, column) {
+    const cell = await this.page.evaluate(() => {
+      const { xterm, frame } = window.elfin.tabs.current.view;
+      const { left, top, width, height } = frame.querySelector('.xterm-screen').getBoundingClientRect();
+      return { left, top, width: width / xterm.cols, height: height / xterm.rows };
+    });
+    await this.page.mouse.click(cell.left + (column + 0.5) * cell.width, cell.top + (row + 0.5) * cell.height);
   }
 
   /** Waits until the lines are as `isGood` wants them. @returns {Promise<string[]>} them */

@@ -12,6 +12,8 @@ const APPLETS = [
 ];
 const TERMINFO = ['/lib/terminfo/x', '/usr/share/terminfo/x', '/etc/terminfo/x'];
 const SIZE = '48M';
+/** Of ~/untouched: something that nobody reads unless a test wants it. */
+export const UNTOUCHED = Buffer.from(Array.from({ length: 1 << 19 }, (_, i) => (i * i * 31) >> 7));
 const PROFILE = 'PS1=\'\\w \\$ \'\n';
 
 function which(name) {
@@ -47,8 +49,7 @@ export function makeTestImage(scratch) {
   fs.writeFileSync(at('etc/passwd'), 'root:x:0:0:root:/root:/bin/bash\n');
   fs.writeFileSync(at('etc/group'), 'root:x:0:\n');
   fs.writeFileSync(at('etc/profile'), PROFILE);
-  // Something that nobody reads unless a test wants it.
-  fs.writeFileSync(at('root/untouched'), Buffer.from(Array.from({ length: 1 << 19 }, (_, i) => (i * i * 31) >> 7)));
+  fs.writeFileSync(at('root/untouched'), UNTOUCHED);
   const image = path.join(scratch, 'test.img');
   execFileSync('mke2fs', ['-q', '-t', 'ext4', '-b', '4096', '-d', root, image, SIZE], { stdio: ['ignore', 'ignore', 'inherit'] });
   return image;

@@ -13,10 +13,10 @@ import { ask, Notices } from './notices.js';
 import { Panel } from './panel.js';
 import { Paster } from './paste.js';
 import { Persistence } from './persistence.js';
+import { noticeOf } from './report_notices.js';
 import { SearchBar } from './search_bar.js';
 import { Settings } from './settings.js';
 import { SettingsPart } from './settings_part.js';
-import { isAboutMissingParts, MISSING_PART } from './missing_parts.js';
 import { chooseShell, runRequest } from './shell_program.js';
 import { ShellTerminal } from './shell_terminal.js';
 import { listenForShortcuts } from './shortcuts.js';
@@ -105,7 +105,8 @@ computer.addEventListener('activity', ({ detail }) => {
 });
 computer.addEventListener('report', ({ detail }) => {
   console.warn(detail.message);
-  if (isAboutMissingParts(detail.message)) notices.showOnce(MISSING_PART, { kind: 'warn' });
+  const notice = noticeOf(detail.message);
+  if (notice) notices.showOnce(notice.text, { kind: notice.kind });
 });
 
 let shell;

@@ -1,11 +1,14 @@
-/** A block device that counts the bytes that go through it. */
+/** A block device that counts the bytes that go through it, and tells when what it keeps finds no room. */
 export class CountedDevice {
   bytesRead = 0;
   bytesWritten = 0;
   #device;
+  #onNoRoom;
 
-  constructor(device) {
+  /** @param {{onNoRoom?: () => void}} [events] `onNoRoom`: a call has failed with ENOSPC */
+  constructor(device, { onNoRoom = () => {} } = {}) {
     this.#device = device;
+    this.#onNoRoom = onNoRoom;
   }
 
   get size() {
@@ -27,14 +30,26 @@ export class CountedDevice {
 
   write(offset, from) {
     this.bytesWritten += from.length;
-    return this.#device.write(offset, from);
+    return this.#watch(() => this.#device.write(offset, from));
   }
 
   flush() {
-    return this.#device.flush();
+    return this.#watch(() => this.#device.flush());
   }
 
   extend(size) {
     return this.#device.extend(size);
+  }
+
+  #watch(call) {
+    const failed = (error) => {
+      if (error.code === 'ENOSPC') this.#onNoRoom();
+      throw error;
+    };
+    try {
+      return call()?.catch(failed);
+    } catch (error) {
+      return failed(error);
+    }
   }
 }

@@ -3,6 +3,7 @@
  * to the next where there are no private files. Bytes lie in groups of 128 KiB; what was written since the
  * last flush is in memory, and a flush puts it all into one transaction, which comes whole or not at all.
  */
+import { NO_ROOM } from './no_room.js';
 
 const GROUP_BYTES = 128 << 10;
 const GROUPS = 'groups';
@@ -24,8 +25,8 @@ function ended(request, success = 'success') {
 
 /** What the browser throws, with Linux's name. */
 function translated(error) {
-  const code = error?.name === 'QuotaExceededError' ? 'ENOSPC' : 'EIO';
-  return Object.assign(new Error(error?.message ?? 'the database fails'), { code });
+  if (error?.name === 'QuotaExceededError') return Object.assign(new Error(NO_ROOM), { code: 'ENOSPC' });
+  return Object.assign(new Error(error?.message ?? 'the database fails'), { code: 'EIO' });
 }
 
 /** Holds a lock of the origin's until the function that it returns is called; undefined: somebody has it. */

@@ -6,12 +6,14 @@ import { ChunkedDevice } from '../images/chunked_device.js';
 import { HttpObjects } from '../images/http_objects.js';
 import { openImage } from '../images/open_image.js';
 import { DEFAULT_RETRIES } from '../images/retries.js';
+import { PackedStore } from '../packed_store.js';
 import { SparseStore } from '../sparse_store.js';
 import { CountedDevice } from './counted_device.js';
 import { DatabaseStore } from './database_store.js';
 import { FetchedFolder } from './fetched_folder.js';
 import { MemoryImage } from './memory_image.js';
-import { PrivateFileStore } from './private_file_store.js';
+import { NO_ROOM } from './no_room.js';
+import { PrivateFile } from './private_file.js';
 
 /** Another tab of this browser has the disk. */
 export class DiskBusyError extends Error {
@@ -21,11 +23,14 @@ export class DiskBusyError extends Error {
   }
 }
 
+/** Of what was written to a disk; images have others. */
+const overlayFile = (name) => `${name}.packed`;
+
 /** Where what was written to a disk is kept; undefined: this browser keeps nothing. */
 async function openStore({ name, throwAway }) {
   if (name === undefined || throwAway) return undefined;
   try {
-    if (await PrivateFileStore.isThere()) return await PrivateFileStore.open(`${name}.overlay`);
+    if (await PrivateFile.isThere()) return new PackedStore(await PrivateFile.open(overlayFile(name)));
     return DatabaseStore.isThere() ? await DatabaseStore.open(name) : undefined;
   } catch (error) {
     if (error.name === 'NoModificationAllowedError') throw new DiskBusyError(name);
@@ -70,7 +75,7 @@ async function fetchImage(url, report, progress) {
 const BASES = Object.freeze({
   chunks: (wish, { report, touched }) => openChunks(wish, report, touched),
   image: ({ url }, { report, progress }) => fetchImage(url, report, progress),
-  own: ({ name }) => PrivateFileStore.open(`${name}.image`, { readOnly: true }),
+  own: ({ name }) => PrivateFile.open(`${name}.image`, { readOnly: true }),
 });
 
 /**
@@ -91,7 +96,7 @@ export async function openDisk(wish, { report, progress }) {
   try {
     const touched = new Set();
     const image = new CountedDevice(await BASES[wish.kind](wish, { report, progress, touched }));
-    const overlay = new CountedDevice(store ?? new SparseStore());
+    const overlay = new CountedDevice(store ?? new SparseStore(), { onNoRoom: () => report(NO_ROOM) });
     return {
       mount: { image, overlay },
       kept: store ? 'files' : 'session',
@@ -107,13 +112,13 @@ export async function openDisk(wish, { report, progress }) {
 
 /** What was written to a disk is gone: the next machine sees it as it was made. No machine has it now. */
 export async function resetDisk(name) {
-  await PrivateFileStore.remove(`${name}.overlay`); // isThere() tells of workers, and this is for pages, too
+  await PrivateFile.remove(overlayFile(name)); // isThere() tells of workers, and this is for pages, too
   if (DatabaseStore.isThere()) await DatabaseStore.remove(name);
 }
 
 /** Keeps an image of the user's under a name, for the kind `own`; a disk of that name that was there before is gone. */
 export async function importDisk(name, file, progress) {
   await resetDisk(name);
-  await PrivateFileStore.remove(`${name}.image`);
-  await PrivateFileStore.copyIn(`${name}.image`, file, progress);
+  await PrivateFile.remove(`${name}.image`);
+  await PrivateFile.copyIn(`${name}.image`, file, progress);
 }

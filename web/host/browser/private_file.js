@@ -1,8 +1,10 @@
 /**
- * A file of the origin-private file system as a GrowingBlockDevice: where an overlay is kept from one visit
- * to the next. For dedicated workers alone, which read and write such files without waiting. A file that is
- * open here can't be opened elsewhere.
+ * A file of the origin-private file system, where a disk is kept from one visit to the next: as the File of a
+ * PackedStore (../packed_store.js), or read-only as a BlockDevice. For dedicated workers alone, which read and write
+ * such files without waiting. A file that is open here can't be opened elsewhere.
  */
+import { NO_ROOM } from './no_room.js';
+
 
 const FOLDER = 'elfin-disks';
 const PATIENCE_MS = 1500;
@@ -11,7 +13,7 @@ const LOOK_AGAIN_MS = 100;
 /** What the browser throws, with Linux's name. */
 function translated(error) {
   if (error.name !== 'QuotaExceededError') return Object.assign(new Error(error.message), { code: 'EIO' });
-  return Object.assign(new Error('this browser has no room left for what the disk keeps'), { code: 'ENOSPC' });
+  return Object.assign(new Error(NO_ROOM), { code: 'ENOSPC' });
 }
 
 /** Of a worker that has just ended the browser may hold files for a moment. */
@@ -35,7 +37,7 @@ function attempt(action) {
   }
 }
 
-export class PrivateFileStore {
+export class PrivateFile {
   #handle;
 
   /** @param {FileSystemSyncAccessHandle} handle */
@@ -65,7 +67,7 @@ export class PrivateFileStore {
     const folder = await root.getDirectoryHandle(FOLDER, { create: true });
     const file = await folder.getFileHandle(name, { create: true });
     const mode = readOnly ? 'read-only' : 'readwrite';
-    return new PrivateFileStore(await patiently(() => file.createSyncAccessHandle({ mode })), readOnly);
+    return new PrivateFile(await patiently(() => file.createSyncAccessHandle({ mode })), readOnly);
   }
 
   /**
@@ -99,8 +101,7 @@ export class PrivateFileStore {
     });
   }
 
-  extend(size) {
-    if (size <= this.size) return;
+  resize(size) {
     attempt(() => this.#handle.truncate(size));
     this.size = size;
   }
@@ -112,7 +113,7 @@ export class PrivateFileStore {
 
   write(offset, from) {
     const count = attempt(() => this.#handle.write(from, { at: offset }));
-    if (count !== from.length) throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
+    if (count !== from.length) throw Object.assign(new Error(NO_ROOM), { code: 'ENOSPC' });
   }
 
   flush() {

@@ -1,0 +1,106 @@
+// Much at once: a guest that prints without an end, a paste of 20 MB. The page stays usable and nothing is lost.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import { launchProfile, PageDriver } from './page_driver.mjs';
+import { serveCheckout } from './servers.mjs';
+import { makeTestImage } from './test_image.mjs';
+
+/** The bound is for an idle machine and told of in the log; these are for a busy one. */
+const CTRL_C_MS = 300;
+const LATE_MS = 2000;
+const LONG_TASK_MS = 100;
+const VERY_LONG_TASK_MS = 500;
+const HEAP_GROWTH = 64 << 20;
+
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-flood-'));
+let server;
+let browser;
+let driver;
+
+before(async () => {
+  server = await serveCheckout(makeTestImage(scratch), '--not-isolated');
+  browser = await launchProfile();
+  driver = await PageDriver.open(browser.context, server.url);
+  await driver.page.evaluate(() => {
+    window.longTasks = [];
+    new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map(({ duration }) => duration)))
+      .observe({ type: 'longtask' });
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  server?.stop();
+  fs.rmSync(scratch, { recursive: true, force: true });
+});
+
+/** The longest task of the page's thread since the last question. */
+async function longestTask() {
+  const longest = await driver.page.evaluate(() => Math.max(0, ...window.longTasks.splice(0)));
+  assert.ok(longest < VERY_LONG_TASK_MS, `${longest} ms`);
+  return longest;
+}
+
+const heapBytes = async (session) => (await session.send('Runtime.getHeapUsage')).usedSize;
+
+test('500 MB of output: the guest waits for the page, and Ctrl-C ends it', async (t) => {
+  const session = await browser.context.newCDPSession(driver.page);
+  await driver.run('yes abcdefghijklmnopqrstuvwxyz | head -c 10000000 > ~/much');
+  await longestTask();
+  const before = await heapBytes(session);
+  await driver.type('clear; for i in $(seq 50); do cat ~/much; done; echo never\n');
+  await driver.page.waitForTimeout(5000);
+  const during = await heapBytes(session);
+  const started = performance.now();
+  await driver.page.keyboard.press('Control+c');
+  await driver.prompt();
+  const took = performance.now() - started;
+  t.diagnostic(`Ctrl-C to prompt: ${took.toFixed(0)} ms (aim: ${CTRL_C_MS})`);
+  t.diagnostic(`longest task: ${(await longestTask()).toFixed(0)} ms (aim: ${LONG_TASK_MS})`);
+  assert.ok(took < LATE_MS, `${took} ms`);
+  assert.ok(during - before < HEAP_GROWTH, `${(during - before) / 1e6} MB`);
+  assert.ok(!(await driver.lines()).includes('never'));
+  assert.equal(await driver.run('echo alive'), 'alive');
+});
+
+test('20 MB pasted arrive whole', { timeout: 300_000 }, async (t) => {
+  const line = 'All work and no play makes Jack a dull boy.\n';
+  const count = Math.ceil(20e6 / line.length);
+  await driver.type('clear; stty -echo; cat > ~/pasted; stty echo\n');
+  await driver.page.waitForTimeout(500);
+  const started = performance.now();
+  await driver.page.evaluate(([text, times]) => {
+    const transfer = new DataTransfer();
+    transfer.setData('text/plain', text.repeat(times));
+    const area = document.querySelector('.terminal-frame:not([hidden]) textarea');
+    area.dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true }));
+  }, [line, count]);
+  await longestTask(); // making the text was one
+  await driver.page.getByText('Paste 20.0 MB?').waitFor();
+  await driver.page.locator('dialog').getByText('Paste', { exact: true }).click();
+  await driver.page.locator('.notice progress').waitFor();
+  await driver.page.waitForFunction(() => document.querySelector('.notice progress') === null, null, { timeout: 280_000 });
+  t.diagnostic(`20 MB taken in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  t.diagnostic(`longest task: ${(await longestTask()).toFixed(0)} ms (aim: ${LONG_TASK_MS})`);
+  await driver.page.keyboard.press('Control+d');
+  await driver.prompt();
+  assert.equal((await driver.run('md5sum < ~/pasted')).split(' ')[0],
+    execFileSync('md5sum', { input: line.repeat(count), encoding: 'utf8' }).split(' ')[0]);
+  assert.deepEqual(driver.complaints, []);
+});
+
+test('a paste is stopped by Ctrl-C', async () => {
+  await driver.type('clear; stty -echo; cat > ~/stopped; stty echo\n');
+  await driver.page.waitForTimeout(500);
+  await driver.page.evaluate(() => window.elfin.tabs.current.pasteText('a line of it\n'.repeat(70_000)) && undefined);
+  await driver.page.locator('.notice progress').waitFor();
+  await driver.page.locator('.terminal-frame:not([hidden])').click();
+  await driver.page.keyboard.press('Control+c');
+  await driver.prompt();
+  await driver.type('stty echo\n');
+  assert.ok(Number(await driver.run('wc -c < ~/stopped')) < 70_000 * 13);
+});

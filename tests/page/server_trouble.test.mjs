@@ -1,0 +1,94 @@
+// A site whose server has trouble: pieces of the disk that are damaged, a server that is away for a while.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import { makeStaticServer } from '../../web/server/static_server.js';
+import { launchProfile, PageDriver } from './page_driver.mjs';
+import { buildSite } from './servers.mjs';
+import { makeTestImage, UNTOUCHED } from './test_image.mjs';
+
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-trouble-'));
+const out = path.join(scratch, 'site');
+const SUM = execFileSync('md5sum', { input: UNTOUCHED, encoding: 'utf8' }).split(' ')[0];
+let server;
+let url;
+/** What the server does to a name of the site: undefined, as it should; a status; bytes in place of the file's. */
+let trouble = () => undefined;
+
+before(async () => {
+  buildSite(out, makeTestImage(scratch), '--title', 'Troubled');
+  const plain = makeStaticServer((name) => {
+    const bytes = trouble(name);
+    return bytes instanceof Uint8Array ? { bytes } : { path: path.join(out, name) };
+  }, { isolated: false });
+  const [respond] = plain.listeners('request');
+  plain.removeAllListeners('request');
+  plain.on('request', (request, response) => {
+    const status = trouble(decodeURIComponent(new URL(request.url, 'http://host').pathname).slice(1));
+    if (typeof status !== 'number') return respond(request, response);
+    response.writeHead(status).end();
+  });
+  await new Promise((resolve) => plain.listen(0, '127.0.0.1', resolve));
+  server = plain;
+  url = `http://localhost:${plain.address().port}/`;
+});
+
+after(() => {
+  server?.close();
+  server?.closeAllConnections();
+  fs.rmSync(scratch, { recursive: true, force: true });
+});
+
+/** A visitor who was never here before. */
+async function withVisitor(use, state) {
+  const browser = await launchProfile();
+  try {
+    await use(await PageDriver.open(browser.context, url, state));
+  } finally {
+    trouble = () => undefined;
+    await browser.close();
+  }
+}
+
+const isObject = (name) => name.startsWith('disk/objects/');
+
+test('damaged pieces of the disk: an error for who reads them, a notice, all else works', async () => {
+  await withVisitor(async (driver) => {
+    await driver.run('echo x > ~/note; cat ~/note; md5sum ~/note'); // the programs are here then
+    trouble = (name) => (isObject(name) ? Buffer.from('not what was asked for') : undefined);
+    assert.match(await driver.run('md5sum < ~/untouched; echo "status $?"'), /^md5sum: .*(I\/O error|Input\/output error)\nstatus 1$/m);
+    await driver.page.getByText('Part of the disk can\'t be fetched').waitFor();
+    assert.equal(await driver.run('echo written > ~/note; cat ~/note'), 'written');
+    // It is not remembered as bad.
+    trouble = () => undefined;
+    assert.equal((await driver.run('md5sum < ~/untouched')).split(' ')[0], SUM);
+  });
+});
+
+test('a server that is away for a moment is waited for', async () => {
+  await withVisitor(async (driver) => {
+    let refused = 0;
+    trouble = (name) => (isObject(name) && ++refused ? 503 : undefined);
+    const sum = driver.run('md5sum < ~/untouched');
+    await driver.page.waitForTimeout(700);
+    trouble = () => undefined;
+    assert.equal((await sum).split(' ')[0], SUM);
+    assert.ok(refused > 0);
+  });
+});
+
+test('a disk that isn\'t there: a sentence, and another try when it is', async () => {
+  trouble = (name) => (isObject(name) ? 404 : undefined);
+  await withVisitor(async (driver) => {
+    await driver.page.getByText('The machine didn\'t start').waitFor();
+    await driver.page.getByText(/the server answers 404/).waitFor();
+    trouble = () => undefined;
+    await driver.page.getByText('Try again').click();
+    await driver.reaches('running');
+    await driver.prompt();
+    assert.equal(await driver.run('echo here'), 'here');
+  }, 'failed');
+});
