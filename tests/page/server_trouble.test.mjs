@@ -62,9 +62,10 @@ test('damaged pieces of the disk: an error for who reads them, a notice, all els
     assert.match(await driver.run('md5sum < ~/untouched; echo "status $?"'), /^md5sum: .*(I\/O error|Input\/output error)\nstatus 1$/m);
     await driver.page.getByText('Part of the disk can\'t be fetched').waitFor();
     assert.equal(await driver.run('echo written > ~/note; cat ~/note'), 'written');
-    // It is not remembered as bad.
+    // It is not remembered as bad. (Pieces that were on their way may still fail once.)
     trouble = () => undefined;
-    assert.equal((await driver.run('md5sum < ~/untouched')).split(' ')[0], SUM);
+    const sums = await driver.run('for i in 1 2 3; do md5sum < ~/untouched 2>&1 && break; sleep 1; done');
+    assert.equal(sums.split('\n').at(-1).split(' ')[0], SUM);
   });
 });
 

@@ -114,10 +114,13 @@ async function fromVersion(cacheName, name, request) {
   return kept ?? fetch(request);
 }
 
-/** Pieces of disks have names that tell their content: what was fetched once is good for ever. */
+/**
+ * Pieces of disks have names that tell their content: what was fetched once is good for ever. One that came damaged
+ * is asked for past all caches, and takes the place of what was kept.
+ */
 async function fromDisk(request) {
   const cache = await caches.open(DISK_CACHE);
-  const kept = await cache.match(request.url);
+  const kept = request.cache === 'reload' ? undefined : await cache.match(request.url);
   if (kept) return kept;
   const response = await fetch(request);
   // A full store is no reason to fail: it is fetched again next time.
