@@ -35,6 +35,8 @@ class AsyncLock {
     AsyncLock* lock_ = nullptr;
   };
 
+  /// Whether Shared would give it at once: enough for what doesn't wait meanwhile.
+  bool IsFreeForReaders() const { return queue_.empty() && Free(Kind::kShared); }
   Task<Guard> Shared() { return Enter(Kind::kShared); }
   Task<Guard> Exclusive() { return Enter(Kind::kExclusive); }
 

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace elfin::blockfs {
 namespace {
 
 constexpr uint64_t kMaxRunBytes = uint64_t{1} << 20;
+constexpr uint64_t kSlabBytes = uint64_t{8} << 20;
 /// How many blocks one eviction looks at that turn out to be in use.
 constexpr int kEvictionPatience = 32;
 
@@ -18,51 +20,89 @@ BlockCache::BlockCache(BlockDevice& device, uint32_t block_size, uint64_t limit)
       block_count_(device.size() / block_size),
       limit_blocks_(std::max<uint64_t>(limit / block_size, 16)) {}
 
-void BlockCache::Touch(CachedBlock& block) { ages_.splice(ages_.begin(), ages_, block.age); }
+void BlockCache::LinkNewest(CachedBlock& block) {
+  block.newer = nullptr;
+  block.older = newest_;
+  (newest_ != nullptr ? newest_->newer : oldest_) = &block;
+  newest_ = &block;
+}
 
-BlockPtr BlockCache::Insert(uint64_t number) {
-  Evict();
+void BlockCache::Unlink(CachedBlock& block) {
+  (block.newer != nullptr ? block.newer->older : newest_) = block.older;
+  (block.older != nullptr ? block.older->newer : oldest_) = block.newer;
+}
+
+void BlockCache::Touch(CachedBlock& block) {
+  if (newest_ == &block) return;
+  Unlink(block);
+  LinkNewest(block);
+}
+
+BlockPtr BlockCache::NewBlock() {
+  const uint64_t slab_blocks =
+      std::max<uint64_t>(std::min(kSlabBytes / block_size_, limit_blocks_), 1);
+  if (slab_ == nullptr || slab_used_ == slab_blocks) {
+    // Whoever loads a block or makes zeros of it fills it.
+    slab_.reset(new uint8_t[slab_blocks * block_size_], std::default_delete<uint8_t[]>());
+    slab_used_ = 0;
+  }
   auto block = std::make_shared<CachedBlock>();
-  block->number = number;
-  block->bytes = std::make_unique<uint8_t[]>(block_size_);
-  ages_.push_front(block.get());
-  block->age = ages_.begin();
-  blocks_[number] = block;
+  block->bytes = std::shared_ptr<uint8_t>(slab_, slab_.get() + slab_used_++ * block_size_);
   return block;
 }
 
-void BlockCache::Evict() {
+BlockPtr BlockCache::Insert(uint64_t number) {
+  BlockPtr block = Evict();
+  if (block == nullptr && !spare_.empty()) {
+    block = std::move(spare_.front());
+    spare_.pop_front();
+  }
+  if (block == nullptr) block = NewBlock();
+  block->loaded = block->verified = block->failed = false;
+  block->cached = true;
+  block->number = number;
+  LinkNewest(*block);
+  blocks_.Insert(number, block);
+  return block;
+}
+
+bool BlockCache::InUse(CachedBlock& block) {
+  return block.dirty || block.held || block.writing || !block.loaded ||
+         blocks_.Find(block.number)->use_count() > 1;
+}
+
+BlockPtr BlockCache::Evict() {
+  BlockPtr evicted;
   int patience = kEvictionPatience;
-  auto next = ages_.end();
-  while (blocks_.size() >= limit_blocks_ && patience > 0 && next != ages_.begin()) {
-    --next;
-    CachedBlock& candidate = **next;
-    const auto found = blocks_.find(candidate.number);
-    if (candidate.dirty || candidate.held || candidate.writing || !candidate.loaded ||
-        found->second.use_count() > 1) {
+  CachedBlock* next = oldest_;
+  while (blocks_.size() >= limit_blocks_ && patience > 0 && next != nullptr) {
+    CachedBlock& candidate = *next;
+    next = next->newer;
+    if (InUse(candidate)) {
       --patience;
       continue;
     }
     candidate.cached = false;
-    next = ages_.erase(next);
-    blocks_.erase(found);
+    Unlink(candidate);
+    if (evicted != nullptr) spare_.push_back(std::move(evicted));
+    evicted = blocks_.Erase(candidate.number);
   }
+  return evicted;
 }
 
 BlockPtr BlockCache::Find(uint64_t number) {
-  const auto found = blocks_.find(number);
-  if (found == blocks_.end() || !found->second->loaded) return nullptr;
-  Touch(*found->second);
-  return found->second;
+  const BlockPtr* found = blocks_.Find(number);
+  if (found == nullptr || !(*found)->loaded) return nullptr;
+  Touch(**found);
+  return *found;
 }
 
 Task<Result<BlockPtr>> BlockCache::Get(uint64_t number) {
   if (number >= block_count_) return Errno::kIo;
-  const auto found = blocks_.find(number);
-  if (found != blocks_.end()) {
-    Touch(*found->second);
-    if (found->second->loaded) return found->second;
-    return AwaitLoad(found->second);
+  if (const BlockPtr* found = blocks_.Find(number)) {
+    Touch(**found);
+    if ((*found)->loaded) return *found;
+    return AwaitLoad(*found);
   }
   BlockPtr block = Insert(number);
   Load({block});
@@ -78,11 +118,8 @@ Task<Result<BlockPtr>> BlockCache::AwaitLoad(BlockPtr block) {
 
 BlockPtr BlockCache::GetZeroed(uint64_t number) {
   ELFIN_CHECK(number < block_count_);
-  const auto found = blocks_.find(number);
-  BlockPtr block = found != blocks_.end() && found->second->loaded ? found->second : nullptr;
-  if (block != nullptr) {
-    Touch(*block);
-  } else {
+  BlockPtr block = Find(number);
+  if (block == nullptr) {
     Forget(number, 1);  // a load under way ends in memory that nobody sees
     block = Insert(number);
     block->loaded = true;
@@ -92,14 +129,17 @@ BlockPtr BlockCache::GetZeroed(uint64_t number) {
   return block;
 }
 
+uint64_t BlockCache::LongestRun() const {
+  return std::max<uint64_t>(std::min(kMaxRunBytes / block_size_, limit_blocks_ / 4), 1);
+}
+
 void BlockCache::ReadAhead(uint64_t first, uint64_t count) {
   if (first >= block_count_) return;
   const uint64_t end = first + std::min(count, block_count_ - first);
-  const uint64_t longest = std::min(std::max<uint64_t>(kMaxRunBytes / block_size_, 1),
-                                    std::max<uint64_t>(limit_blocks_ / 4, 1));
+  const uint64_t longest = LongestRun();
   std::vector<BlockPtr> run;
   for (uint64_t number = first; number < end; ++number) {
-    const bool known = blocks_.find(number) != blocks_.end();
+    const bool known = blocks_.Find(number) != nullptr;
     if (known || run.size() == longest) {
       if (!run.empty()) Load(std::move(run));
       run.clear();
@@ -115,8 +155,12 @@ Background BlockCache::Load(std::vector<BlockPtr> run) {
   const uint64_t offset = run.front()->number * block_size_;
   std::unique_ptr<uint8_t[]> joined;
   uint8_t* to = run.front()->data();
-  if (run.size() > 1) {
-    joined = std::make_unique<uint8_t[]>(run.size() * block_size_);
+  const bool apart = std::adjacent_find(run.begin(), run.end(), [this](auto& a, auto& b) {
+                       return a->data() + block_size_ != b->data();
+                     }) != run.end();
+  if (apart) {
+    joined = std::move(run_buffer_);
+    if (joined == nullptr) joined.reset(new uint8_t[LongestRun() * block_size_]);
     to = joined.get();
   }
   const Status status = co_await device_.Read(offset, to, run.size() * block_size_);
@@ -130,6 +174,7 @@ Background BlockCache::Load(std::vector<BlockPtr> run) {
       if (block.cached) Forget(block.number, 1);
     }
   }
+  if (joined != nullptr) run_buffer_ = std::move(joined);
   for (const BlockPtr& block : run) block->loading.WakeAll();
 }
 
@@ -152,25 +197,33 @@ void BlockCache::Unhold(const BlockPtr& block) {
   block->dirty = false;
 }
 
+void BlockCache::Drop(CachedBlock& block) {
+  if (block.dirty) dirty_.erase(block.number);
+  block.dirty = false;
+  block.held = false;
+  block.cached = false;
+  Unlink(block);
+  BlockPtr dropped = blocks_.Erase(block.number);
+  if (dropped.use_count() == 1 && !block.writing) spare_.push_back(std::move(dropped));
+}
+
+void BlockCache::GiveUp(uint64_t first, uint64_t count) {
+  for (uint64_t number = first; number < first + count; ++number) {
+    const BlockPtr* found = blocks_.Find(number);
+    if (found != nullptr && !InUse(**found)) Drop(**found);
+  }
+}
+
 void BlockCache::Forget(uint64_t first, uint64_t count) {
-  const auto drop = [this](std::unordered_map<uint64_t, BlockPtr>::iterator found) {
-    CachedBlock& block = *found->second;
-    if (block.dirty) dirty_.erase(block.number);
-    block.dirty = false;
-    block.held = false;
-    block.cached = false;
-    ages_.erase(block.age);
-    return blocks_.erase(found);
-  };
   if (count > blocks_.size()) {
-    for (auto next = blocks_.begin(); next != blocks_.end();) {
-      next = next->first >= first && next->first - first < count ? drop(next) : std::next(next);
+    for (CachedBlock* next = oldest_; next != nullptr;) {
+      CachedBlock& block = *std::exchange(next, next->newer);
+      if (block.number >= first && block.number - first < count) Drop(block);
     }
     return;
   }
   for (uint64_t number = first; number < first + count; ++number) {
-    const auto found = blocks_.find(number);
-    if (found != blocks_.end()) drop(found);
+    if (const BlockPtr* found = blocks_.Find(number)) Drop(**found);
   }
 }
 

@@ -7,26 +7,29 @@
 // is dirty or held stays, so a user who makes many blocks dirty calls WriteBack when crowded() says
 // so.
 //
+// Memory comes in slabs and goes from block to block, so that blocks that were loaded one after the
+// other lie one after the other, mostly: a run is read straight into them and handed on as one.
+//
 // A BlockPtr keeps its block's memory; Forget and eviction only take it out of the cache. Contents
 // may be changed in place by whoever holds the filesystem's exclusive lock.
 #pragma once
 
 #include <cstdint>
-#include <list>
+#include <deque>
 #include <map>
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
 #include "blockfs/async_lock.h"
 #include "blockfs/block_device.h"
+#include "blockfs/block_table.h"
 #include "blockfs/wait_list.h"
 
 namespace elfin::blockfs {
 
 struct CachedBlock {
   uint64_t number = 0;
-  std::unique_ptr<uint8_t[]> bytes;
+  std::shared_ptr<uint8_t> bytes;
   bool dirty = false;
   bool held = false;
   /// Found good by whoever knows what it holds: a checksum is looked at once.
@@ -45,7 +48,9 @@ struct CachedBlock {
   bool cached = true;
   bool writing = false;
   WaitList loading;
-  std::list<CachedBlock*>::iterator age;
+  /// Its neighbours in the order of their last use.
+  CachedBlock* newer = nullptr;
+  CachedBlock* older = nullptr;
 };
 using BlockPtr = std::shared_ptr<CachedBlock>;
 
@@ -83,6 +88,8 @@ class BlockCache {
   void Hold(const BlockPtr& block);
   /// Takes the block's contents for what the device has.
   void Unhold(const BlockPtr& block);
+  /// Nobody will want them soon: those that can be are dropped now, and their memory serves next.
+  void GiveUp(uint64_t first, uint64_t count);
   /// The blocks have no meaning any more: drops them and their changes.
   void Forget(uint64_t first, uint64_t count);
 
@@ -95,8 +102,16 @@ class BlockCache {
 
  private:
   BlockPtr Insert(uint64_t number);
+  BlockPtr NewBlock();
   void Touch(CachedBlock& block);
-  void Evict();
+  void LinkNewest(CachedBlock& block);
+  void Unlink(CachedBlock& block);
+  /// Makes room for one more. The block that went last, to be used again, or nullptr.
+  BlockPtr Evict();
+  bool InUse(CachedBlock& block);
+  void Drop(CachedBlock& block);
+  /// Blocks that one read brings at most.
+  uint64_t LongestRun() const;
   Task<Result<BlockPtr>> AwaitLoad(BlockPtr block);
   Background Load(std::vector<BlockPtr> run);
   Task<Status> WriteRun(std::vector<BlockPtr> run);
@@ -105,8 +120,15 @@ class BlockCache {
   const uint32_t block_size_;
   const uint64_t block_count_;
   const uint64_t limit_blocks_;
-  std::unordered_map<uint64_t, BlockPtr> blocks_;
-  std::list<CachedBlock*> ages_;  // most recently used first
+  BlockTable<BlockPtr> blocks_;
+  CachedBlock* newest_ = nullptr;
+  CachedBlock* oldest_ = nullptr;
+  /// Blocks that were dropped, for their memory.
+  std::deque<BlockPtr> spare_;
+  std::shared_ptr<uint8_t> slab_;
+  uint64_t slab_used_ = 0;  // blocks
+  /// Where a run is read to whose blocks lie apart; taken out while it is in use.
+  std::unique_ptr<uint8_t[]> run_buffer_;
   std::map<uint64_t, BlockPtr> dirty_;
   AsyncLock write_back_;
   Counters counters_;

@@ -11,14 +11,18 @@
 
 namespace elfin::ext {
 
-Task<Result<BlockRun>> MapBlocks(Volume& volume, Inode& inode, uint64_t logical,
-                                 uint64_t max_count) {
+std::optional<BlockRun> KnownRun(const Inode& inode, uint64_t logical, uint64_t max_count) {
   const BlockRun& last = inode.last_run;
-  if (logical >= last.logical && logical - last.logical < last.count) {
-    const uint64_t skip = logical - last.logical;
-    co_return BlockRun{logical, last.state == RunState::kHole ? 0 : last.physical + skip,
-                       std::min(last.count - skip, max_count), last.state};
-  }
+  if (logical < last.logical || logical - last.logical >= last.count) return std::nullopt;
+  const uint64_t skip = logical - last.logical;
+  return BlockRun{logical, last.state == RunState::kHole ? 0 : last.physical + skip,
+                  std::min(last.count - skip, max_count), last.state};
+}
+
+namespace {
+
+Task<Result<BlockRun>> LookUpBlocks(Volume& volume, Inode& inode, uint64_t logical,
+                                    uint64_t max_count) {
   // What follows in the same run will be asked for next.
   constexpr uint64_t kLookAhead = 32768;
   BlockRun run;
@@ -30,6 +34,14 @@ Task<Result<BlockRun>> MapBlocks(Volume& volume, Inode& inode, uint64_t logical,
   inode.last_run = run;
   run.count = std::min(run.count, max_count);
   co_return run;
+}
+
+}  // namespace
+
+Task<Result<BlockRun>> MapBlocks(Volume& volume, Inode& inode, uint64_t logical,
+                                 uint64_t max_count) {
+  if (const auto known = KnownRun(inode, logical, max_count)) return *known;
+  return LookUpBlocks(volume, inode, logical, max_count);
 }
 
 Task<Result<BlockRun>> AllocateBlocks(Volume& volume, Inode& inode, uint64_t logical,

@@ -2,6 +2,8 @@
 // kIo.
 #pragma once
 
+#include <optional>
+
 #include "blockfs/ext/volume.h"
 
 namespace elfin::ext {
@@ -9,6 +11,9 @@ namespace elfin::ext {
 /// The run that begins at `logical`, at most `max_count` (above 0) long.
 Task<Result<BlockRun>> MapBlocks(Volume& volume, Inode& inode, uint64_t logical,
                                  uint64_t max_count);
+
+/// The same where it is known without a look at the map.
+std::optional<BlockRun> KnownRun(const Inode& inode, uint64_t logical, uint64_t max_count);
 
 /// Allocates and maps 1 to `count` blocks for the hole at `logical`, behind the file's block before
 /// it if that is possible. kUnwritten: only with extents. Errors: kNoSpc, kFBig.

@@ -16,7 +16,8 @@ constexpr uint64_t kEndOfMap = uint64_t{1} << 32;
 /// Has what is wanted, and for a sequential reader what will be, fetched in long runs.
 void ReadAhead(Volume& volume, Inode& inode, const BlockRun& run) {
   uint64_t count = run.count;
-  if (run.logical == inode.next_read) {
+  // A block's other half is part of the sequence.
+  if (run.logical == inode.next_read || run.logical + 1 == inode.next_read) {
     const uint64_t most = kMaxReadAheadBytes / volume.block_size();
     inode.read_ahead_size = std::clamp<uint64_t>(inode.read_ahead_size * 2, 4, most);
   } else {
@@ -86,7 +87,75 @@ void Resize(Volume& volume, Inode& inode, uint64_t size) {
   }
 }
 
+/// How many blocks from `number` on, at most `most`, are in the cache and lie one behind the other
+/// in memory, where the first is at `bytes`. Holds until something waits or is loaded.
+uint64_t CountAdjacent(BlockCache& cache, uint64_t number, uint64_t most, const uint8_t* bytes) {
+  uint64_t count = 1;
+  while (count < most) {
+    const BlockPtr next = cache.Find(number + count);
+    if (next == nullptr || next->data() != bytes + count * cache.block_size()) break;
+    ++count;
+  }
+  return count;
+}
+
+struct Handed {
+  size_t size = 0;
+  /// The sink's, or kOk.
+  Status status = kOk;
+  /// The sink took less than it was given.
+  bool full = false;
+};
+
+/// Hands on `size` bytes from block `number`, byte `within` on, as far as the cache has them.
+Handed HandOn(Volume& volume, const Inode& inode, uint64_t number, uint64_t within, uint64_t size,
+              ByteSink& sink) {
+  BlockCache& cache = volume.cache();
+  const uint32_t block_size = cache.block_size();
+  // What doesn't fit into the cache will not be found there next time.
+  const bool gives_up = inode.read_ahead_size > 0 && inode.size() > cache.limit();
+  Handed handed;
+  while (handed.size < size) {
+    const BlockPtr block = cache.Find(number);
+    if (block == nullptr) break;
+    const uint64_t left = size - handed.size;
+    const uint64_t blocks =
+        CountAdjacent(cache, number, (within + left - 1) / block_size + 1, block->data());
+    const size_t piece = std::min<uint64_t>(left, blocks * block_size - within);
+    const Result<size_t> put = sink.Put(block->data() + within, piece);
+    if (!put.ok()) {
+      handed.status = put.error();
+      break;
+    }
+    handed.size += *put;
+    handed.full = *put < piece;
+    if (handed.full) break;
+    if (gives_up) cache.GiveUp(number, (within + piece) / block_size);
+    number += blocks;
+    within = 0;
+  }
+  return handed;
+}
+
 }  // namespace
+
+std::optional<Result<size_t>> ReadCachedBytes(Volume& volume, Inode& inode, uint64_t offset,
+                                              ByteSink& sink) {
+  if (offset >= inode.size() || sink.remaining() == 0) return size_t{0};
+  const uint32_t block_size = volume.block_size();
+  const uint64_t wanted = std::min(sink.remaining(), inode.size() - offset);
+  const uint64_t logical = offset / block_size;
+  const uint64_t count = (offset + wanted - 1) / block_size - logical + 1;
+  const std::optional<BlockRun> run = KnownRun(inode, logical, count);
+  if (!run || run->state != RunState::kWritten || run->count < count) return std::nullopt;
+  for (uint64_t i = 0; i < count; ++i) {
+    if (volume.cache().Find(run->physical + i) == nullptr) return std::nullopt;
+  }
+  ReadAhead(volume, inode, *run);
+  const Handed handed = HandOn(volume, inode, run->physical, offset % block_size, wanted, sink);
+  if (!handed.status.ok() && handed.size == 0) return handed.status.error();
+  return handed.size;
+}
 
 Task<Result<size_t>> ReadBytes(Volume& volume, Inode& inode, uint64_t offset, ByteSink& sink) {
   const uint32_t block_size = volume.block_size();
@@ -106,20 +175,19 @@ Task<Result<size_t>> ReadBytes(Volume& volume, Inode& inode, uint64_t offset, By
       continue;
     }
     ReadAhead(volume, inode, run);
-    for (uint64_t number = run.physical; left > 0; ++number) {
+    while (left > 0) {
+      const uint64_t number = run.physical + (offset / block_size - logical);
       const Result<BlockPtr> block = co_await volume.cache().Get(number);
       if (!block.ok()) {
         if (done > 0) co_return done;
         co_return block.error();
       }
-      const uint32_t within = offset % block_size;
-      const size_t piece = std::min<uint64_t>(left, block_size - within);
-      const Result<size_t> put = sink.Put((*block)->data() + within, piece);
-      if (!put.ok() && done == 0) co_return put.error();
-      done += put.ok() ? *put : 0;
-      offset += put.ok() ? *put : 0;
-      left -= put.ok() ? *put : 0;
-      if (!put.ok() || *put < piece) co_return done;
+      const Handed handed = HandOn(volume, inode, number, offset % block_size, left, sink);
+      done += handed.size;
+      offset += handed.size;
+      left -= handed.size;
+      if (!handed.status.ok() && done == 0) co_return handed.status.error();
+      if (!handed.status.ok() || handed.full) co_return done;
     }
   }
   co_return done;

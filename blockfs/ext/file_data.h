@@ -1,6 +1,8 @@
 // The bytes of regular files (and of long symlinks). Errors everywhere: kUClean, kIo.
 #pragma once
 
+#include <optional>
+
 #include "blockfs/byte_stream.h"
 #include "blockfs/ext/volume.h"
 
@@ -11,6 +13,11 @@ using blockfs::ByteSource;
 
 /// Up to sink.remaining() bytes; 0 at the end. Under the shared lock. Errors: the sink's.
 Task<Result<size_t>> ReadBytes(Volume& volume, Inode& inode, uint64_t offset, ByteSink& sink);
+
+/// The same where that is to be had at once, without waiting: as most often. nullopt: it isn't, and
+/// the sink has nothing yet. Precondition: nobody has the exclusive lock.
+std::optional<Result<size_t>> ReadCachedBytes(Volume& volume, Inode& inode, uint64_t offset,
+                                              ByteSink& sink);
 
 /// Begins to load what of that isn't in the cache, at most a quarter of its limit; waits for the
 /// block map only. Under the shared lock.

@@ -112,6 +112,11 @@ Task<Result<std::string>> Filesystem::ReadLink(InodePtr symlink) {
   co_return std::move(sink.text);
 }
 
+std::optional<Result<size_t>> Filesystem::ReadNow(Inode& inode, uint64_t offset, ByteSink& sink) {
+  if (!volume_->lock().IsFreeForReaders()) return std::nullopt;
+  return ReadCachedBytes(*volume_, inode, offset, sink);
+}
+
 Task<Result<size_t>> Filesystem::Read(InodePtr inode, uint64_t offset, ByteSink& sink) {
   const AsyncLock::Guard guard = co_await volume_->lock().Shared();
   co_return co_await ReadBytes(*volume_, *inode, offset, sink);

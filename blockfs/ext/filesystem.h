@@ -66,6 +66,8 @@ class Filesystem : public std::enable_shared_from_this<Filesystem> {
   Task<Result<std::string>> ReadLink(InodePtr symlink);
   /// Up to sink.remaining() bytes. The sink outlives the task.
   Task<Result<size_t>> Read(InodePtr inode, uint64_t offset, ByteSink& sink);
+  /// The same, where all of it is in memory and nobody has to be waited for; nullopt: it isn't.
+  std::optional<Result<size_t>> ReadNow(Inode& inode, uint64_t offset, ByteSink& sink);
   /// Begins to load what of that isn't in memory, all of it at once, and doesn't wait.
   void WillRead(const InodePtr& inode, uint64_t offset, uint64_t size);
   /// Errors: kNxio beyond the end, or no data.

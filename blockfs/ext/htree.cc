@@ -189,7 +189,7 @@ class HtreeChange {
   /// The upper half, by hash, of a block's entries moves into a new block.
   Task<Status> SplitLeaf(const Step& parent, const BlockPtr& leaf) {
     CachedBlock old;
-    old.bytes = std::make_unique<uint8_t[]>(volume_.block_size());
+    old.bytes.reset(new uint8_t[volume_.block_size()], std::default_delete<uint8_t[]>());
     std::memcpy(old.data(), leaf->data(), volume_.block_size());
     CO_ASSIGN(const std::vector<EntryView> entries, EntriesOf(volume_, directory_, old));
     std::vector<Hashed> hashed;

@@ -215,6 +215,14 @@ Task<Result<vfs::LinkTarget>> ExtInode::ReadLink(const vfs::Caller&) {
 
 Task<Result<size_t>> ExtInode::ReadAt(uint64_t offset, vfs::DataSink& sink) {
   SinkAdapter adapter(sink);
+  const auto now = ext_filesystem().ReadNow(*inode_, offset, adapter);
+  if (!now) return ReadSlowly(offset, sink);
+  if (now->ok()) ext_filesystem().NoteAccess(inode_);
+  return *now;
+}
+
+Task<Result<size_t>> ExtInode::ReadSlowly(uint64_t offset, vfs::DataSink& sink) {
+  SinkAdapter adapter(sink);
   CO_ASSIGN(const size_t size, co_await ext_filesystem().Read(inode_, offset, adapter));
   ext_filesystem().NoteAccess(inode_);
   co_return size;

@@ -45,6 +45,9 @@ class ExtInode final : public vfs::Inode {
   ext::Filesystem& ext_filesystem() { return fs_.filesystem(); }
 
  private:
+  /// As ReadAt, where something has to be waited for.
+  Task<Result<size_t>> ReadSlowly(uint64_t offset, vfs::DataSink& sink);
+
   ExtFs& fs_;  // a Path's mount keeps it for whoever holds inodes
   ext::InodePtr inode_;
   std::shared_ptr<Pipe> pipe_;  // of a FIFO, while it is open

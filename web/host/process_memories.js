@@ -57,7 +57,9 @@ class ProcessMemory {
 
   /** [address, address + size) may be written from now on. */
   markUsed(address, size) {
-    if (size > 0) this.used.fill(1, address >>> CHUNK_SHIFT, ((address + size - 1) >>> CHUNK_SHIFT) + 1);
+    if (size <= 0) return;
+    const last = (address + size - 1) >>> CHUNK_SHIFT;
+    for (let chunk = address >>> CHUNK_SHIFT; chunk <= last; chunk++) this.used[chunk] = 1;
   }
 
   usedBytes() {
