@@ -16,15 +16,16 @@ declare -gA suite_title=(
   [disk]="the demo image under real work"
   [browser]="the machine in headless Chromium"
   [page]="the page in headless Chromium"
+  [page-demo]="vim, htop, tmux, python3 and gcc on the page, from the demo image"
   [package]="the npm package, in Node and in a page"
   [tidy]="clang-tidy"
 )
 # Those that run cpu.wasm and kernel.wasm; they are built first.
-suites_with_wasm=" translated host programs translated-programs elf-fuzz bench disk browser page package "
+suites_with_wasm=" translated host programs translated-programs elf-fuzz bench disk browser page page-demo package "
 # Those that need what launcher/browser.sh installs.
-suites_with_browser=" browser page package "
+suites_with_browser=" browser page page-demo package "
 # Run by name only: they take long and have not yet been clean as a whole, or want a browser.
-suites_by_name=(asan tidy disk browser page package bench)
+suites_by_name=(asan tidy disk browser page page-demo package bench)
 all_suites=(lint launcher native instructions translated host programs translated-programs elf-fuzz)
 
 list_suites() {
@@ -55,6 +56,11 @@ suite_package() {
 }
 
 suite_page() { ELFIN_PLAYWRIGHT=$playwright_folder ELFIN_XTERM=$xterm_folder node_suite page; }
+
+suite_page_demo() {
+  load image
+  image_tools && ELFIN_PLAYWRIGHT=$playwright_folder ELFIN_XTERM=$xterm_folder node_suite page_demo
+}
 
 # node_suite FOLDER: the files of that folder below tests/ that `node --test` runs.
 node_suite() {

@@ -5,6 +5,9 @@ import { demoImage } from '../disk/demo_image.mjs';
 import { launchProfile, PageDriver } from '../page/page_driver.mjs';
 import { serveCheckout } from '../page/servers.mjs';
 
+// tmux takes a click this soon after another for its second half, wherever it is.
+const DOUBLE_CLICK_MS = 400;
+
 let server;
 let browser;
 let driver;
@@ -85,6 +88,7 @@ test('tmux: two panes, chosen by clicks', async () => {
     return new RegExp(`(?:^|│)${mark} (\\d)`, 'm').exec(shown.join('\n'))[1];
   };
   assert.equal(await paneAt(5, 'left'), '0');
+  await driver.page.waitForTimeout(DOUBLE_CLICK_MS);
   assert.equal(await paneAt(columns - 5, 'right'), '1');
   await driver.type('tmux kill-server\n');
   await whenFullScreen(false);
