@@ -12,7 +12,8 @@ export const buildFolder = fileURLToPath(new URL('../build/bench', import.meta.u
 export function buildGuest(name, {libraries = [], language = 'c', dynamic = false} = {}) {
   const program = join(buildFolder, name);
   const source = join(sources, `${name}.${language}`);
-  const headers = readdirSync(sources).filter((file) => file.endsWith('.h')).map((file) => join(sources, file));
+  const headers = [sources, dirname(source)].flatMap((folder) =>
+    readdirSync(folder).filter((file) => file.endsWith('.h')).map((file) => join(folder, file)));
   const newest = Math.max(...[source, ...headers].map((file) => statSync(file).mtimeMs));
   if (existsSync(program) && statSync(program).mtimeMs > newest) return program;
   mkdirSync(dirname(program), {recursive: true});

@@ -30,3 +30,13 @@ export function identify(file, versionWords) {
   const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
   return {file: realpathSync(file), version, sha256};
 }
+
+// The absolute paths of the shared objects that a program loads; none for a static one.
+export function sharedObjects(program) {
+  try {
+    const listing = execFileSync('ldd', [program], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']});
+    return [...listing.matchAll(/(?:^|=>)\s*(\/\S+) \(0x/gm)].map((match) => match[1]);
+  } catch {
+    return [];
+  }
+}

@@ -13,9 +13,11 @@ const emptyNode = [process.execPath, '-e', '0'];
 const newFolder = () => mkdtempSync(join(tmpdir(), 'elfin-bench-'));
 const remove = (folder) => rmSync(folder, {recursive: true, force: true});
 
-// What follows `elfin run` for a row.
-export function guestWords({guest, command}) {
-  return ['--root', guest?.root ?? '/', '--cwd', '/', '--', ...(guest?.command ?? command)];
+// What follows `elfin run` for a row; `overlay`: a file for what it writes to an image.
+export function guestWords({guest, command}, overlay) {
+  const disk = guest?.image ? ['--image', guest.image, ...(guest.overlay ? ['--overlay', overlay] : [])]
+    : ['--root', guest?.root ?? '/'];
+  return [...disk, '--cwd', '/', '--', ...(guest?.command ?? command)];
 }
 
 // Each run is the program's first on its machine: an empty folder for what it would keep.
@@ -60,7 +62,7 @@ function runInNode(row, jit, cache, limit) {
   try {
     const stats = join(folder, 'stats.json');
     const options = ['--jit', jit, '--jit-cache', cache, '--stats', stats];
-    const result = measure([elfin, 'run', ...options, ...guestWords(row)], row.input, {limit});
+    const result = measure([elfin, 'run', ...options, ...guestWords(row, join(folder, 'overlay'))], row.input, {limit});
     const {cpu, wall} = measure(emptyNode);
     return {...result, start: {cpu, wall}, counters: readCounters(stats)};
   } finally {
