@@ -11,6 +11,7 @@ declare -gA suite_title=(
   [host]="tests of the Node host"
   [programs]="guest programs, natively and in Elfin"
   [translated-programs]="guest programs, every block translated before it runs"
+  [acceptance]="whole jobs of everyday work, natively and in Elfin"
   [elf-fuzz]="a thousand corrupted ELF files"
   [bench]="every suite of the bench, briefly"
   [disk]="the demo image under real work"
@@ -21,11 +22,11 @@ declare -gA suite_title=(
   [tidy]="clang-tidy"
 )
 # Those that run cpu.wasm and kernel.wasm; they are built first.
-suites_with_wasm=" translated host programs translated-programs elf-fuzz bench disk browser page page-demo package "
+suites_with_wasm=" translated host programs translated-programs acceptance elf-fuzz bench disk browser page page-demo package "
 # Those that need what launcher/browser.sh installs.
 suites_with_browser=" browser page page-demo package "
 # Run by name only: they take long and have not yet been clean as a whole, or want a browser.
-suites_by_name=(asan tidy disk browser page page-demo package bench)
+suites_by_name=(acceptance asan tidy disk browser page page-demo package bench)
 all_suites=(lint launcher native instructions translated host programs translated-programs elf-fuzz)
 
 list_suites() {
@@ -84,6 +85,8 @@ suite_translated_programs() {
   cd "$ELFIN_TOP" &&
     "$(<"$ELFIN_BUILD/node")" tests/programs.mjs --jit sync --jit-threshold 0
 }
+
+suite_acceptance() { "$(<"$ELFIN_BUILD/node")" "$ELFIN_TOP/tests/acceptance/acceptance.mjs"; }
 
 suite_elf_fuzz() {
   cd "$ELFIN_TOP" && "$(<"$ELFIN_BUILD/node")" tests/elf_fuzz.mjs

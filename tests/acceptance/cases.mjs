@@ -1,0 +1,59 @@
+// The cases: `argv`; `needs`: files that must be there, with the packages that have them; `seconds`: the limit in Elfin;
+// `fast`: belongs to the fast part.
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const bash = (name) => ['/bin/bash', here(name)];
+const python = (name, ...rest) => ['/usr/bin/python3', here(name), ...rest];
+const PYTHON = { '/usr/bin/python3': 'python3' };
+const PYTHON_TESTS = { '/usr/lib/python3.11/test/test_json/__init__.py': 'libpython3.11-testsuite' };
+
+export const CASES = [
+  { name: 'bash script', argv: bash('shell_script.sh'), needs: { '/bin/bash': 'bash' }, seconds: 60, fast: true },
+  { name: 'find xargs grep', argv: bash('find_grep.sh'), needs: { '/usr/bin/find': 'findutils' }, seconds: 90, fast: true },
+  {
+    name: 'archives',
+    argv: bash('archives.sh'),
+    needs: { '/bin/tar': 'tar', '/usr/bin/xz': 'xz-utils', '/bin/bzip2': 'bzip2' },
+    seconds: 120,
+    fast: true,
+  },
+  { name: 'C project', argv: bash('c_project.sh'), needs: { '/usr/bin/gcc': 'gcc', '/usr/bin/make': 'make' }, seconds: 600 },
+  { name: 'git', argv: bash('git.sh'), needs: { '/usr/bin/git': 'git' }, seconds: 300, fast: true },
+  { name: 'perl processes', argv: ['/usr/bin/perl', here('perl_processes.pl')], needs: { '/usr/bin/perl': 'perl' }, seconds: 90, fast: true },
+  { name: 'sqlite3 WAL', argv: bash('sqlite_wal.sh'), needs: { '/usr/bin/sqlite3': 'sqlite3' }, seconds: 90, fast: true },
+  { name: 'python3 subprocess', argv: python('python_subprocess.py'), needs: PYTHON, seconds: 120, fast: true },
+  { name: 'python3 threading', argv: python('python_threading.py'), needs: PYTHON, seconds: 120, fast: true },
+  { name: 'python3 multiprocessing', argv: python('python_multiprocessing.py'), needs: PYTHON, seconds: 240, fast: true },
+  { name: 'python3 asyncio', argv: python('python_asyncio.py'), needs: PYTHON, seconds: 120, fast: true },
+  { name: 'python3 sqlite3', argv: python('python_sqlite.py'), needs: PYTHON, seconds: 120, fast: true },
+  { name: 'python3 test_json', argv: python('python_unittest.py', 'test.test_json'), needs: { ...PYTHON, ...PYTHON_TESTS }, seconds: 600 },
+  { name: 'python3 test_re', argv: python('python_unittest.py', 'test.test_re'), needs: { ...PYTHON, ...PYTHON_TESTS }, seconds: 600 },
+  {
+    name: 'Go',
+    argv: ['./goroutines'],
+    needs: { '/usr/bin/go': 'golang-go' },
+    prepare: (folder) => buildGo('goroutines.go', path.join(folder, 'goroutines')),
+    seconds: 120,
+  },
+  {
+    name: 'C++',
+    argv: ['./threads'],
+    needs: { '/usr/bin/g++': 'g++' },
+    prepare: (folder) => execFileSync('g++', ['-O2', '-std=c++20', '-pthread', here('threads.cc'), '-o', path.join(folder, 'threads')]),
+    seconds: 60,
+    fast: true,
+  },
+  { name: 'Node', argv: ['/usr/bin/node', here('node_script.cjs')], needs: { '/usr/bin/node': 'nodejs' }, seconds: 300 },
+  { name: 'redis', argv: bash('redis.sh'), needs: { '/usr/bin/redis-server': 'redis-server', '/usr/bin/redis-benchmark': 'redis-tools' }, seconds: 240 },
+  { name: 'openssl', argv: bash('openssl.sh'), needs: { '/usr/bin/openssl': 'openssl' }, seconds: 120, fast: true },
+  { name: 'LuaJIT', argv: ['/usr/bin/luajit', here('luajit_kernels.lua')], needs: { '/usr/bin/luajit': 'luajit' }, seconds: 120 },
+  { name: 'java -version', argv: ['/usr/bin/java', '-version'], needs: { '/usr/bin/java': 'default-jre-headless' }, seconds: 300 },
+];
+
+function buildGo(source, binary) {
+  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod', GO111MODULE: 'off', GOCACHE: '/var/tmp/elfin-acceptance-go' };
+  execFileSync('go', ['build', '-o', binary, here(source)], { env });
+}
