@@ -5,6 +5,7 @@ import path from 'node:path';
 import { loadChromium } from '../browser/chromium.mjs';
 
 const PATIENCE_MS = 30_000;
+const LONG_PATIENCE_MS = 60_000;
 const LOOK_EVERY_MS = 25;
 
 /**
@@ -82,6 +83,15 @@ export class PageDriver {
       if (now === 'failed' && wanted !== 'failed') throw window.elfin.computer.error;
       return now === wanted;
     }, state, { timeout: PATIENCE_MS });
+  }
+
+  /** Waits until what `isSo`, which runs in the page, promises is true. (Playwright's waitForFunction takes any promise for it.) */
+  async becomes(isSo, argument) {
+    const end = Date.now() + LONG_PATIENCE_MS;
+    while (!await this.page.evaluate(isSo, argument)) {
+      if (Date.now() > end) throw new Error(`never so: ${isSo}`);
+      await this.page.waitForTimeout(LOOK_EVERY_MS);
+    }
   }
 
   /** The lines of the terminal in front, with what has scrolled away. */

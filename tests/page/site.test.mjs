@@ -32,13 +32,16 @@ after(async () => {
   fs.rmSync(scratch, { recursive: true, force: true });
 });
 
-/** Until the service worker has kept the site and controls the page. */
+/** Until the service worker has kept the site and what of the disk was touched. */
 async function whenKept(driver) {
-  await driver.page.waitForFunction(async () => {
+  await driver.becomes(async () => {
     const registration = await navigator.serviceWorker.getRegistration();
     if (registration?.active?.state !== 'activated') return false;
-    return (await caches.keys()).includes('elfin-disk');
-  }, null, { timeout: 60_000, polling: 100 });
+    if (!(await caches.keys()).includes('elfin-disk')) return false;
+    const disk = await caches.open('elfin-disk');
+    const kept = await Promise.all((await window.elfin.computer.machine.touched()).map((url) => disk.match(url)));
+    return kept.length > 0 && kept.every((response) => response !== undefined);
+  });
 }
 
 test('the site is small, and its names tell its content', () => {
@@ -80,8 +83,8 @@ test('a new version is taken at the load after it came, whole, and the disk stay
   buildSite(out, image, '--title', 'Second');
   await driver.reload();
   assert.equal(await title(), 'First');
-  await driver.page.waitForFunction(async () =>
-    (await (await caches.open('elfin-state')).keys()).some(({ url }) => url.endsWith('/next')), null, { timeout: 60_000 });
+  await driver.becomes(async () =>
+    (await (await caches.open('elfin-state')).keys()).some(({ url }) => url.endsWith('/next')));
   await driver.reload();
   assert.equal(await title(), 'Second');
   assert.equal(await driver.run('cat ~/version'), 'before');
@@ -91,9 +94,8 @@ test('a new version is taken at the load after it came, whole, and the disk stay
   manifest.files.push({ path: `${manifest.app}missing.js`, size: 1 });
   fs.writeFileSync(path.join(out, 'elfin.json'), JSON.stringify(manifest));
   await driver.reload();
-  const unfinished = async () => !(await caches.keys()).some((name) => name.endsWith('f'.repeat(16)));
   await driver.page.waitForTimeout(500);
-  await driver.page.waitForFunction(unfinished, null, { timeout: 30_000, polling: 100 });
+  await driver.becomes(async () => !(await caches.keys()).some((name) => name.endsWith('f'.repeat(16))));
   await driver.reload();
   assert.equal(await title(), 'Second');
   await driver.page.close();
