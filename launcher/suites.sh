@@ -13,6 +13,7 @@ declare -gA suite_title=(
   [translated-programs]="guest programs, every block translated before it runs"
   [acceptance]="whole jobs of everyday work, natively and in Elfin"
   [elf-fuzz]="a thousand corrupted ELF files"
+  [syscall-fuzz]="every system call with nonsense, from many processes"
   [bench]="every suite of the bench, briefly"
   [disk]="the demo image under real work"
   [browser]="the machine in headless Chromium"
@@ -22,12 +23,13 @@ declare -gA suite_title=(
   [tidy]="clang-tidy"
 )
 # Those that run cpu.wasm and kernel.wasm; they are built first.
-suites_with_wasm=" translated host programs translated-programs acceptance elf-fuzz bench disk browser page page-demo package "
+suites_with_wasm=" translated host programs translated-programs acceptance elf-fuzz syscall-fuzz bench disk browser page page-demo package "
 # Those that need what launcher/browser.sh installs.
 suites_with_browser=" browser page page-demo package "
 # Run by name only: they take long and have not yet been clean as a whole, or want a browser.
 suites_by_name=(acceptance asan tidy disk browser page page-demo package bench)
-all_suites=(lint launcher native instructions translated host programs translated-programs elf-fuzz)
+all_suites=(lint launcher native instructions translated host programs translated-programs elf-fuzz
+  syscall-fuzz)
 
 list_suites() {
   local suite
@@ -90,6 +92,10 @@ suite_acceptance() { "$(<"$ELFIN_BUILD/node")" "$ELFIN_TOP/tests/acceptance/acce
 
 suite_elf_fuzz() {
   cd "$ELFIN_TOP" && "$(<"$ELFIN_BUILD/node")" tests/elf_fuzz.mjs
+}
+
+suite_syscall_fuzz() {
+  "$(<"$ELFIN_BUILD/node")" "$ELFIN_TOP/tests/syscall_fuzz/fuzz.mjs"
 }
 
 suite_bench() { "$(<"$ELFIN_BUILD/node")" "$ELFIN_TOP/tests/bench.mjs"; }

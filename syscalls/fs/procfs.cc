@@ -28,6 +28,7 @@ class ProcInode final : public vfs::Inode {
         type_(type),
         permissions_(permissions),
         number_(number) {}
+  ~ProcInode() override;
   vfs::Filesystem& filesystem() override;
   FileType type() const override { return type_; }
   Result<Attributes> attributes() override;
@@ -72,6 +73,8 @@ class ProcFs final : public vfs::Filesystem {
   Result<Node> Find(const std::string& path) const;
   std::vector<std::string> List(const std::string& path) const;
   InodePtr InodeFor(const std::string& path, const Node& node);
+  /// Nobody holds that inode any more.
+  void Forget(const std::string& path) { inodes_.erase(path); }
   /// A process by its number; zombies are there, too.
   kernel::Process* FindListed(Pid pid) const {
     const auto found = kernel.processes().find(pid);
@@ -82,7 +85,6 @@ class ProcFs final : public vfs::Filesystem {
 
  private:
   std::map<std::string, std::weak_ptr<ProcInode>> inodes_;
-  std::map<std::string, uint64_t> numbers_;
 };
 
 /// A text, made when it was opened.
@@ -254,16 +256,26 @@ std::vector<std::string> ProcFs::List(const std::string& path) const {
   return numbers;
 }
 
+/// The same for a path whenever it is asked for, without a list of all that were: FNV-1a, cut to
+/// what every program can hold.
+uint64_t InodeNumber(std::string_view path) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const char byte : path) hash = (hash ^ static_cast<uint8_t>(byte)) * 0x100000001b3;
+  return (hash & 0xf'ffff'ffff'ffff) | 1;
+}
+
 InodePtr ProcFs::InodeFor(const std::string& path, const Node& node) {
   std::weak_ptr<ProcInode>& known = inodes_[path];
   std::shared_ptr<ProcInode> inode = known.lock();
   if (inode == nullptr) {
-    const uint64_t number = numbers_.emplace(path, numbers_.size() + 1).first->second;
-    inode = std::make_shared<ProcInode>(*this, path, node.type, node.permissions, number);
+    inode =
+        std::make_shared<ProcInode>(*this, path, node.type, node.permissions, InodeNumber(path));
     known = inode;
   }
   return inode;
 }
+
+ProcInode::~ProcInode() { fs_.Forget(path_); }
 
 vfs::Filesystem& ProcInode::filesystem() { return fs_; }
 

@@ -1,4 +1,6 @@
 // /proc's files of the machine.
+#include <malloc.h>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -47,6 +49,16 @@ std::string Cpuinfo(Kernel&, Process*) {
              decoder::kAddressBits);
 }
 
+/// Bytes of the kernel's own heap in use.
+uint64_t KernelHeap() {
+#ifdef __EMSCRIPTEN__
+  const struct mallinfo heap = mallinfo();
+#else
+  const struct mallinfo2 heap = mallinfo2();
+#endif
+  return static_cast<uint64_t>(heap.uordblks);
+}
+
 std::string Meminfo(Kernel& kernel, Process*) {
   const uint64_t total = kGuestEnd / 1024;
   uint64_t used = 0;
@@ -57,9 +69,10 @@ std::string Meminfo(Kernel& kernel, Process*) {
   return Format(
       "MemTotal:       %8llu kB\nMemFree:        %8llu kB\nMemAvailable:   %8llu kB\n"
       "Buffers:        %8u kB\nCached:         %8u kB\nSwapCached:     %8u kB\n"
-      "SwapTotal:      %8u kB\nSwapFree:       %8u kB\n",
+      "SwapTotal:      %8u kB\nSwapFree:       %8u kB\nSlab:           %8llu kB\n",
       static_cast<unsigned long long>(total), static_cast<unsigned long long>(available),
-      static_cast<unsigned long long>(available), 0u, 0u, 0u, 0u, 0u);
+      static_cast<unsigned long long>(available), 0u, 0u, 0u, 0u, 0u,
+      static_cast<unsigned long long>(KernelHeap() / 1024));
 }
 
 std::string UptimeText(Kernel& kernel, Process*) {
