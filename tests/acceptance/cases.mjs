@@ -1,12 +1,15 @@
 // The cases: `argv`; `needs`: files that must be there, with the packages that have them; `seconds`: the limit in Elfin;
 // `fast`: belongs to the fast part.
 import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { helloClass } from './hello_class.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const bash = (name) => ['/bin/bash', here(name)];
 const python = (name, ...rest) => ['/usr/bin/python3', here(name), ...rest];
+const JAVA = { '/usr/bin/java': 'default-jre-headless' };
 const PYTHON = { '/usr/bin/python3': 'python3' };
 const PYTHON_TESTS = { '/usr/lib/python3.11/test/test_json/__init__.py': 'libpython3.11-testsuite' };
 
@@ -50,7 +53,14 @@ export const CASES = [
   { name: 'redis', argv: bash('redis.sh'), needs: { '/usr/bin/redis-server': 'redis-server', '/usr/bin/redis-benchmark': 'redis-tools' }, seconds: 240 },
   { name: 'openssl', argv: bash('openssl.sh'), needs: { '/usr/bin/openssl': 'openssl' }, seconds: 120, fast: true },
   { name: 'LuaJIT', argv: ['/usr/bin/luajit', here('luajit_kernels.lua')], needs: { '/usr/bin/luajit': 'luajit' }, seconds: 120 },
-  { name: 'java -version', argv: ['/usr/bin/java', '-version'], needs: { '/usr/bin/java': 'default-jre-headless' }, seconds: 300 },
+  { name: 'java -version', argv: ['/bin/sh', '-c', 'exec java -version 2>&1'], needs: JAVA, seconds: 300 },
+  {
+    name: 'java Hello',
+    argv: ['/usr/bin/java', '-cp', '.', 'Hello'],
+    needs: JAVA,
+    prepare: (folder) => fs.writeFileSync(path.join(folder, 'Hello.class'), helloClass()),
+    seconds: 300,
+  },
 ];
 
 function buildGo(source, binary) {

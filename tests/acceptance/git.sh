@@ -16,13 +16,13 @@ git checkout -q -b left; echo left >notes; tick; git commit -qam Left
 git checkout -q -b right main; echo right >notes; tick; git commit -qam Right
 tick; git merge left || echo "conflict: $?"; git status --short; cat notes
 echo both >notes; git add notes; tick; git commit -q --no-edit
-git checkout -q -b later main; echo x >x; git add x; tick; git commit -qm X; tick; git rebase -q right; git log --format='%h %an %s' | head -4
+git checkout -q -b later main; echo x >x; git add x; tick; git commit -qm X; tick; git rebase -q right; git log -4 --format='%h %an %s'
 git tag -a v1 -m 'Version one'; git describe; git blame notes | cat; git stash list
 echo changed >x; tick; git stash -q; cat x; git stash pop -q; cat x; git checkout -q x
 git fsck --full --strict; git gc -q; git fsck --full; git count-objects -v | grep -E 'count|in-pack|packs'
 git clone -q . ../copy; git -C ../copy log --format=%H | cksum; git -C ../copy fsck
 git bundle create -q ../bundle --all; git bundle verify -q ../bundle; git ls-remote ../bundle | cksum
-git format-patch -q -1 -o ../patches; ls ../patches; git -C ../copy reset -q --hard HEAD~1; tick; git -C ../copy am -q ../patches/*; git -C ../copy log --oneline | head -2
+git format-patch -q -1 -o ../patches; ls ../patches; git -C ../copy reset -q --hard HEAD~1; tick; git -C ../copy am -q ../patches/*; git -C ../copy log -2 --oneline
 git grep -n five; git archive HEAD | tar -t | cksum; git bisect start -q HEAD main~5 >/dev/null; git bisect run grep -q 'line 5' notes >/dev/null || true
 git reflog | wc -l; git cat-file --batch-check --batch-all-objects | cksum
 git init -q --bare ../bare; git push -q ../bare later main 2>&1; git --git-dir ../bare for-each-ref

@@ -3,7 +3,7 @@ import multiprocessing, sqlite3, threading
 
 
 def connect():
-    connection = sqlite3.connect("data.db", timeout=60, isolation_level=None)
+    connection = sqlite3.connect("data.db", timeout=300, isolation_level=None)
     connection.execute("PRAGMA synchronous=NORMAL")
     return connection
 

@@ -201,8 +201,10 @@ static void Library() {
   namespace files = std::filesystem;
   files::create_directories("a/b/c");
   std::ofstream("a/b/file") << "contents";
-  for (const auto& entry : files::recursive_directory_iterator("a"))
-    std::cout << entry.path() << ' ';
+  std::vector<files::path> found;
+  for (const auto& entry : files::recursive_directory_iterator("a")) found.push_back(entry.path());
+  std::sort(found.begin(), found.end());
+  for (const files::path& path : found) std::cout << path << ' ';
   std::cout << files::file_size("a/b/file") << ' ' << files::remove_all("a") << std::endl;
   std::error_code error;
   (void)files::file_size("missing", error);
