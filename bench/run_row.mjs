@@ -15,7 +15,7 @@ const nativeLimit = 600;
 // but for the least. A guest may take `longest` seconds, if that is more than a minute.
 // `log` gets a line a turn.
 // → the row's part of the record (record.schema.json)
-export async function runRow(row, native, environments, {runs = 5, budget = 60, log = () => {}} = {}) {
+export async function runRow(row, native, environments, {runs = row.turns ?? 5, budget = 60, log = () => {}} = {}) {
   const about = {name: row.name, title: row.title, unit: row.unit ?? 'cpu',
                  ...(row.cell && {cell: row.cell}), ...(row.published && {published: row.published})};
   const without = (state, reason) => ({...about, state, reason, runs: 0, environments: {}});

@@ -12,7 +12,10 @@ const quickRuns = 1;
 export async function openEnvironments({jit, browser, peers, long}) {
   const opened = [elfinInNode({jit})];
   if (jit === 'on') opened.push({...elfinLater({jit}), only: 'later'});
-  if (browser) opened.push(await (await import('./environments/chromium.mjs')).openChromium({jit}));
+  if (browser) {
+    opened.push(await (await import('./environments/chromium.mjs')).openChromium({jit}));
+    opened.push(await (await import('./environments/page.mjs')).openPage());
+  }
   if (peers) opened.push(...[qemuUser, openV86({long})].map(refuseIfMissing));
   return opened;
 }
@@ -25,7 +28,7 @@ function refuseIfMissing(environment) {
 // The rows that `options` ask for, with the suite of each. Throws UsageError when one isn't there.
 export function chooseRows(suites, {only, ...options}) {
   const all = suites.map((suite) => ({
-    suite, rows: suite.rows({quick: options.quick, long: options.long, scales: options.scale})}));
+    suite, rows: suite.rows({quick: options.quick, long: options.long, browser: options.browser, scales: options.scale})}));
   const known = all.flatMap(({rows}) => rows.map(({name}) => name));
   const unknown = only.find((name) => !known.includes(name));
   if (unknown !== undefined) {
@@ -40,9 +43,10 @@ export async function runSuites(chosen, environments, options, log) {
   const runs = options.runs ?? (options.quick ? quickRuns : undefined);
   const done = [];
   for (const {suite, rows} of chosen) {
-    const where = environments.filter(({only}) => !only || suite[only]);
+    const where = environments.filter(suite.where ? ({name}) => name === suite.where : ({only}) => !only || suite[only]);
+    const reference = where[0]?.reference ?? native;
     for (const row of rows) {
-      const result = await runRow(row, native, where, {
+      const result = await runRow(row, reference, where, {
         ...(runs && {runs}), ...(options.quick && {longest: 0}), log: (line) => log(`${suite.name}: ${line}`),
       });
       if (result.reason) log(`${suite.name}: ${row.title}: ${result.reason}`);

@@ -62,7 +62,7 @@ function rowTable(suite, rows) {
   const lines = rows.flatMap((row) => {
     const others = Object.entries(row.environments).filter(([name]) => name !== 'native');
     if (others.length === 0) return [line(row, row.title, row.state, suite)];
-    return others.map(([name, figures]) => line(row, name === 'elfin' ? row.title : `  ${environmentTitle(name)}`,
+    return others.map(([name, figures], index) => line(row, index === 0 ? row.title : `  ${environmentTitle(name)}`,
                                                 figures, suite));
   });
   const extra = suite.columns ?? (rows.some(({published}) => published) ? ['published'] : []);

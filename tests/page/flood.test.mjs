@@ -9,11 +9,11 @@ import { launchProfile, PageDriver } from './page_driver.mjs';
 import { serveCheckout } from './servers.mjs';
 import { makeTestImage } from './test_image.mjs';
 
-/** The bound is for an idle machine and told of in the log; these are for a busy one. */
+/** The aims are for an idle machine and told of in the log; the bounds are for a very busy one. */
 const CTRL_C_MS = 300;
-const LATE_MS = 2000;
+const LATE_MS = 10_000;
 const LONG_TASK_MS = 100;
-const VERY_LONG_TASK_MS = 500;
+const VERY_LONG_TASK_MS = 2000;
 const HEAP_GROWTH = 64 << 20;
 
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-flood-'));
@@ -38,9 +38,11 @@ after(async () => {
   fs.rmSync(scratch, { recursive: true, force: true });
 });
 
+const tasksSoFar = () => driver.page.evaluate(() => window.longTasks.splice(0));
+
 /** The longest task of the page's thread since the last question. */
 async function longestTask() {
-  const longest = await driver.page.evaluate(() => Math.max(0, ...window.longTasks.splice(0)));
+  const longest = Math.max(0, ...await tasksSoFar());
   assert.ok(longest < VERY_LONG_TASK_MS, `${longest} ms`);
   return longest;
 }
@@ -50,7 +52,7 @@ const heapBytes = async (session) => (await session.send('Runtime.getHeapUsage')
 test('500 MB of output: the guest waits for the page, and Ctrl-C ends it', async (t) => {
   const session = await browser.context.newCDPSession(driver.page);
   await driver.run('yes abcdefghijklmnopqrstuvwxyz | head -c 10000000 > ~/much');
-  await longestTask();
+  await tasksSoFar();
   const before = await heapBytes(session);
   await driver.type('clear; for i in $(seq 50); do cat ~/much; done; echo never\n');
   await driver.page.waitForTimeout(5000);
@@ -71,7 +73,7 @@ test('20 MB pasted arrive whole', { timeout: 300_000 }, async (t) => {
   const line = 'All work and no play makes Jack a dull boy.\n';
   const count = Math.ceil(20e6 / line.length);
   await driver.type('clear; stty -echo; cat > ~/pasted; stty echo\n');
-  await driver.page.waitForTimeout(500);
+  await driver.started('cat');
   const started = performance.now();
   await driver.page.evaluate(([text, times]) => {
     const transfer = new DataTransfer();
@@ -79,7 +81,7 @@ test('20 MB pasted arrive whole', { timeout: 300_000 }, async (t) => {
     const area = document.querySelector('.terminal-frame:not([hidden]) textarea');
     area.dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true }));
   }, [line, count]);
-  await longestTask(); // making the text was one
+  await tasksSoFar(); // making the text was one
   await driver.page.getByText('Paste 20.0 MB?').waitFor();
   await driver.page.locator('dialog').getByText('Paste', { exact: true }).click();
   await driver.page.locator('.notice progress').waitFor();
@@ -93,14 +95,17 @@ test('20 MB pasted arrive whole', { timeout: 300_000 }, async (t) => {
   assert.deepEqual(driver.complaints, []);
 });
 
-test('a paste is stopped by Ctrl-C', async () => {
-  await driver.type('clear; stty -echo; cat > ~/stopped; stty echo\n');
-  await driver.page.waitForTimeout(500);
+test('a paste is stopped by Ctrl-C, and nothing of it comes later', async () => {
+  // So slow that there is something to stop.
+  await driver.type('clear; stty -echo; sleep 0.5; while read -r line; do echo "$line"; sleep 0.01; done > ~/stopped; stty echo\n');
+  await driver.started('sleep'); // echo is off by then
   await driver.page.evaluate(() => window.elfin.tabs.current.pasteText('a line of it\n'.repeat(70_000)) && undefined);
   await driver.page.locator('.notice progress').waitFor();
   await driver.page.locator('.terminal-frame:not([hidden])').click();
   await driver.page.keyboard.press('Control+c');
   await driver.prompt();
   await driver.type('stty echo\n');
-  assert.ok(Number(await driver.run('wc -c < ~/stopped')) < 70_000 * 13);
+  const lines = Number(await driver.run('wc -l < ~/stopped'));
+  assert.ok(lines > 0 && lines < 70_000, `${lines} lines`);
+  assert.deepEqual((await driver.lines()).filter((line) => line.includes('a line of it')), []);
 });

@@ -69,7 +69,7 @@ test('each command of the banner works', async () => {
 test('Ctrl-C ends what runs, and a flood of output', async (t) => {
   await withPage(async (driver, page) => {
     await driver.type('clear; sleep 1000\n');
-    await page.waitForTimeout(300);
+    await driver.started('sleep');
     await page.keyboard.press('Control+c');
     await driver.until((lines) => lines.at(-1).endsWith('#') && lines.some((line) => line.endsWith('^C')), 'a prompt after ^C');
     await driver.type('clear; yes a line that is longer than a letter\n');
@@ -88,7 +88,7 @@ test('Ctrl-C ends what runs, and a flood of output', async (t) => {
 test('job control', async () => {
   await withPage(async (driver, page) => {
     await driver.type('clear; sleep 1000\n');
-    await page.waitForTimeout(300);
+    await driver.started('sleep');
     await page.keyboard.press('Control+z');
     await driver.line(/^\[1\]\+\s+Stopped\s+sleep 1000/);
     assert.match(await driver.run('bg; jobs'), /Running\s+sleep 1000 &/);
@@ -125,9 +125,8 @@ test('several terminals; a shell that ends starts again', async () => {
     assert.equal(await page.locator('.tab').count(), 2);
     await page.locator('.tab.current .close').click();
     assert.equal(await page.locator('.tab').count(), 1);
-    // Of those that have ended nothing is left.
-    const names = await page.evaluate(async () => (await window.elfin.computer.machine.processes()).map(({ name }) => name));
-    assert.deepEqual(names, ['bash']);
+    // Of those that have ended nothing is left, once they have.
+    await driver.becomes(async () => (await window.elfin.computer.machine.processes()).map(({ name }) => name).join() === 'bash');
   });
 });
 

@@ -32,7 +32,7 @@ export async function launchProfile({ folder: given, ...options } = {}) {
 }
 
 /** The browser that has this profile, with all processes that it has started. */
-function processesOf(folder) {
+export function processesOf(folder) {
   return fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((pid) => {
     try {
       return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(`--user-data-dir=${folder}`);
@@ -92,6 +92,12 @@ export class PageDriver {
       if (Date.now() > end) throw new Error(`never so: ${isSo}`);
       await this.page.waitForTimeout(LOOK_EVERY_MS);
     }
+  }
+
+  /** Waits until a program of this name runs. */
+  started(name) {
+    return this.becomes(async (wanted) =>
+      (await window.elfin.computer.machine.processes()).some((process) => process.name === wanted), name);
   }
 
   /** The lines of the terminal in front, with what has scrolled away. */
