@@ -96,11 +96,13 @@ test('20 MB pasted arrive whole', { timeout: 300_000 }, async (t) => {
 });
 
 test('a paste is stopped by Ctrl-C, and nothing of it comes later', async () => {
-  // So slow that there is something to stop.
-  await driver.type('clear; stty -echo; sleep 0.5; while read -r line; do echo "$line"; sleep 0.01; done > ~/stopped; stty echo\n');
-  await driver.started('sleep'); // echo is off by then
+  // cat tells that the echo is off; then a reader so slow that there is something to stop.
+  await driver.type('clear; stty -echo; cat; while read -r line; do echo "$line"; sleep 0.01; done > ~/stopped; stty echo\n');
+  await driver.started('cat');
+  await driver.page.keyboard.press('Control+d');
   await driver.page.evaluate(() => window.elfin.tabs.current.pasteText('a line of it\n'.repeat(70_000)) && undefined);
   await driver.page.locator('.notice progress').waitFor();
+  await driver.started('sleep');
   await driver.page.locator('.terminal-frame:not([hidden])').click();
   await driver.page.keyboard.press('Control+c');
   await driver.prompt();

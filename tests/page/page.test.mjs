@@ -217,7 +217,7 @@ test('a long paste arrives whole, and a very long one is asked about', async () 
     const line = 'All work and no play makes Jack a dull boy.\n';
     const text = line.repeat(6000); // 264 kB
     await driver.type('clear; stty -echo; cat > ~/pasted\n');
-    await page.waitForTimeout(500);
+    await driver.started('cat');
     await paste(text);
     await page.waitForFunction(() => document.querySelector('.notice progress') !== null);
     await page.waitForFunction(() => document.querySelector('.notice progress') === null, null, { timeout: 60_000 });
