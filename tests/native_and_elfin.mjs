@@ -85,20 +85,24 @@ function firstDifference(native, elfin) {
  * @param {string | Buffer} [test.stdin]
  * @param {string} [test.cwd] / if not given
  * @param {string[]} [test.elfinOptions] of `elfin run`
+ * @param {string[]} [test.driver] a program of the host that runs the command that its arguments are, and prints
+ *   what is compared; it gets `elfin run` as it gets the native command
  * @param {{native: number, elfin: number}} test.seconds the limits
  * @param {() => void} [test.prepare] what comes before each of the runs
  * @returns {Promise<{name: string, native: object, elfin: object, problems: string[]}>}
  */
-async function compare({ name, argv: command, env: added = {}, stdin, cwd, elfinOptions = [], seconds, prepare = () => {} }) {
+async function compare({ name, argv: command, env: added = {}, stdin, cwd, elfinOptions = [], driver = [], seconds, prepare = () => {} }) {
   const argv = command();
   const env = { ...ENVIRONMENT, ...added };
-  const options = [...elfinOptions, ...Object.entries(added).flatMap(([key, value]) => ['--env', `${key}=${value}`])];
-  const elfinArgv = [ELFIN, 'run', '--root', '/', '--timeout', String(seconds.elfin), ...options, '--', ...argv];
+  // The launcher keeps its own home, where translations are kept.
+  const launcherEnv = { ...process.env, ...ENVIRONMENT, HOME: process.env.HOME };
+  const options = [...elfinOptions, ...Object.entries({ HOME: ENVIRONMENT.HOME, ...added }).flatMap(([key, value]) => ['--env', `${key}=${value}`])];
+  const inElfin = [ELFIN, 'run', '--root', '/', '--timeout', String(seconds.elfin), ...options, '--', ...argv];
   prepare();
-  const native = await runCommand(argv, { env, cwd, stdin, seconds: seconds.native });
+  const native = await runCommand([...driver, ...argv], { env, cwd, stdin, seconds: seconds.native });
   prepare();
   const elfin = await runCommand(
-    elfinArgv, { env: { ...process.env, ...env }, cwd, stdin, seconds: seconds.elfin + GRACE_SECONDS });
+    [...driver, ...inElfin], { env: launcherEnv, cwd, stdin, seconds: seconds.elfin + GRACE_SECONDS });
   const problems = [];
   if (native.problem) problems.push(`native: ${native.problem}`);
   if (elfin.problem) problems.push(`elfin: ${elfin.problem}`);

@@ -61,7 +61,18 @@ export const CASES = [
     prepare: (folder) => fs.writeFileSync(path.join(folder, 'Hello.class'), helloClass()),
     seconds: 300,
   },
+  terminal('bash on a terminal', 'terminal_bash.py', ['/bin/bash', '--norc', '--noprofile', '-i'], { '/bin/bash': 'bash' }),
+  terminal('less on a terminal', 'terminal_less.py', ['/usr/bin/less', '-M', 'text'], { '/usr/bin/less': 'less' }),
+  terminal('vim on a terminal', 'terminal_vim.py', ['/usr/bin/vim', '-u', 'NONE', '-N', 'text.c'], { '/usr/bin/vim': 'vim' }),
+  terminal('htop on a terminal', 'terminal_htop.py', ['/usr/bin/htop'], { '/usr/bin/htop': 'htop' }),
+  terminal('tmux on a terminal', 'terminal_tmux.py', ['/bin/sh', here('terminal_tmux.sh')], { '/usr/bin/tmux': 'tmux' }),
 ];
+
+/** A case whose command is on a pseudoterminal, at which a script of terminal_session.py types. */
+function terminal(name, script, argv, needs) {
+  const all = { '/dev/ptmx': 'a kernel with pseudoterminals', '/usr/lib/python3/dist-packages/pyte/__init__.py': 'python3-pyte', ...needs };
+  return { name, driver: python(script), argv, needs: all, seconds: 240, fast: true };
+}
 
 function buildGo(source, binary) {
   const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod', GO111MODULE: 'off', GOCACHE: '/var/tmp/elfin-acceptance-go' };
