@@ -180,10 +180,11 @@ class StreamInode final : public vfs::Inode {
   vfs::Filesystem& filesystem() override { return fs_; }
   FileType type() const override {
     switch (kind()) {
+      // What a regular file promises (a size, seeking, mapping) a stream doesn't keep: gzip would
+      // find that its input has grown.
       case HostStreamKind::kPipe:
-        return FileType::kFifo;
       case HostStreamKind::kFile:
-        return FileType::kRegular;
+        return FileType::kFifo;
       case HostStreamKind::kTerminal:
       case HostStreamKind::kNull:
         return FileType::kCharacter;
@@ -218,7 +219,6 @@ std::string StreamName(const Stream& stream) {
     case HostStreamKind::kNull:
       return "/dev/null";
     case HostStreamKind::kFile:
-      return "file:[" + number + "]";
     case HostStreamKind::kPipe:
     case HostStreamKind::kTerminal:
       break;
