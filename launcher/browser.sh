@@ -1,5 +1,5 @@
-# What the suite browser needs besides: Debian's Chromium, and Playwright's core, which drives it, from npm
-# into the cache. Installed when that suite first runs, since nothing else wants them.
+# What suites with a browser need besides: Debian's Chromium, and Playwright's core, which drives it, from npm
+# into the cache. Installed when such a suite first runs, since nothing else wants them.
 
 readonly playwright_version=1.65.1
 readonly playwright_folder=$ELFIN_CACHE/playwright-core-$playwright_version

@@ -26,10 +26,10 @@ declare -gA suite_title=(
 suites_with_wasm=" translated host programs translated-programs acceptance elf-fuzz syscall-fuzz bench disk browser page page-demo package "
 # Those that need what launcher/browser.sh installs.
 suites_with_browser=" browser page page-demo package "
-# Run by name only: they take long and have not yet been clean as a whole, or want a browser.
-suites_by_name=(acceptance asan tidy disk browser page page-demo package bench)
+# Run by name only: they take long, or need the demo image.
+suites_by_name=(acceptance asan tidy disk page-demo bench)
 all_suites=(lint launcher native instructions translated host programs translated-programs elf-fuzz
-  syscall-fuzz)
+  syscall-fuzz browser page package)
 
 list_suites() {
   local suite
