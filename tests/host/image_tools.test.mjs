@@ -84,7 +84,7 @@ test('an archive becomes a disk, entry by entry', () => {
   const capability = Buffer.from('0100000200040000000000000000000000000000', 'hex').toString('latin1');
   const odd = Buffer.from([0x66, 0xff, 0xfe, 0x20, 0xc3, 0xa4]).toString('latin1');
   const archive = tarOf(
-    directory('./', { mode: 0o711, uid: 3, gid: 4 }),
+    directory('./', { mode: 0o711, uid: 3, gid: 4, xattrs: { 'user.note': 'two words\0', 'user.other': '' } }),
     directory('bin', { uid: 1, gid: 2, mtime: 1234567890 }),
     { name: 'bin/tool', content: big, mode: 0o4755, uid: 1000, gid: 1001, xattrs: { 'security.capability': capability } },
     { name: 'bin/same', type: '1', linkName: 'bin/tool' },
@@ -117,6 +117,8 @@ test('an archive becomes a disk, entry by entry', () => {
   assert.match(root, /Mode: +0711/);
   assert.match(root, /User: +3 +Group: +4/);
   assert.match(root, /mtime: 0x3b9aca00/);
+  assert.match(root, /user\.note \(10\) = "two words\\000"/);
+  assert.match(root, /user\.other \(0\)/);
   assert.equal(image('check', at('a.img')).out, `${at('a.img')}: clean\n`);
   fs.writeFileSync(at('input.tar.zst'), zlib.zstdCompressSync(archive));
   assert.equal(image('build', at('input.tar.zst'), at('b.img'), '--size=64M').status, 0);

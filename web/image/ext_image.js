@@ -52,13 +52,18 @@ function hashOf(tree) {
 
 /**
  * mke2fs takes the times of unpacking for those of access and change: they become the image's own, as if all
- * had been made then. And it takes nothing of the root but its owner.
+ * had been made then. And it takes nothing of the root but its owner. `folder`: for what is made on the way.
  */
-function settle(image, root, time, env) {
+function settle(image, root, time, { env, folder }) {
   const header = runTool('dumpe2fs', ['-h', image], { env }).toString();
   const numberOf = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(header)[1]);
   const last = numberOf('Inode count') - numberOf('Free inodes'); // they are given out in order
   const commands = [
+    ...Object.entries(root.xattrs).map(([name, value], index) => {
+      const file = path.join(folder, `root-attribute-${index}`);
+      fs.writeFileSync(file, value, 'latin1');
+      return `ea_set -f "${file}" <2> ${name}`;
+    }),
     `set_inode_field <2> mode ${(DIRECTORY | root.mode).toString(8).padStart(7, '0')}`,
     `set_inode_field <2> mtime @${Math.floor(root.mtime)}`,
   ];
@@ -125,6 +130,6 @@ export async function makeImage(tree, image, { size = DEFAULT_SIZE, folder }) {
     '-J', `location=${placeForJournal(path.join(folder, 'trial'), size)}`,
     '-d', path.join(folder, 'tree'), made,
   ], env);
-  settle(made, tree.root, time, env);
+  settle(made, tree.root, time, { env, folder });
   fs.renameSync(made, image);
 }
