@@ -42,8 +42,9 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
   ./elfin image info IMAGE|URL  what it is
   ./elfin image check IMAGE [--overlay FILE]        what e2fsck says of it; nothing is changed
   ./elfin image export IMAGE --overlay FILE OUT     both as an image of its own
+      --changes                what the overlay has alone, packed: an overlay, too
   ./elfin bench [SUITE…] [ROW…] [options]  measure, beside native in the same run: pi, cpu, apps, published,
-                                os, disk, startup, translate, interpreter; all without a name
+                                os, disk, startup, translate, interpreter, page; all without a name
       --json FILE  --svg FILE   all samples, with machine and engine; a plot
       --check BASELINE          status 1 when a row's ratio became worse than in that record,
       --tolerance P             by more than P % (15); --force: even if from another machine

@@ -285,6 +285,28 @@ test('what an overlay has over an image is exported, and clean', () => {
   assert.ok(!fs.existsSync(at('none.img')));
 });
 
+test('what an overlay has is exported alone, and is an overlay itself', () => {
+  const changes = at('changes');
+  const exported = () => image('export', at('saved.img'), '--overlay', at('overlay'), '--changes', changes);
+  assert.deepEqual(exported(), { status: 0, out: '', err: '' });
+  const bytes = fs.readFileSync(changes);
+  assert.ok(bytes.length < fs.statSync(at('overlay')).size / 10, `${bytes.length} bytes`);
+  assert.ok(exported().status === 0 && fs.readFileSync(changes).equals(bytes), 'the same bytes again');
+  assert.equal(image('export', at('saved.img'), '--overlay', changes, at('again.img')).err, '');
+  assert.equal(sha256(fs.readFileSync(at('again.img'))), sha256(fs.readFileSync(at('out.img'))));
+  // It is written to like any other.
+  const argv = ['run', '--image', at('saved.img'), '--overlay', changes, '--uid', '0', '--', '/bin/busybox'];
+  const run = (...args) => spawnSync(process.execPath, [CLI, ...argv, ...args], { env: ENV, input: '' });
+  assert.equal(run('sh', '-c', 'cp /a/copy /a/more && rm /a/copy').stderr.toString(), '');
+  assert.equal(run('md5sum', '/a/more').stdout.toString().split(' ')[0], crypto.createHash('md5').update(BUSYBOX).digest('hex'));
+  assert.equal(image('check', at('saved.img'), '--overlay', changes).out, `${at('saved.img')}: clean\n`);
+  assert.match(image('export', at('a.img'), '--overlay', changes, at('none.img')).err, /another disk/);
+  assert.equal(image('export', at('saved.img'), '--changes', at('none.img')).status, 125);
+  assert.ok(!fs.existsSync(at('none.img')) && !fs.existsSync(`${at('none.img')}.new`));
+  fs.truncateSync(changes, 5000);
+  assert.match(image('export', at('saved.img'), '--overlay', changes, at('none.img')).err, /damaged/);
+});
+
 test('the same where the overlay’s bits just fill their blocks', () => {
   const disk = at('whole.img'); // 32768 clusters: 4096 bytes of bits
   fs.writeFileSync(at('whole.tar'), tarOf({ name: 'bin/busybox', content: BUSYBOX, mode: 0o755 }));

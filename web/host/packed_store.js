@@ -17,6 +17,9 @@ const CHUNKS_AT = 16;
 
 const damaged = (what) => Object.assign(new Error(`the file is damaged: ${what}`), { code: 'EIO' });
 
+/** Whether these are the first eight bytes of one. */
+export const isPacked = (bytes) => new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true) === MAGIC;
+
 /**
  * @typedef {object} File nothing of it waits
  * @property {number} size

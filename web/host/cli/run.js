@@ -54,9 +54,9 @@ function openRoot(directory, writable) {
   }
 }
 
-function openDevice(option, path, settings) {
+function openDevice(option, path, open) {
   try {
-    return new NodeBlockDevice(path, settings);
+    return open();
   } catch (error) {
     const reason = error.name === 'DiskLockedError' ? error.message : error.code ?? error.message;
     throw new UsageError(`${option} ${path}: ${reason}`);
@@ -65,7 +65,7 @@ function openDevice(option, path, settings) {
 
 /** A file, or something of a web server; the modules for that are loaded when they are needed. */
 async function openImageOf(name) {
-  if (!/^https?:\/\//i.test(name)) return openDevice('--image', name, {});
+  if (!/^https?:\/\//i.test(name)) return openDevice('--image', name, () => new NodeBlockDevice(name));
   const { openImage } = await import('../images/open_image.js');
   try {
     return await openImage(name, { report: (message) => say(`elfin: ${message}`) });
@@ -74,12 +74,17 @@ async function openImageOf(name) {
   }
 }
 
+async function openOverlay(name) {
+  const { openOverlayFile } = await import('../node/overlay_file.js');
+  return openDevice('--overlay', name, () => openOverlayFile(name, { writable: true, create: true }));
+}
+
 /** What becomes the guest's /. */
 async function rootMount({ root, image, overlay, writable }) {
   if (image === undefined) return { folder: openRoot(root, writable), readOnly: !writable };
   return {
     image: await openImageOf(image),
-    overlay: overlay && openDevice('--overlay', overlay, { writable: true, create: true }),
+    overlay: overlay && await openOverlay(overlay),
   };
 }
 

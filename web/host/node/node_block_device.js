@@ -19,7 +19,10 @@ export class NodeBlockDevice {
 
   /** Lengthens the file; what is new is a hole. */
   extend(size) {
-    if (size <= this.size) return;
+    if (size > this.size) this.resize(size);
+  }
+
+  resize(size) {
     fs.ftruncateSync(this.descriptor, size);
     this.size = size;
   }
