@@ -11,13 +11,36 @@ function fibonacci(n) {
   return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2);
 }
 
+/** Whether a function is run from the optimizing compiler's code, after so many calls. */
+async function getsOptimized(run) {
+  require('node:v8').setFlagsFromString('--allow-natives-syntax');
+  const status = new Function('f', 'return %GetOptimizationStatus(f)');
+  for (let turn = 0; turn < 2000; turn++) {
+    run();
+    if (status(run) & (1 << 6)) return true; // kTurboFanned
+    await new Promise(setImmediate); // the compiler's thread is done when we come back, or soon
+  }
+  return false;
+}
+
+function mixNumbers() {
+  let [whole, real] = [1, 0.5];
+  for (let i = 0; i < 20000; i++) {
+    whole = (Math.imul(whole, 31) + i) | 0;
+    real = Math.sqrt(real * i + 2) - (whole & 7);
+    if (real < 0) real = -real;
+  }
+  return `${whole} ${real}`;
+}
+
 async function main() {
-  setTimeout(() => console.log('timer'), 5);
   process.nextTick(() => console.log('tick'));
   await Promise.resolve().then(() => console.log('microtask'));
+  await new Promise((resolve) => setTimeout(resolve, 5)).then(() => console.log('timer'));
   console.log(fibonacci(22), [3, 1, 2].sort(), JSON.stringify({ a: [1, { b: null }], c: 1 / 3 }), 2n ** 100n);
   let state = 1;
   const numbers = Array.from({ length: 50000 }, () => (state = (Math.imul(state, 1103515245) + 12345) >>> 1));
+  console.log('optimized', await getsOptimized(mixNumbers), mixNumbers());
   console.log(numbers.sort((a, b) => a - b)[25000], new Map(numbers.map((n) => [n % 1000, n])).size);
   console.log('text with 42 and 17'.replace(/\d+/g, (n) => n * 2), [...'ünïcode'].reverse().join(''), 'a-b-c'.split('-'));
   console.log(crypto.createHash('sha256').update('text').digest('hex'), crypto.pbkdf2Sync('a', 'b', 1000, 16, 'sha1').toString('hex'));

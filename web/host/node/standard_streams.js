@@ -30,9 +30,11 @@ function terminalSize() {
   return { rows: 24, columns: 80 };
 }
 
-/** Keys as they are typed, until the process ends: the machine has its own line discipline. */
+/** Keys and output as they are, until the process ends: the machine has its own line discipline. */
 function makeRaw(terminal) {
   terminal.setRawMode(true);
+  // What libuv calls raw still makes CR LF of a LF, which programs use to go straight down. Without stty that stays so.
+  loadBuiltin('child_process').spawnSync('stty', ['-opost'], { stdio: [0, 'ignore', 'ignore'] });
   process.on('exit', () => terminal.setRawMode(false));
 }
 
