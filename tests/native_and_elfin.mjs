@@ -88,10 +88,11 @@ function firstDifference(native, elfin) {
  * @param {string[]} [test.driver] a program of the host that runs the command that its arguments are, and prints
  *   what is compared; it gets `elfin run` as it gets the native command
  * @param {{native: number, elfin: number}} test.seconds the limits
+ * @param {number} [test.status] the native exit status, where a program that fails shows nothing
  * @param {() => void} [test.prepare] what comes before each of the runs
  * @returns {Promise<{name: string, native: object, elfin: object, problems: string[]}>}
  */
-async function compare({ name, argv: command, env: added = {}, stdin, cwd, elfinOptions = [], driver = [], seconds, prepare = () => {} }) {
+async function compare({ name, argv: command, env: added = {}, stdin, cwd, elfinOptions = [], driver = [], seconds, status, prepare = () => {} }) {
   const argv = command();
   const env = { ...ENVIRONMENT, ...added };
   // The launcher keeps its own home, where translations are kept.
@@ -106,6 +107,7 @@ async function compare({ name, argv: command, env: added = {}, stdin, cwd, elfin
   const problems = [];
   if (native.problem) problems.push(`native: ${native.problem}`);
   if (elfin.problem) problems.push(`elfin: ${elfin.problem}`);
+  if (status !== undefined && native.status !== status) problems.push(`native: status ${native.status}: ${native.errors.trim().split('\n').at(-1)}`);
   if (native.status !== elfin.status) problems.push(`status: native ${native.status}, elfin ${elfin.status}`);
   if (!native.output.equals(elfin.output)) problems.push(firstDifference(native.output, elfin.output));
   const lastWords = elfin.errors.trim().split('\n').slice(-3).join('\n      ');

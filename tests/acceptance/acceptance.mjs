@@ -22,13 +22,14 @@ function missing(needs) {
 
 const scratch = fs.mkdtempSync('/var/tmp/elfin-acceptance-');
 
-function readyToRun({ name, argv, needs, seconds, prepare = () => {}, ...rest }) {
+function readyToRun({ name, argv, needs, seconds, status = 0, prepare = () => {}, ...rest }) {
   const cwd = path.join(scratch, name.replaceAll(/[^a-z0-9]+/gi, '-'));
   return {
     ...rest,
     name,
     argv: () => argv,
     cwd,
+    status,
     seconds: { native: 120, elfin: seconds },
     missing: missing(needs),
     elfinOptions: ['--rw', '--cwd', cwd, ...(options.jit ? ['--jit', options.jit] : [])],

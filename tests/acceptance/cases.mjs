@@ -1,5 +1,5 @@
 // The cases: `argv`; `needs`: files that must be there, with the packages that have them; `seconds`: the limit in Elfin;
-// `fast`: belongs to the fast part.
+// `status`: the exit status of a run that got to its end, 0 if not given; `fast`: belongs to the fast part.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -14,7 +14,7 @@ const PYTHON = { '/usr/bin/python3': 'python3' };
 const PYTHON_TESTS = { '/usr/lib/python3.11/test/test_json/__init__.py': 'libpython3.11-testsuite' };
 
 export const CASES = [
-  { name: 'bash script', argv: bash('shell_script.sh'), needs: { '/bin/bash': 'bash' }, seconds: 60, fast: true },
+  { name: 'bash script', argv: bash('shell_script.sh'), needs: { '/bin/bash': 'bash' }, seconds: 60, status: 1, fast: true },
   { name: 'find xargs grep', argv: bash('find_grep.sh'), needs: { '/usr/bin/find': 'findutils' }, seconds: 90, fast: true },
   {
     name: 'archives',
@@ -40,6 +40,7 @@ export const CASES = [
     needs: { '/usr/bin/go': 'golang-go' },
     prepare: (folder) => buildGo('goroutines.go', path.join(folder, 'goroutines')),
     seconds: 120,
+    status: 2,
   },
   {
     name: 'C++',
@@ -47,9 +48,10 @@ export const CASES = [
     needs: { '/usr/bin/g++': 'g++' },
     prepare: (folder) => execFileSync('g++', ['-O2', '-std=c++20', '-pthread', here('threads.cc'), '-o', path.join(folder, 'threads')]),
     seconds: 60,
+    status: 134,
     fast: true,
   },
-  { name: 'Node', argv: ['/usr/bin/node', here('node_script.cjs')], needs: { '/usr/bin/node': 'nodejs' }, seconds: 300 },
+  { name: 'Node', argv: ['/usr/bin/node', here('node_script.cjs')], needs: { '/usr/bin/node': 'nodejs' }, seconds: 300, status: 5 },
   { name: 'redis', argv: bash('redis.sh'), needs: { '/usr/bin/redis-server': 'redis-server', '/usr/bin/redis-benchmark': 'redis-tools' }, seconds: 240 },
   { name: 'openssl', argv: bash('openssl.sh'), needs: { '/usr/bin/openssl': 'openssl' }, seconds: 120, fast: true },
   { name: 'LuaJIT', argv: ['/usr/bin/luajit', here('luajit_kernels.lua')], needs: { '/usr/bin/luajit': 'luajit' }, seconds: 120 },

@@ -13,7 +13,7 @@ class Session:
     def __init__(self, rows=24, columns=80, term="xterm"):
         self.screen = pyte.Screen(columns, rows)
         # Programs ask the terminal what it is, and wait for the answer.
-        self.screen.write_process_input = lambda text: self.type(text)
+        self.screen.write_process_input = lambda text: os.write(self.master, text.encode())
         self.stream = pyte.ByteStream(self.screen)
         self.pid, self.master = pty.fork()
         if self.pid == 0:
@@ -38,8 +38,8 @@ class Session:
         return True
 
     def type(self, keys):
-        keys = keys.encode() if isinstance(keys, str) else keys
         self.answered = False
+        keys = keys.encode()
         while keys:
             keys = keys[os.write(self.master, keys):]
             self.read(0)

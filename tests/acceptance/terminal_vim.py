@@ -5,10 +5,10 @@ open("text.c", "w").writelines(f"int value{n} = {n * n};\n" for n in range(1, 41
 vim = Session(rows=20, columns=72)
 
 
-def keys(text, wait, title):
+def keys(text, wait, title, keep=lambda line: True):
     vim.type(text)
     vim.wait(wait)
-    vim.show(title)
+    vim.show(title, keep)
 
 
 vim.wait(r"int value1 ")
@@ -16,8 +16,9 @@ vim.show("open", keep=lambda line: "text.c" not in line)  # its message may be g
 keys("ggOnew line\x1b", r"^new line", "O")
 keys("Gofrom below\x1b", r"^from below", "G, o")
 keys("ggdd", r"^int value1 ", "dd")
-keys("u", r"^new line", "u")
-keys("\x12", r"^int value1 ", "^R")
+# What is undone is told with its time.
+keys("u", r"^new line", "u", lambda line: "line" not in line or line == "new line")
+keys("\x12", r"^int value1 ", "^R", lambda line: "less" not in line)
 keys(":%s/value/number/g\r", r"substitutions", ":s")
 keys("/number30\r", r"^int number30 ", "/")
 keys("cwlong\x1b", r"^int long ", "cw")
@@ -36,7 +37,7 @@ keys(":!wc -l text.c\r", r"Press ENTER", ":!")
 keys("\r:help\r", r"help\.txt", ":help")
 keys(":q\rG", r"from a shell$|from below$", "help closed")
 keys("isome te\x0e", r"-- Keyword", "^N")
-keys("\x1bu", r"from a shell$|from below$", "undone")
+keys("\x1bu", r"from a shell$|from below$", "undone", lambda line: "ago" not in line)
 vim.resize(12, 60)
 keys("\x0c", r"from a shell$|from below$", "resized")
 vim.type(":wq\r")
