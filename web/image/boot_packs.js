@@ -65,22 +65,29 @@ async function untilPrompt(machine, guest) {
 }
 
 /**
- * @param {string} image
- * @param {string[]} args the command
- * @param {{entry: object, chunkSize: number, binaries: URL, report: (line: string) => void}} options
- * @returns {Promise<number[]>} the chunks that it touches
+ * What a command is to an image with this entry, for recordBoot.
+ * @param {string[]} args
  */
-export async function recordBoot(image, args, { entry, chunkSize, binaries, report }) {
+export const asEntry = (args, entry) => async (machine) => ({
+  command: args, env: { ...entryEnvironment(entry), TERM: 'xterm-256color' }, cwd: entry.cwd ?? '/',
+  ...(await userOf(machine, entry.user)),
+});
+
+/**
+ * @param {string} image
+ * @param {(machine: Machine) => Promise<{command: string[], env: object, cwd: string, uid?: number, gid?: number,
+ *   argv0?: string}>} choose what runs
+ * @param {{chunkSize: number, binaries: URL, report: (line: string) => void}} options
+ * @returns {Promise<number[]>} the chunks that are touched, by `choose`, too
+ */
+export async function recordBoot(image, choose, { chunkSize, binaries, report }) {
   const below = new NodeBlockDevice(image);
   try {
     const device = new RecordingDevice(below, chunkSize);
     const platform = new NodePlatform({ directory: binaries, report });
     const machine = await Machine.create({ platform, mounts: { '/': { image: device } }, jit: 'off' });
-    const { uid, gid } = await userOf(machine, entry.user);
-    const env = { ...entryEnvironment(entry), TERM: 'xterm-256color' };
-    const guest = await spawnAlongPath(machine, args, {
-      env, cwd: entry.cwd ?? '/', uid, gid, pty: { rows: 24, columns: 80 },
-    });
+    const { command, ...settings } = await choose(machine);
+    const guest = await spawnAlongPath(machine, command, { ...settings, pty: { rows: 24, columns: 80 } });
     await untilPrompt(machine, guest);
     return [...device.chunks];
   } finally {

@@ -1,5 +1,5 @@
 /** elfin image chunk: an image as a folder for any static web server. */
-import { makePacks, recordBoot } from './boot_packs.js';
+import { asEntry, makePacks, recordBoot } from './boot_packs.js';
 import { CHUNK_SIZE, chunkImage } from './chunk_image.js';
 import { readEntry } from './entry_file.js';
 import { parseOptions } from './options.js';
@@ -23,10 +23,10 @@ export async function run(argv) {
   const [image, folder] = words;
   const entry = readEntry(image);
   const commands = options['no-packs'] ? [] : commandsOf(entry, options.pack ?? []);
-  const settings = { entry, chunkSize: CHUNK_SIZE, binaries: binariesDirectory(), report: (line) => console.error(`elfin: ${line}`) };
+  const settings = { chunkSize: CHUNK_SIZE, binaries: binariesDirectory(), report: (line) => console.error(`elfin: ${line}`) };
   const made = await chunkImage(image, folder, {
     entry,
-    packs: (chunks, addPack) => makePacks(commands, chunks, addPack, (args) => recordBoot(image, args, settings)),
+    packs: (chunks, addPack) => makePacks(commands, chunks, addPack, (args) => recordBoot(image, asEntry(args, entry), settings)),
   });
   console.log(`${folder}: ${made.objects} objects, ${megabytes(made.bytes)}; ` +
     `${made.written} of them new, ${megabytes(made.writtenBytes)}`);

@@ -6,9 +6,12 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { chunkImage } from '../image/chunk_image.js';
+import { makePacks, recordBoot } from '../image/boot_packs.js';
+import { CHUNK_SIZE, chunkImage } from '../image/chunk_image.js';
+import { chooseShell } from '../page/shell_program.js';
 import { appFiles, INDEX, SERVICE_WORKER } from './site_files.js';
 
 const TROUBLE = 125;
@@ -75,21 +78,33 @@ function writeApp({ out, xterm, binaries }) {
   return { app, files: contents.map(([name, bytes]) => writeFile(out, app + name, bytes)) };
 }
 
+/** What a terminal's first shell touches comes as one object. */
+function packOfShell(image, binaries) {
+  const settings = {
+    chunkSize: CHUNK_SIZE, binaries: pathToFileURL(`${path.resolve(binaries)}/`), report: (line) => console.error(`elfin: site: ${line}`),
+  };
+  const shell = async (machine) => {
+    const { path: program, args, ...rest } = await chooseShell(machine, {});
+    return { command: [program, ...args], ...rest };
+  };
+  return (chunks, addPack) => makePacks([{ name: 'entry' }], chunks, addPack, () => recordBoot(image, shell, settings));
+}
+
 /** Writes the disk, in chunks. @returns {Promise<object>} as elfin.json has it */
-async function writeDisk({ out, image, title, name, offline }) {
+async function writeDisk({ out, image, title, name, offline, binaries }) {
   if (image === undefined) throw new UsageError('which disk? --image FILE');
   if (!fs.statSync(image, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`--image ${image}: no such file`);
-  const { manifest } = await chunkImage(image, path.join(out, DISK));
+  const { manifest } = await chunkImage(image, path.join(out, DISK), { packs: packOfShell(image, binaries) });
   fs.rmSync(path.join(out, DISK, 'latest')); // elfin.json tells the version
-  const files = [manifest, ...chunksOf(out, manifest)].map((hash) => `${DISK}/objects/${hash}`);
+  const files = [manifest, ...objectsOf(out, manifest)].map((hash) => `${DISK}/objects/${hash}`);
   const diskName = name ?? path.basename(image).replace(/\.[^.]*$/, '');
   return { kind: 'chunks', url: `${DISK}/`, manifest, name: diskName, title: title ?? diskName, files, keepAll: offline };
 }
 
-function chunksOf(out, manifest) {
+function objectsOf(out, manifest) {
   const packed = fs.readFileSync(path.join(out, DISK, 'objects', manifest));
-  const { chunks } = JSON.parse(gunzipSync(packed));
-  return [...new Set(chunks.filter((chunk) => typeof chunk === 'string'))];
+  const { chunks, packs } = JSON.parse(gunzipSync(packed));
+  return [...new Set([...chunks.filter((chunk) => typeof chunk === 'string'), ...Object.values(packs).map(({ object }) => object)])];
 }
 
 function indexPage(app, files) {
