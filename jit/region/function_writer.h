@@ -24,6 +24,9 @@ struct ModuleNames : ImportNames {
   virtual wasm::Name FunctionAt(uint32_t address) = 0;
 };
 
+/// Labels and functions: names from a fixed set, since Binaryen never forgets one.
+wasm::Name NumberedName(const char* prefix, size_t number);
+
 class FunctionWriter : private Exits {
  public:
   FunctionWriter(wasm::Module* module, ModuleNames* names, RegionGraph* graph);
