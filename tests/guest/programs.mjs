@@ -20,7 +20,7 @@ function hasPseudoterminals() {
     fs.closeSync(fs.openSync('/dev/ptmx', 'r+'));
     return true;
   } catch {
-    process.stderr.write('no pseudoterminals on this machine: terminals is left out\n');
+    process.stderr.write('no pseudoterminals on this machine: terminals and random_kills are left out\n');
     return false;
   }
 }
@@ -52,6 +52,7 @@ export const GUESTS = [
   { name: 'files', runs: oneRun, scratch: true },
   { name: 'fork_tree', runs: oneRun },
   { name: 'heap', runs: oneRun },
+  { name: 'hogs', runs: oneRun },
   { name: 'inotify', runs: oneRun, scratch: true },
   { name: 'input', runs: [{ stdin: TEXT }, { stdin: '' }, { stdin: 'no newline' }, { args: ['raw'], stdin: TEXT }] },
   { name: 'integers', runs: oneRun },
@@ -70,6 +71,7 @@ export const GUESTS = [
   { name: 'process_groups', runs: oneRun },
   { name: 'processor_signals', runs: oneRun },
   { name: 'random_bytes', runs: oneRun },
+  ...(hasPseudoterminals() ? [{ name: 'random_kills', runs: oneRun, scratch: true }] : []),
   { name: 'recursion', runs: oneRun },
   { name: 'segv_handler', runs: oneRun },
   { name: 'shared_memory', runs: oneRun, scratch: true },

@@ -1,0 +1,119 @@
+// Who takes too much is refused: processes, memory, files; and goes on to work afterwards.
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "show.h"
+
+static void limit(int resource, rlim_t value) {
+  const struct rlimit both = {value, value};
+  setrlimit(resource, &both);
+}
+
+/// Forks until it is refused: as often as the limit allows, and again afterwards.
+static void fork_until_refused(void) {
+  pid_t children[100];
+  int count = 0;
+  while (count < 100 && (children[count] = fork()) >= 0) {
+    if (children[count] == 0) {
+      pause();
+      _exit(0);
+    }
+    ++count;
+  }
+  printf("fork: %s after %d\n", strerrorname_np(errno), count);
+  for (int i = 0; i < count; ++i) kill(children[i], SIGKILL);
+  for (int i = 0; i < count; ++i) waitpid(children[i], NULL, 0);
+  const pid_t again = fork();
+  if (again == 0) _exit(3);
+  int status = 0;
+  waitpid(again, &status, 0);
+  printf("again: status %#x\n", status);
+}
+
+/// Each child forks two, for ever: a bomb, as far as the limit lets it grow.
+static void bomb(void) {
+  const pid_t first = fork();
+  if (first == 0) {
+    setpgid(0, 0);
+    for (;;) fork();
+  }
+  setpgid(first, first);
+  usleep(50000);
+  const pid_t other = fork();
+  printf("while it goes on: %s\n", other < 0 ? strerrorname_np(errno) : "forked");
+  if (other == 0) _exit(0);
+  if (other > 0) waitpid(other, NULL, 0);
+  do {
+    kill(-first, SIGKILL);
+    waitpid(first, NULL, WNOHANG);
+  } while (kill(-first, 0) == 0);
+  puts("the bomb is gone");
+  const pid_t after = fork();
+  if (after == 0) _exit(4);
+  int status = 0;
+  waitpid(after, &status, 0);
+  printf("after it: status %#x\n", status);
+}
+
+static void take_memory(void) {
+  limit(RLIMIT_AS, 256 << 20);
+  int count = 0;
+  while (count < 1000 && mmap(NULL, 4 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                              -1, 0) != MAP_FAILED) {
+    ++count;
+  }
+  printf("mmap: %s, %d\n", strerrorname_np(errno), count > 40 && count < 64);
+  char* block;
+  size_t size = 1 << 20;
+  while ((block = malloc(size)) != NULL) memset(block, 1, size);
+  printf("malloc: %s\n", strerrorname_np(errno));
+}
+
+static void take_files(void) {
+  limit(RLIMIT_NOFILE, 50);
+  int last = -1;
+  for (int fd; (fd = open("/dev/null", O_RDONLY)) >= 0;) last = fd;
+  printf("open: %s after descriptor %d\n", strerrorname_np(errno), last);
+  int pair[2];
+  SHOW(pipe(pair));
+  SHOW(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+  SHOW(dup(0));
+  SHOW(fcntl(0, F_DUPFD, 50));
+}
+
+static void in_child(void (*hog)(void)) {
+  const pid_t child = fork();
+  if (child == 0) {
+    hog();
+    exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  printf("ended with %#x\n", status);
+}
+
+/// Ordinary users only are limited; this one has no other processes, whoever else runs this.
+static void as_user(void (*hog)(void)) {
+  (void)!setgid(54321);
+  if (setuid(100000 + (uid_t)getpid()) != 0) puts("run by root only");
+  limit(RLIMIT_NPROC, 12);
+  hog();
+}
+static void user_forks(void) { as_user(fork_until_refused); }
+static void user_bombs(void) { as_user(bomb); }
+
+int main(void) {
+  setvbuf(stdout, NULL, _IONBF, 0);
+  in_child(user_forks);
+  in_child(user_bombs);
+  in_child(take_memory);
+  in_child(take_files);
+  return 0;
+}
