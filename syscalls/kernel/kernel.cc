@@ -30,7 +30,8 @@ Kernel::Kernel(Host& host, KernelOptions options)
       scheduler_(host),
       terminals_(std::make_unique<tty::Terminals>(*this)),
       network_(std::make_unique<net::Network>(host, scheduler_)),
-      system_v_(std::make_unique<ipc::SystemV>()) {
+      system_v_(std::make_unique<ipc::SystemV>()),
+      slice_clock_(host) {
   boot_time_ns_ = host.Now(HostClock::kRealtime);
 }
 
@@ -112,14 +113,14 @@ void Kernel::BuryThreads() {
 
 CpuTime Kernel::TimeOf(const Thread& thread) const {
   CpuTime time = thread.cpu_time;
-  if (&thread == current_) time.user += host_.Now(HostClock::kMonotonic) - slice_begin_ns_;
+  if (&thread == current_) time.user += slice_clock_.Elapsed().cpu_ns;
   return time;
 }
 
 CpuTime Kernel::TimeOf(const Process& process) const {
   CpuTime time = process.cpu_time();
   const bool runs = current_ != nullptr && &current_->process() == &process;
-  if (runs) time.user += host_.Now(HostClock::kMonotonic) - slice_begin_ns_;
+  if (runs) time.user += slice_clock_.Elapsed().cpu_ns;
   return time;
 }
 
@@ -395,16 +396,16 @@ bool Kernel::ResolvesFault(Thread& thread) {
 cpu::ExitReason Kernel::RunCpu(Thread& thread) {
   constexpr int64_t kShortNs = 2'000'000;
   constexpr int64_t kLongNs = 5'000'000;
-  const int64_t begin = slice_begin_ns_ = Now(HostClock::kMonotonic);
+  slice_clock_.Begin();
   current_ = &thread;
   const cpu::ExitReason reason = thread.process().memory->memory().RunCpu();
   current_ = nullptr;
-  const int64_t elapsed = Now(HostClock::kMonotonic) - begin;
-  thread.cpu_time.user += elapsed;
+  const SliceClock::Slice slice = slice_clock_.End();
+  thread.cpu_time.user += slice.cpu_ns;
   int64_t& length = thread.slice_instructions;
-  if (elapsed > kLongNs) {
+  if (slice.wall_ns > kLongNs) {
     length = std::max(length / 2, kShortestSlice);
-  } else if (reason == cpu::ExitReason::kBudget && elapsed > 0 && elapsed < kShortNs) {
+  } else if (reason == cpu::ExitReason::kBudget && slice.wall_ns > 0 && slice.wall_ns < kShortNs) {
     length = std::min(length * 2, kLongestSlice);
   }
   return reason;

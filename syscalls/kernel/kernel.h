@@ -26,6 +26,7 @@
 #include "syscalls/kernel/host.h"
 #include "syscalls/kernel/process.h"
 #include "syscalls/kernel/scheduler.h"
+#include "syscalls/kernel/slice_clock.h"
 #include "syscalls/kernel/stream_listener.h"
 #include "syscalls/kernel/task.h"
 #include "syscalls/kernel/wait_queue.h"
@@ -192,7 +193,7 @@ class Kernel {
   std::vector<Tid> ended_threads_;  // of processes that go on
   std::vector<Pid> dying_;          // have ended, but still hold something
   Thread* current_ = nullptr;
-  int64_t slice_begin_ns_ = 0;  // of current_
+  SliceClock slice_clock_;  // of current_
   Tid last_run_ = 0;
   std::set<std::string> reported_instructions_;
   std::map<Pid, std::unique_ptr<Process>> processes_;

@@ -11,7 +11,7 @@
 
 namespace elfin::testing {
 
-class FakeHost final : public kernel::Host {
+class FakeHost : public kernel::Host {
  public:
   using Guest = std::function<cpu::ExitReason(FakeProcessMemory&)>;
 

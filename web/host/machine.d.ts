@@ -27,7 +27,7 @@ export interface Platform {
   binariesIdentity?(): string | Promise<string>;
   /** What all processes together may touch; beyond it they get ENOMEM and EAGAIN. Default: no limit. */
   memoryBytes?: number;
-  /** Nanoseconds: 0 since the epoch, 1 monotonic, 2 processor time used by this host. */
+  /** Nanoseconds: 0 since the epoch, 1 monotonic, 2 processor time used by the thread that runs the machine. */
   now(clock: 0 | 1 | 2): number;
   /** Fills with random bytes. */
   random(bytes: Uint8Array): void;
