@@ -41,7 +41,7 @@ export const apps = {
       app('python3-json', 'python3', 'python3: JSON', ['-I', '-', `${size(60, 1)}`],
           {program: 'python3', input: script('json.py'), browser: false}),
       app('sqlite3', 'sqlite3', 'sqlite3: inserts', [':memory:'], {input: insertStatements(size(100000, 1000))}),
-      app('gcc', 'gcc', 'gcc -O2 -c', ['-c', compile, 'compile', cSource(size(300, 3))],
+      app('gcc', 'gcc', 'gcc -O2 -c', ['-c', compile, 'compile', cSource(size(100, 3))],
           {program: 'dash', needs: ['fork'], browser: false}),
       findRow(quick ? '/usr/share/doc' : '/usr/share'),
       gitLog(size(1000, 50)),

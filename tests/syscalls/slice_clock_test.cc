@@ -1,7 +1,7 @@
 // Processor time of turns on a host whose processor is also used by others.
 #include "syscalls/kernel/slice_clock.h"
 
-#include <catch2/catch_test_macros.hpp>
+#include <catch2/catch.hpp>
 
 #include "tests/lib/fake_host.h"
 
