@@ -21,6 +21,7 @@
 #include "jit/semantics/flags.h"
 #include "jit/semantics/machine.h"
 #include "runtime/cpu/exit_reason.h"
+#include "runtime/cpu/translated_code.h"
 
 namespace elfin::jit {
 
@@ -500,7 +501,7 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
   /// Where a jump can't go on in translated code; the interpreter knows why.
   Bit MayBeNonCanonical(IntValue<64> address) {
     return {ops_->Binary(Type::kI32, wasm::GeUInt64, address.id,
-                         ops_->Const(Type::kI64, uint64_t{1} << 32))};
+                         ops_->Const(Type::kI64, cpu::kInterpret))};
   }
   bool Left() const { return false; }
   void Raise(cpu::TrapKind) { unsupported_ = true; }
@@ -531,7 +532,7 @@ class EmitMachine : public VectorBuilder<EmitMachine> {
  private:
   /// Targets that no code can be at are the interpreter's.
   void CheckTarget() {
-    if (static_cast<uint64_t>(insn_->immediate) > UINT32_MAX) unsupported_ = true;
+    if (static_cast<uint64_t>(insn_->immediate) >= cpu::kInterpret) unsupported_ = true;
   }
   /// An access whose check was in an arm, and doesn't hold any more, is the interpreter's.
   bool IsChecked(OpId address, unsigned bytes) {

@@ -21,8 +21,9 @@
 namespace elfin::cpu {
 
 /// The result that is no address: CpuState::rip is where to go on, and the interpreter has to do
-/// (at least) the instruction there.
-inline constexpr uint32_t kInterpret = 1;
+/// (at least) the instruction there. A guest that jumps to this address, where nothing can be, or
+/// to one above doesn't do it in translated code.
+inline constexpr uint32_t kInterpret = UINT32_MAX;
 
 /// What `stack_left` is for a call from the dispatcher.
 inline constexpr uint32_t kTranslatedStackBytes = 400'000;

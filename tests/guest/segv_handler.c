@@ -14,12 +14,14 @@ static volatile int code;
 static volatile int number;
 static volatile uintptr_t address;
 static volatile unsigned long error;
+static volatile uintptr_t stack;
 
 static void on_fault(int signal, siginfo_t* info, void* context) {
   number = signal;
   code = info->si_code;
   address = (uintptr_t)info->si_addr;
   error = ((ucontext_t*)context)->uc_mcontext.gregs[REG_ERR];
+  stack = ((ucontext_t*)context)->uc_mcontext.gregs[REG_RSP];
   siglongjmp(back, 1);
 }
 
@@ -40,17 +42,32 @@ static void handle(void (*handler)(int, siginfo_t*, void*)) {
   sigaction(SIGBUS, &action, NULL);
 }
 
-#define ATTEMPT(name, base, statement)                                            \
-  do {                                                                            \
-    code = 0;                                                                     \
-    if (sigsetjmp(back, 1) == 0) {                                                \
-      statement;                                                                  \
-      printf("%s: no fault\n", name);                                             \
-    } else {                                                                      \
-      printf("%s: signal %d code %d offset %ld error %lu\n", name, number, code,  \
-             (long)(address - (uintptr_t)(base)), error);                         \
-    }                                                                             \
+#define ATTEMPT(name, base, statement)                                           \
+  do {                                                                           \
+    code = 0;                                                                    \
+    if (sigsetjmp(back, 1) == 0) {                                               \
+      statement;                                                                 \
+      printf("%s: no fault\n", name);                                            \
+    } else {                                                                     \
+      printf("%s: signal %d code %d offset %ld error %lu\n", name, number, code, \
+             (long)(address - (uintptr_t)(base)), error);                        \
+    }                                                                            \
   } while (0)
+
+// A wild call has pushed its return address, once, when the target turns out to be none.
+static void call_wildly(uintptr_t target) {
+  static volatile uintptr_t before;
+  for (int n = 0; n < 30; ++n) {
+    code = 0;
+    if (sigsetjmp(back, 1) == 0) {
+      __asm__ volatile("mov %%rsp, %0\n\tcall *%1" : "=m"(before) : "r"(target) : "memory");
+    }
+    if (n % 10 == 9) {
+      printf("call to %#lx: code %d at %#lx, %ld bytes pushed\n", (unsigned long)target, code,
+             (unsigned long)address, (long)(before - stack));
+    }
+  }
+}
 
 int main(void) {
   const int anonymous = MAP_PRIVATE | MAP_ANONYMOUS;
@@ -73,6 +90,10 @@ int main(void) {
   ATTEMPT("call to null", 0, ((void (*)(void))0)());
   ATTEMPT("non-canonical", 0, (void)*(volatile int*)0x8000000000000000ul);
   ATTEMPT("kernel half", 0, (void)*(volatile int*)0xffffffff81000000ul);
+  call_wildly(1);
+  call_wildly(UINT32_MAX);
+  call_wildly(0x100000000);
+  call_wildly(0x8000000000000000);
   static const char constant[8192] = "constant";
   ATTEMPT("constant", constant, *(volatile char*)constant = 1);
 
