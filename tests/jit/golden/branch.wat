@@ -173,7 +173,7 @@
      (if
       (i64.ge_u
        (local.get $12)
-       (i64.const 4294967296)
+       (i64.const 4294967295)
       )
       (then
        (local.set $13
@@ -321,7 +321,7 @@
    (if
     (i64.ge_u
      (local.get $12)
-     (i64.const 4294967296)
+     (i64.const 4294967295)
     )
     (then
      (local.set $8
@@ -415,7 +415,7 @@
    )
   )
   (return
-   (i32.const 1)
+   (i32.const -1)
   )
   (unreachable)
  )

@@ -302,7 +302,7 @@
       (if
        (i64.ge_u
         (local.get $13)
-        (i64.const 4294967296)
+        (i64.const 4294967295)
        )
        (then
         (local.set $14
@@ -394,7 +394,7 @@
       )
      )
      (return
-      (i32.const 1)
+      (i32.const -1)
      )
     )
     (i64.store offset=32 align=1
@@ -428,7 +428,7 @@
      )
     )
     (return
-     (i32.const 1)
+     (i32.const -1)
     )
    )
    (i64.store align=1
@@ -454,7 +454,7 @@
     )
    )
    (return
-    (i32.const 1)
+    (i32.const -1)
    )
   )
   (i64.store align=1
@@ -492,7 +492,7 @@
    )
   )
   (return
-   (i32.const 1)
+   (i32.const -1)
   )
   (unreachable)
  )

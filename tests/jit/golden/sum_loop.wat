@@ -521,7 +521,7 @@
       (if
        (i64.ge_u
         (local.get $15)
-        (i64.const 4294967296)
+        (i64.const 4294967295)
        )
        (then
         (local.set $10
@@ -601,7 +601,7 @@
       )
      )
      (return
-      (i32.const 1)
+      (i32.const -1)
      )
     )
     (i64.store align=1
@@ -635,7 +635,7 @@
      )
     )
     (return
-     (i32.const 1)
+     (i32.const -1)
     )
    )
    (i64.store align=1
@@ -745,7 +745,7 @@
    )
   )
   (return
-   (i32.const 1)
+   (i32.const -1)
   )
   (unreachable)
  )

@@ -170,7 +170,7 @@
       (if
        (i64.ge_u
         (local.get $15)
-        (i64.const 4294967296)
+        (i64.const 4294967295)
        )
        (then
         (local.set $11
@@ -476,7 +476,7 @@
      (if
       (i64.ge_u
        (local.get $24)
-       (i64.const 4294967296)
+       (i64.const 4294967295)
       )
       (then
        (local.set $7
@@ -563,7 +563,7 @@
      )
     )
     (return
-     (i32.const 1)
+     (i32.const -1)
     )
    )
    (i64.store offset=184 align=1
@@ -653,7 +653,7 @@
    )
   )
   (return
-   (i32.const 1)
+   (i32.const -1)
   )
   (unreachable)
  )
