@@ -76,6 +76,28 @@ void RemoveEntry(CpuState& state, uint32_t index) {
   FreeEntry(code.entries, code.entry_pool, index);
 }
 
+/// A slot is getting another function, which need not know all addresses of the one before: it is
+/// the region's that begins at `address`, in a module that lives on. Its entries go.
+void ForgetFunction(CpuState& state, uint32_t slot, uint32_t address) {
+  TranslatedCode& code = *ContextOf(state).translated;
+  uint32_t own = code.entry_buckets[EntryBucket(address)];
+  while (own != 0 && (code.entries[own].address != address || code.entries[own].slot != slot)) {
+    own = code.entries[own].next_in_bucket;
+  }
+  if (own == 0) return;
+  uint32_t* link = &code.modules[code.entries[own].module].first_entry;
+  while (*link != 0) {
+    const uint32_t index = *link;
+    TranslatedEntry& entry = code.entries[index];
+    if (entry.slot == slot) {
+      *link = entry.next_in_module;
+      RemoveEntry(state, index);
+    } else {
+      link = &entry.next_in_module;
+    }
+  }
+}
+
 void PutRange(CpuState& state, uint32_t module, uint32_t begin, uint32_t end) {
   TranslatedCode& code = *ContextOf(state).translated;
   const uint32_t index = NewRange(code.ranges, code.range_pool);
@@ -254,6 +276,7 @@ bool InstallRegion(CpuState& state, uint32_t module, uint32_t slot, const uint32
     }
     PutRange(state, module, begin, end);
   }
+  if (entry_count != 0) ForgetFunction(state, slot, entries[0]);
   // The region's own entry comes before those that others have there; further entries don't.
   for (uint32_t n = 0; n < entry_count; ++n) {
     if (n == 0 || FindSlot(code, entries[n]) == 0) PutEntry(state, module, slot, entries[n]);

@@ -129,7 +129,8 @@ uint32_t BeginModule(CpuState& state);
 bool IsRegionCurrent(const CpuState& state, const uint32_t* region);
 
 /// Enters a region of a module: `entries` (guest addresses) lead to `slot` from now on; the first
-/// is the region's own. False: there is no room; the whole module has been retired.
+/// is the region's own. What an earlier function of the slot could be entered at, and this one
+/// can't, leads nowhere any more. False: there is no room; the whole module has been retired.
 bool InstallRegion(CpuState& state, uint32_t module, uint32_t slot, const uint32_t* region,
                    const uint32_t* entries, uint32_t entry_count);
 
