@@ -120,6 +120,23 @@ TEST_CASE("What is expected gives way to a translation, and a block that has run
   CHECK(count == TranslatedCode::kMaxEntries / 2 - 1);
 }
 
+TEST_CASE("A slot's next function need not know the addresses of the one before") {
+  TranslatingGuest guest(5);
+  PutLoop(guest);
+  guest.Put(kCode + 0x100, {0xc3});
+  Install(guest, kCode, 70, {At(4)});
+  const uint32_t other = Install(guest, kCode + 0x100, 71, {At(2)});
+  CHECK(LookUpSlot(guest.code(), At(4)) == 70);
+  Install(guest, kCode, 70);
+  CHECK(LookUpSlot(guest.code(), At(0)) == 70);
+  CHECK(LookUpSlot(guest.code(), At(4)) == 0);
+  CHECK(LookUpSlot(guest.code(), At(2)) == 71);
+  CHECK(guest.code().modules[other].first_entry != 0);
+  CHECK(guest.code().entry_pool.live == 3);
+  RetireAll(guest.state());
+  CHECK(guest.code().entry_pool.live == 0);
+}
+
 TEST_CASE("Entries are found by map and jump cache until their code changes") {
   TranslatingGuest guest(5);
   PutLoop(guest);
