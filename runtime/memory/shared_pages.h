@@ -20,6 +20,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "runtime/base/result.h"
@@ -59,6 +60,8 @@ class SharedPages : public std::enable_shared_from_this<SharedPages> {
   SharedPages& operator=(const SharedPages&) = delete;
 
   uint64_t size() const { return size_; }
+  /// What /proc/self/maps calls pages that have no file.
+  std::string name = "/dev/zero (deleted)";
   bool has_file() const { return file_ != nullptr; }
   bool tracked() const { return tracked_; }
 

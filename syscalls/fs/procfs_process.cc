@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "runtime/memory/shared_pages.h"
 #include "syscalls/fs/procfs.h"
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/vfs/fs_context.h"
@@ -46,6 +47,7 @@ std::string Auxv(Kernel&, Process* process) {
 
 std::string AreaName(const Area& area) {
   if (area.file != nullptr) return area.file->path();
+  if (area.shared != nullptr) return area.shared->name;
   if (area.kind == AreaKind::kHeap) return "[heap]";
   if (area.kind == AreaKind::kStack) return "[stack]";
   return {};
@@ -59,8 +61,9 @@ std::string AreaLine(const Area& area) {
       (area.protection & memory::kProtRead) != 0 ? 'r' : '-',
       (area.protection & memory::kProtWrite) != 0 ? 'w' : '-',
       (area.protection & memory::kProtExecute) != 0 ? 'x' : '-',
-      area.sharing == memory::Sharing::kShared ? 's' : 'p', Number(file ? area.file_offset : 0),
-      vfs::DeviceMajor(device), vfs::DeviceMinor(device), Number(file ? area.file->inode() : 0));
+      area.sharing == memory::Sharing::kShared ? 's' : 'p',
+      Number(file || area.shared != nullptr ? area.file_offset : 0), vfs::DeviceMajor(device),
+      vfs::DeviceMinor(device), Number(file ? area.file->inode() : 0));
   const std::string name = AreaName(area);
   if (!name.empty()) {
     if (line.size() < 73) line.resize(73, ' ');
@@ -194,16 +197,20 @@ std::string StatusText(Kernel& kernel, Process* process) {
          "Cpus_allowed:\t1\nCpus_allowed_list:\t0\n";
 }
 
-std::string MountLine(const vfs::Mount& mount, const vfs::Path& root) {
-  const vfs::MountPtr parent = mount.parent;
-  const std::string place =
-      parent == nullptr ? "/" : vfs::PathText(vfs::Path{parent, mount.covered}, root);
+std::string MountOptions(const vfs::Mount& mount) {
   std::string options = mount.read_only() ? "ro" : "rw";
   if ((mount.flags & vfs::kMountNoSuid) != 0) options += ",nosuid";
   if ((mount.flags & vfs::kMountNoDev) != 0) options += ",nodev";
   if ((mount.flags & vfs::kMountNoExec) != 0) options += ",noexec";
-  return mount.source + " " + place + " " + std::string(mount.filesystem->type()) + " " + options +
-         ",relatime 0 0\n";
+  return options + ",relatime";
+}
+
+std::string MountLine(const vfs::Mount& mount, const vfs::Path& root) {
+  const vfs::MountPtr parent = mount.parent;
+  const std::string place =
+      parent == nullptr ? "/" : vfs::PathText(vfs::Path{parent, mount.covered}, root);
+  return mount.source + " " + place + " " + std::string(mount.filesystem->type()) + " " +
+         MountOptions(mount) + " 0 0\n";
 }
 
 std::string Mounts(Kernel& kernel, Process* process) {
@@ -212,6 +219,46 @@ std::string Mounts(Kernel& kernel, Process* process) {
     text += MountLine(*mount, process->fs->root);
   }
   return text;
+}
+
+/// proc_pid_mountinfo(5).
+std::string MountInfoLine(const vfs::Mount& mount, const vfs::Path& root) {
+  const vfs::MountPtr parent = mount.parent;
+  const std::string place =
+      parent == nullptr ? "/" : vfs::PathText(vfs::Path{parent, mount.covered}, root);
+  const uint64_t device = mount.filesystem->device;
+  const char* access = mount.read_only() ? "ro" : "rw";
+  return Format("%u %u %u:%u / ", mount.id, parent == nullptr ? mount.id : parent->id,
+                vfs::DeviceMajor(device), vfs::DeviceMinor(device)) +
+         place + " " + MountOptions(mount) + " - " + std::string(mount.filesystem->type()) + " " +
+         mount.source + " " + access + "\n";
+}
+
+std::string Mountinfo(Kernel& kernel, Process* process) {
+  std::string text;
+  for (const vfs::MountPtr& mount : kernel.mounts->mounts()) {
+    if (process->fs != nullptr) text += MountInfoLine(*mount, process->fs->root);
+  }
+  return text;
+}
+
+/// There are no control groups but the one of all.
+std::string Cgroup(Kernel&, Process*) { return "0::/\n"; }
+/// Nobody has logged in: AUDIT_UID_UNSET.
+std::string NoLogin(Kernel&, Process*) { return "4294967295"; }
+std::string Personality(Kernel&, Process* process) {
+  return Format("%08x\n", process->personality);
+}
+std::string TimerSlack(Kernel&, Process* process) {
+  return Format("%llu\n", Number(process->attributes.timer_slack_ns));
+}
+/// There is one user namespace.
+std::string IdMap(Kernel&, Process*) { return Format("%10u %10u %10u\n", 0u, 0u, UINT32_MAX); }
+std::string Setgroups(Kernel&, Process*) { return "allow\n"; }
+/// As Linux's without an adjustment: two thirds of 1000, and the share of memory on top.
+std::string OomScore(Kernel&, Process* process) {
+  const uint64_t share = UsageOf(*process).resident * 1000 / kGuestEnd;
+  return Format("%llu\n", Number((2000 + share) / 3));
 }
 
 std::string Limits(Kernel&, Process* process) {
@@ -226,10 +273,17 @@ std::string Limits(Kernel&, Process* process) {
       {"Max data size", kernel::Resource::kData, "bytes"},
       {"Max stack size", kernel::Resource::kStack, "bytes"},
       {"Max core file size", kernel::Resource::kCore, "bytes"},
+      {"Max resident set", kernel::Resource::kResidentSet, "bytes"},
       {"Max processes", kernel::Resource::kProcesses, "processes"},
       {"Max open files", kernel::Resource::kFiles, "files"},
       {"Max locked memory", kernel::Resource::kLockedMemory, "bytes"},
       {"Max address space", kernel::Resource::kAddressSpace, "bytes"},
+      {"Max file locks", kernel::Resource::kLocks, "locks"},
+      {"Max pending signals", kernel::Resource::kPendingSignals, "signals"},
+      {"Max msgqueue size", kernel::Resource::kMessageQueue, "bytes"},
+      {"Max nice priority", kernel::Resource::kNice, ""},
+      {"Max realtime priority", kernel::Resource::kRealtimePriority, ""},
+      {"Max realtime timeout", kernel::Resource::kRealtimeTime, "us"},
   };
   auto shown = [](uint64_t value) {
     return value == kernel::kUnlimited ? std::string("unlimited") : std::to_string(value);
@@ -248,10 +302,26 @@ std::string Limits(Kernel&, Process* process) {
 
 const std::vector<ProcFile>& ProcessProcFiles() {
   static const std::vector<ProcFile> files = {
-      {"auxv", 0400, Auxv},         {"cmdline", 0444, Cmdline}, {"comm", 0644, Comm},
-      {"environ", 0400, Environ},   {"limits", 0444, Limits},   {"maps", 0444, Maps},
-      {"mounts", 0444, Mounts},     {"stat", 0444, Stat},       {"statm", 0444, Statm},
+      {"auxv", 0400, Auxv},
+      {"cmdline", 0444, Cmdline},
+      {"comm", 0644, Comm},
+      {"environ", 0400, Environ},
+      {"limits", 0444, Limits},
+      {"maps", 0444, Maps},
+      {"mounts", 0444, Mounts},
+      {"stat", 0444, Stat},
+      {"statm", 0444, Statm},
       {"status", 0444, StatusText},
+      {"cgroup", 0444, Cgroup},
+      {"gid_map", 0444, IdMap},
+      {"loginuid", 0444, NoLogin},
+      {"mountinfo", 0444, Mountinfo},
+      {"oom_score", 0444, OomScore},
+      {"personality", 0400, Personality},
+      {"sessionid", 0444, NoLogin},
+      {"setgroups", 0444, Setgroups},
+      {"timerslack_ns", 0444, TimerSlack},
+      {"uid_map", 0444, IdMap},
   };
   return files;
 }

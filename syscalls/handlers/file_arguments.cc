@@ -1,6 +1,7 @@
 #include "syscalls/handlers/file_arguments.h"
 
 #include "syscalls/abi/fcntl.h"
+#include "syscalls/handlers/raise_write_signal.h"
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/kernel/process.h"
 #include "syscalls/kernel/thread.h"
@@ -39,7 +40,14 @@ Result<vfs::FilePtr> FileForWriting(const SyscallContext& context, Fd fd) {
 
 vfs::IoOptions OptionsFor(const SyscallContext& context, const vfs::File& file) {
   return {&context.thread, (file.flags() & abi::kONonBlock) != 0,
-          (file.flags() & abi::kOAppend) != 0};
+          (file.flags() & abi::kOAppend) != 0, context.process.limits[Resource::kFileSize].current};
+}
+
+Status CheckNewSize(SyscallContext& context, vfs::Inode& inode, uint64_t size) {
+  if (size <= context.process.limits[Resource::kFileSize].current) return kOk;
+  if (size <= TRY(inode.attributes()).size) return kOk;
+  RaiseWriteSignal(context, Errno::kFBig);
+  return Errno::kFBig;
 }
 
 Result<vfs::Path> StartAt(const SyscallContext& context, Fd directory, std::string_view path) {

@@ -31,6 +31,9 @@ Result<vfs::FilePtr> FileForWriting(const SyscallContext& context, Fd fd);
 /// How a read or write on `file` waits.
 vfs::IoOptions OptionsFor(const SyscallContext& context, const vfs::File& file);
 
+/// RLIMIT_FSIZE for whoever makes a file longer without writing. Errors: kFBig, with SIGXFSZ.
+Status CheckNewSize(SyscallContext& context, vfs::Inode& inode, uint64_t size);
+
 /// Where a path relative to `directory` (AT_FDCWD or a descriptor) begins. Errors: kBadF, kNotDir.
 Result<vfs::Path> StartAt(const SyscallContext& context, Fd directory, std::string_view path);
 

@@ -172,6 +172,7 @@ SyscallResult SysTruncate(SyscallContext& context, GuestPtr<char> path, int64_t 
   if (size < 0) co_return Errno::kInval;
   const vfs::Caller caller = CallerOf(context);
   CO_ASSIGN(vfs::Path found, co_await PathAt(context, caller, kWorkingDirectory, path, 0));
+  CO_TRY(CheckNewSize(context, *found.inode(), static_cast<uint64_t>(size)));
   CO_TRY(co_await vfs::TruncatePath(caller, std::move(found), static_cast<uint64_t>(size)));
   co_return uint64_t{0};
 }
@@ -181,6 +182,7 @@ SyscallResult SysFtruncate(SyscallContext& context, Fd fd, int64_t size) {
   if (size < 0) co_return Errno::kInval;
   CO_ASSIGN(const vfs::FilePtr file, context.process.files->Get(fd));
   if (!file->writable()) co_return Errno::kInval;
+  CO_TRY(CheckNewSize(context, *file->inode(), static_cast<uint64_t>(size)));
   CO_TRY(co_await file->Truncate(static_cast<uint64_t>(size)));
   co_return uint64_t{0};
 }

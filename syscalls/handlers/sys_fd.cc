@@ -25,6 +25,8 @@ Result<uint64_t> AddSeals(vfs::File& file, uint64_t argument) {
   uint32_t* seals = file.inode()->seals();
   if (seals == nullptr || (argument & ~uint64_t{abi::kSealAll}) != 0) return Errno::kInval;
   if (!file.writable() || (*seals & abi::kSealSeal) != 0) return Errno::kPerm;
+  const bool seals_writes = (argument & abi::kSealWrite) != 0;
+  if (seals_writes && file.inode()->uses.writable_mappings > 0) return Errno::kBusy;
   *seals |= static_cast<uint32_t>(argument);
   return uint64_t{0};
 }

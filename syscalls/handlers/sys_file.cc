@@ -3,7 +3,7 @@
 #include "syscalls/abi/uio.h"
 #include "syscalls/handlers/file_arguments.h"
 #include "syscalls/handlers/guest_data.h"
-#include "syscalls/handlers/raise_sigpipe.h"
+#include "syscalls/handlers/raise_write_signal.h"
 #include "syscalls/kernel/process.h"
 #include "syscalls/net/socket.h"
 #include "syscalls/syscall_handlers.h"
@@ -41,7 +41,7 @@ SyscallResult WritePieces(SyscallContext& context, vfs::FilePtr file, GuestPiece
                                   : co_await file->Write(source, options);
   if (!size.ok()) {
     const bool signals = file->socket() == nullptr || file->socket()->raises_sigpipe();
-    if (size.error() == Errno::kPipe && signals) RaiseSigpipe(context);
+    if (signals) RaiseWriteSignal(context, size.error());
     co_return size.error();
   }
   if ((rwf & (abi::kRwfDSync | abi::kRwfSync)) != 0) CO_TRY(co_await file->Sync());

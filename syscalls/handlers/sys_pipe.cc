@@ -5,7 +5,7 @@
 #include "syscalls/abi/fcntl.h"
 #include "syscalls/fs/pipe.h"
 #include "syscalls/handlers/file_arguments.h"
-#include "syscalls/handlers/raise_sigpipe.h"
+#include "syscalls/handlers/raise_write_signal.h"
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/kernel/process.h"
 #include "syscalls/syscall_handlers.h"
@@ -110,7 +110,7 @@ SyscallResult Copy(SyscallContext& context, End in, End out, uint64_t size) {
     const Result<size_t> wrote = co_await WriteAll(context, out, bytes.data(), read.value());
     if (!wrote.ok()) {
       error = wrote.error();
-      if (error == Errno::kPipe) RaiseSigpipe(context);
+      if (error == Errno::kPipe) RaiseWriteSignal(context, Errno::kPipe);
       break;
     }
     done += wrote.value();

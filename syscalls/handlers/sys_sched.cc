@@ -13,6 +13,10 @@ constexpr int32_t kOther = 0, kFifo = 1, kRoundRobin = 2, kBatch = 3, kIdle = 5,
 constexpr int32_t kResetOnFork = 0x4000'0000;
 constexpr int32_t kPriorityProcess = 0, kPriorityUser = 2;
 constexpr int32_t kNiceMin = -20, kNiceMax = 19;
+// ioprio_set(2): IOPRIO_WHO_PROCESS is 1 where PRIO_PROCESS is 0, and so on.
+constexpr int32_t kIoWhoOffset = 1, kIoClassShift = 13, kIoLevelMask = 7;
+constexpr int32_t kIoNone = 0, kIoRealtime = 1, kIoBestEffort = 2, kIoIdle = 3;
+constexpr int32_t kIoDefault = kIoBestEffort << kIoClassShift | 4;
 
 /// struct sched_attr; its first version ended before the utilization.
 struct SchedulingAttributes {
@@ -194,6 +198,36 @@ SyscallResult SysSetpriority(SyscallContext& ctx, int32_t which, int32_t who, in
     target->attributes.nice = nice;
   }
   return uint64_t{0};
+}
+
+/// ioprio_set(2): kept, without effect.
+SyscallResult SysIoprioSet(SyscallContext& ctx, int32_t which, int32_t who, int32_t value) {
+  const int32_t priority_class = value >> kIoClassShift;
+  const bool has_level = (value & kIoLevelMask) != 0;
+  if (priority_class < kIoNone || priority_class > kIoIdle) return Errno::kInval;
+  if (priority_class == kIoNone && has_level) return Errno::kInval;
+  const Credentials& own = ctx.process.credentials;
+  if (priority_class == kIoRealtime && !own.privileged()) return Errno::kPerm;
+  for (Process* target : TRY(PriorityTargets(ctx, which - kIoWhoOffset, who))) {
+    const uint32_t user = target->credentials.real_uid;
+    const bool same_user = user == own.effective_uid || user == own.real_uid;
+    if (!own.privileged() && !same_user) return Errno::kPerm;
+    target->attributes.io_priority = value;
+  }
+  return uint64_t{0};
+}
+
+/// ioprio_get(2): the best of those that are meant.
+SyscallResult SysIoprioGet(SyscallContext& ctx, int32_t which, int32_t who) {
+  const std::vector<Process*> targets = TRY(PriorityTargets(ctx, which - kIoWhoOffset, who));
+  auto rank = [](const Process* process) {
+    const int32_t value = process->attributes.io_priority;
+    return value >> kIoClassShift == kIoNone ? kIoDefault : value;
+  };
+  const Process* best = *std::min_element(
+      targets.begin(), targets.end(),
+      [&](const Process* left, const Process* right) { return rank(left) < rank(right); });
+  return static_cast<uint64_t>(best->attributes.io_priority);
 }
 
 /// membarrier(2): one thread at a time runs, so every barrier holds already.

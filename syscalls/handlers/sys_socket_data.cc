@@ -1,7 +1,7 @@
 // Sending and receiving by sockets.
 #include "syscalls/handlers/file_arguments.h"
 #include "syscalls/handlers/guest_data.h"
-#include "syscalls/handlers/raise_sigpipe.h"
+#include "syscalls/handlers/raise_write_signal.h"
 #include "syscalls/handlers/socket_arguments.h"
 #include "syscalls/handlers/wait_arguments.h"
 #include "syscalls/kernel/kernel.h"
@@ -22,7 +22,7 @@ SyscallResult SendOn(SyscallContext& context, net::SocketPtr socket, GuestPieces
       co_await socket->Send(message, SocketOptionsFor(context, *socket, flags));
   if (sent.ok()) co_return uint64_t{sent.value()};
   const bool signals = (flags & abi::kMsgNoSignal) == 0 && socket->raises_sigpipe();
-  if (sent.error() == Errno::kPipe && signals) RaiseSigpipe(context);
+  if (signals) RaiseWriteSignal(context, sent.error());
   co_return sent.error();
 }
 

@@ -75,6 +75,7 @@ SyscallResult SysFallocate(SyscallContext& context, Fd fd, int32_t mode, int64_t
   if (type == vfs::FileType::kFifo) co_return Errno::kSPipe;
   if (type == vfs::FileType::kDirectory) co_return Errno::kIsDir;
   if (size > INT64_MAX - offset) co_return Errno::kFBig;
+  CO_TRY(CheckNewSize(context, *file->inode(), static_cast<uint64_t>(offset + size)));
   CO_TRY(co_await file->Allocate(static_cast<uint64_t>(offset), static_cast<uint64_t>(size),
                                  allocate));
   co_return uint64_t{0};

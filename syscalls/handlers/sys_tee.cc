@@ -5,7 +5,7 @@
 #include "syscalls/fs/pipe.h"
 #include "syscalls/handlers/file_arguments.h"
 #include "syscalls/handlers/guest_data.h"
-#include "syscalls/handlers/raise_sigpipe.h"
+#include "syscalls/handlers/raise_write_signal.h"
 #include "syscalls/kernel/process.h"
 #include "syscalls/kernel/thread.h"
 #include "syscalls/syscall_handlers.h"
@@ -41,7 +41,7 @@ SyscallResult SysTee(SyscallContext& context, Fd in_fd, Fd out_fd, uint64_t size
       continue;
     }
     if (to.readers == 0) {
-      RaiseSigpipe(context);
+      RaiseWriteSignal(context, Errno::kPipe);
       co_return Errno::kPipe;
     }
     if (to.room() > 0) co_return uint64_t{from.CopyTo(to, size)};
@@ -69,7 +69,7 @@ SyscallResult SysVmsplice(SyscallContext& context, Fd fd, GuestPtr<abi::IoVec> v
   GuestSource source(context, std::move(pieces));
   const Result<size_t> put = co_await file->Write(source, options);
   if (put.ok()) co_return uint64_t{put.value()};
-  if (put.error() == Errno::kPipe) RaiseSigpipe(context);
+  RaiseWriteSignal(context, put.error());
   co_return put.error();
 }
 

@@ -86,7 +86,8 @@ class RealTimer final : public Timer {
   void Expire() override {
     SendToProcess(process_, KernelInfo(abi::kSigAlrm));
     const int64_t interval = process_.real_timer_interval_ns;
-    if (interval > 0) Arm(std::max(deadline() + interval, process_.kernel.scheduler().Now()));
+    if (interval == 0) return;
+    Arm(ExpiriesUpTo(process_.kernel.scheduler().Now(), deadline(), interval).next_ns);
   }
   Process& process_;
 };

@@ -1,4 +1,6 @@
 // POSIX timers of a process.
+#include <algorithm>
+
 #include "syscalls/handlers/guest_time.h"
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/kernel/posix_timer.h"
@@ -28,19 +30,19 @@ abi::ITimerSpec Read(const PosixTimer& timer) {
   return {ToTimespec(timer.interval_ns()), ToTimespec(timer.remaining_ns())};
 }
 
-/// Clocks that timers run on: those that go on by themselves. Errors: kInval, kOpNotSupp.
+/// Clocks that timers run on. Errors: kInval; kOpNotSupp: another process's processor time.
 Status CheckClock(int32_t clock) {
   if (IsRealtimeClock(clock) || clock == abi::kClockMonotonic || clock == abi::kClockBoottime ||
       clock == abi::kClockBoottimeAlarm) {
     return kOk;
   }
-  const bool processor = clock == abi::kClockProcessCpu || clock == abi::kClockThreadCpu;
-  return processor ? Errno::kOpNotSupp : Errno::kInval;
+  if (clock == abi::kClockProcessCpu || clock == abi::kClockThreadCpu) return kOk;
+  return clock < 0 ? Errno::kOpNotSupp : Errno::kInval;
 }
 
 }  // namespace
 
-/// timer_create(2): no timers on processor time (EOPNOTSUPP).
+/// timer_create(2): no timers on other processes' processor time (EOPNOTSUPP).
 SyscallResult SysTimerCreate(SyscallContext& ctx, int32_t clock, GuestAddr event_at,
                              GuestAddr number_at) {
   TRY(CheckClock(clock));
@@ -75,7 +77,7 @@ SyscallResult SysTimerCreate(SyscallContext& ctx, int32_t clock, GuestAddr event
   info.timer.value = event.value;
   TRY(ctx.CopyOut(GuestPtr<int32_t>{number_at}, number));
   ctx.process.posix_timers[number] =
-      std::make_unique<PosixTimer>(ctx.process, number, clock, info, target);
+      std::make_unique<PosixTimer>(ctx.process, number, clock, info, target, ctx.thread.tid());
   return uint64_t{0};
 }
 
@@ -90,7 +92,13 @@ SyscallResult SysTimerSettime(SyscallContext& ctx, int32_t number, int32_t flags
   timer.Stop();
   if (value_ns != 0) {
     const bool absolute = (flags & abi::kTimerAbsolute) != 0;
-    timer.Start(TimerDeadline(ctx.kernel, timer.clock(), value_ns, absolute), interval_ns);
+    int64_t deadline_ns = value_ns;
+    if (!timer.on_processor_time()) {
+      deadline_ns = TimerDeadline(ctx.kernel, timer.clock(), value_ns, absolute);
+    } else if (!absolute) {
+      deadline_ns = timer.Now() + std::min(value_ns, INT64_MAX - timer.Now());
+    }
+    timer.Start(deadline_ns, interval_ns);
   }
   if (!old.is_null()) TRY(ctx.CopyOut(GuestPtr<abi::ITimerSpec>{old}, before));
   return uint64_t{0};

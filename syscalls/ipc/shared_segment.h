@@ -1,6 +1,7 @@
 // SharedSegment: what shmget(2) makes. Its bytes are a SharedPages, which shmat maps.
 #pragma once
 
+#include <cstdio>
 #include <memory>
 
 #include "runtime/memory/shared_pages.h"
@@ -17,6 +18,9 @@ class SharedSegment final : public IpcObject {
         size(size),
         creator_pid(creator.pid),
         pages(std::make_shared<memory::SharedPages>(size, memory::SharedPages::Tracking::kAlways)) {
+    char text[24];
+    std::snprintf(text, sizeof(text), "/SYSV%08x (deleted)", static_cast<uint32_t>(key));
+    pages->name = text;
   }
 
   const uint64_t size;

@@ -62,6 +62,7 @@ void Inherit(Process& child, const Process& parent, const CloneRequest& request)
   child.actions = parent.actions;
   if (Has(request, abi::kCloneClearSigHand)) child.actions.ResetForExec();
   child.executable = parent.executable;
+  child.execution = parent.execution;
   child.name = parent.name;
   child.arguments = parent.arguments;
   child.environment = parent.environment;

@@ -26,10 +26,9 @@ void CpuTimers::Check() {
   for (const Kind kind : {kVirtual, kProfiling}) {
     Timer& timer = timers_[kind];
     if (timer.deadline_ns == 0 || now < timer.deadline_ns) continue;
-    const int64_t missed =
-        timer.interval_ns == 0 ? 0 : (now - timer.deadline_ns) / timer.interval_ns;
-    timer.deadline_ns =
-        timer.interval_ns == 0 ? 0 : timer.deadline_ns + (missed + 1) * timer.interval_ns;
+    timer.deadline_ns = timer.interval_ns == 0
+                            ? 0
+                            : ExpiriesUpTo(now, timer.deadline_ns, timer.interval_ns).next_ns;
     SendToProcess(process_, KernelInfo(kind == kVirtual ? abi::kSigVtAlrm : abi::kSigProf));
   }
 }

@@ -250,6 +250,7 @@ Task<Status> Exec(Thread& thread, ExecRequest request, std::string& sentence) {
   ReleaseVfork(process);
   ApplyLimits(process);
   process.executable = file.path;
+  process.execution = file.execution;
   const size_t slash = request.path.find_last_of('/');
   process.name =
       request.path.substr(slash == std::string::npos ? 0 : slash + 1).substr(0, kNameMax);

@@ -231,6 +231,7 @@ bool Kernel::Bury(Process& process) {
     process.memory = nullptr;
   }
   system_v_->FreeDetached();
+  process.execution = nullptr;
   process.fs = nullptr;
   return true;
 }
@@ -278,12 +279,16 @@ Thread* Kernel::FindThread(Tid tid) {
 
 Status Kernel::Kill(Pid pid, int signal) {
   if (signal < 0 || signal > abi::kSigMax) return Errno::kInval;
-  Process* process = FindProcess(pid);
-  if (process == nullptr) return Errno::kSrch;
   abi::SigInfo info{};
   info.signo = signal;
-  if (signal != 0) SendToProcess(*process, info);
-  return kOk;
+  Status result = Errno::kSrch;
+  for (const auto& [number, process] : processes_) {
+    const bool meant = pid < 0 ? process->group == -pid : number == pid;
+    if (!meant || process->exit_status) continue;
+    if (signal != 0) SendToProcess(*process, info);
+    result = kOk;
+  }
+  return result;
 }
 
 void Kernel::StreamReady(uint32_t stream) {
@@ -364,6 +369,7 @@ void Kernel::RunSlice(Thread& thread) {
   state = thread.ReadCpu();
   stats_.instructions += state.instructions - retired_before;
   if (process.cpu_timers != nullptr) process.cpu_timers->Check();
+  for (const auto& [number, timer] : process.posix_timers) timer->CheckProcessorTime();
   switch (reason) {
     case cpu::ExitReason::kBudget:
     case cpu::ExitReason::kKernel:

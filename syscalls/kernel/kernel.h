@@ -108,7 +108,7 @@ class Kernel {
   void StreamReady(uint32_t stream);
   /// The terminal behind a stream has another size (Host::TerminalSize).
   void StreamResized(uint32_t stream);
-  /// Sends a signal to a process from outside. Errors: kSrch, kInval.
+  /// Sends a signal from outside to a process, or to the process group -pid. Errors: kSrch, kInval.
   Status Kill(Pid pid, int signal);
   /// Of a process that Spawn has started. Null while it runs (or if there is none of that number).
   const ExitStatus* exit_status(Pid pid) const;

@@ -17,6 +17,7 @@
 
 namespace elfin::vfs {
 class FdTable;
+class InodeUse;
 struct FsContext;
 }  // namespace elfin::vfs
 
@@ -51,6 +52,7 @@ struct ProcessAttributes {
   uint64_t timer_slack_ns = 50'000;
   int32_t nice = 0;
   int32_t scheduling_policy = 0;  // SCHED_OTHER
+  int32_t io_priority = 0;        // ioprio_set(2): class << 13 | level
 };
 
 /// Told to descriptors, which may outlive the process (pidfd_open).
@@ -101,9 +103,10 @@ struct Process {
   SignalActions actions;
   PendingSignals pending;  // sent to the process as a whole
 
-  std::string executable;              // absolute path, for /proc/self/exe
-  std::string name;                    // comm: at most 15 bytes
-  std::vector<std::string> arguments;  // as exec got them, for /proc/self/cmdline
+  std::string executable;                    // absolute path, for /proc/self/exe
+  std::shared_ptr<vfs::InodeUse> execution;  // of that file
+  std::string name;                          // comm: at most 15 bytes
+  std::vector<std::string> arguments;        // as exec got them, for /proc/self/cmdline
   std::vector<std::string> environment;
   std::vector<std::pair<uint64_t, uint64_t>> auxiliary_vector;  // for /proc/self/auxv
   int64_t start_time_ns = 0;                                    // monotonic

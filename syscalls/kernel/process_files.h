@@ -17,21 +17,23 @@ struct Process;
 
 namespace elfin::vfs {
 
+class InodeUse;
 class FdTable;
 struct FsContext;
 
 /// A file opened for execution.
 struct ExecutableFile {
   std::shared_ptr<memory::MappedFile> file;
-  std::string path;   // absolute and resolved, for /proc/self/exe
-  uint32_t mode = 0;  // permission bits, for set-user-id
+  std::shared_ptr<InodeUse> execution;  // as long as it lives, nobody can write to the file
+  std::string path;                     // absolute and resolved, for /proc/self/exe
+  uint32_t mode = 0;                    // permission bits, for set-user-id
   uint32_t uid = 0;
   uint32_t gid = 0;
 };
 
 /// Opens `path` (relative to `directory`: AT_FDCWD or a descriptor; empty = the descriptor itself)
 /// as exec does, with the process's credentials. Errors: path walk's, kAcces for whatever is not a
-/// regular file with an x bit or lies on a noexec mount.
+/// regular file with an x bit or lies on a noexec mount, kTxtBsy.
 Task<Result<ExecutableFile>> OpenExecutable(kernel::Process& process, Fd directory,
                                             std::string_view path, bool follow_last_symlink);
 

@@ -17,6 +17,22 @@ class Host;
 class Scheduler;
 class Wait;
 
+/// The expiries of a periodic timer that has expired: how many have come, up to `now`, and when the
+/// next one is due, which is after `now` (INT64_MAX: never). Precondition: interval_ns > 0.
+struct Expiries {
+  int64_t count;
+  int64_t next_ns;
+};
+inline Expiries ExpiriesUpTo(int64_t now_ns, int64_t deadline_ns, int64_t interval_ns) {
+  Expiries expiries{1, INT64_MAX};
+  if (now_ns > deadline_ns) expiries.count += (now_ns - deadline_ns) / interval_ns;
+  int64_t later = 0;
+  const bool overflows = __builtin_mul_overflow(expiries.count, interval_ns, &later) ||
+                         __builtin_add_overflow(deadline_ns, later, &expiries.next_ns);
+  if (overflows) expiries.next_ns = INT64_MAX;
+  return expiries;
+}
+
 /// Something that happens at a time of the monotonic clock. Disarmed when destroyed.
 class Timer {
  public:

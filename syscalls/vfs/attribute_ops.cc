@@ -66,6 +66,7 @@ Task<Status> TruncatePath(const Caller& caller, Path path, uint64_t size) {
   if (type != FileType::kRegular) co_return Errno::kInval;
   if (path.mount->read_only()) co_return Errno::kRoFs;
   CO_TRY(CheckAccess(*path.inode(), caller.credentials, kAccessWrite));
+  if (path.inode()->uses.executors > 0) co_return Errno::kTxtBsy;
   CO_TRY(co_await SetSize(*path.inode(), size));
   NotifyFile(path, abi::kInModify);
   co_return kOk;

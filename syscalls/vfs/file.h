@@ -57,6 +57,8 @@ struct IoOptions {
   kernel::Thread* waiter = nullptr;
   bool nonblocking = false;  // O_NONBLOCK or RWF_NOWAIT
   bool append = false;       // O_APPEND or RWF_APPEND
+  /// RLIMIT_FSIZE: a regular file is written up to there, beyond it is kFBig.
+  uint64_t size_limit = UINT64_MAX;
 };
 
 /// Somebody who must know when an open file description ends, but doesn't keep it.

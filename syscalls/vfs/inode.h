@@ -114,6 +114,14 @@ enum class SeekKind { kData, kHole };
 /// How fallocate(2) changes a range.
 enum class AllocateMode { kExtend, kKeepSize, kPunchHole, kZero, kZeroKeepSize };
 
+/// How many uses of a kind there are (inode_use.h). What is executed can't be opened for writing,
+/// and the other way round: ETXTBSY.
+struct InodeUses {
+  int32_t writers = 0;
+  int32_t executors = 0;
+  int32_t writable_mappings = 0;  // shared ones: no F_SEAL_WRITE
+};
+
 class Inode : public std::enable_shared_from_this<Inode> {
  public:
   virtual ~Inode() = default;
@@ -173,6 +181,7 @@ class Inode : public std::enable_shared_from_this<Inode> {
   /// F_ADD_SEALS' bits: only memfd has them. nullptr: none.
   virtual uint32_t* seals() { return nullptr; }
 
+  InodeUses uses;
   /// Of a regular file that is mapped shared: inode_bytes.h keeps file and mappings the same.
   std::weak_ptr<memory::SharedPages> shared_pages;
   /// Null until somebody locks it: file_locks.h.

@@ -32,6 +32,7 @@ Status CheckOpen(const Caller& caller, const Path& path, uint32_t flags) {
   const bool changes_filesystem = type == FileType::kRegular && (wanted & kAccessWrite) != 0;
   if (changes_filesystem && path.mount->read_only()) return Errno::kRoFs;
   TRY(CheckAccess(*path.inode(), caller.credentials, wanted));
+  if (changes_filesystem && path.inode()->uses.executors > 0) return Errno::kTxtBsy;
   if ((flags & abi::kONoATime) != 0) {
     TRY(CheckOwner(TRY(path.inode()->attributes()), caller.credentials));
   }

@@ -2,6 +2,7 @@
 #include "syscalls/kernel/process_files.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "syscalls/abi/fcntl.h"
@@ -9,6 +10,7 @@
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/kernel/process.h"
 #include "syscalls/vfs/fd_table.h"
+#include "syscalls/vfs/inode_use.h"
 #include "syscalls/vfs/open.h"
 #include "syscalls/vfs/path_walk.h"
 #include "syscalls/vfs/permissions.h"
@@ -23,7 +25,11 @@ constexpr uint8_t kExecutable = 4;
 /// An inode as a mapping holds it, with the place where it was opened.
 class InodeMapping final : public memory::MappedFile {
  public:
-  InodeMapping(Path path, std::string text) : path_(std::move(path)), text_(std::move(text)) {}
+  enum class Writes : uint8_t { kNo, kShared };
+  InodeMapping(Path path, std::string text, Writes writes)
+      : path_(std::move(path)), text_(std::move(text)) {
+    if (writes == Writes::kShared) writes_.emplace(path_.inode(), &InodeUses::writable_mappings);
+  }
 
   Task<Result<size_t>> Read(uint64_t offset, void* to, size_t size) override {
     return ReadAll(offset, static_cast<char*>(to), size);
@@ -64,6 +70,7 @@ class InodeMapping final : public memory::MappedFile {
 
   Path path_;
   std::string text_;
+  std::optional<InodeUse> writes_;
 };
 
 Result<Path> PlaceOf(kernel::Process& process, Fd directory, std::string_view path) {
@@ -99,12 +106,15 @@ Task<Result<ExecutableFile>> OpenExecutable(kernel::Process& process, Fd directo
   if (inode->type() != FileType::kRegular) co_return Errno::kAcces;
   if ((path.mount->flags & kMountNoExec) != 0) co_return Errno::kAcces;
   CO_TRY(CheckAccess(*inode, caller.credentials, kAccessExecute));
+  if (inode->uses.writers > 0) co_return Errno::kTxtBsy;
   // Opened once, so that a host file is held open on the host while it is mapped.
   CO_TRY(co_await inode->Open(caller, path, abi::kORdOnly));
   CO_ASSIGN(const Attributes attributes, inode->attributes());
   ExecutableFile executable;
   executable.path = PathText(path, process.fs->root);
-  executable.file = std::make_shared<InodeMapping>(path, executable.path);
+  executable.execution = std::make_shared<InodeUse>(inode, &InodeUses::executors);
+  executable.file =
+      std::make_shared<InodeMapping>(path, executable.path, InodeMapping::Writes::kNo);
   const bool changes_user = (path.mount->flags & kMountNoSuid) == 0;
   executable.mode = attributes.permissions & (changes_user ? ~0u : ~(kSetUid | kSetGid));
   executable.uid = attributes.uid;
@@ -125,11 +135,13 @@ Result<MappableFile> OpenMapping(kernel::Process& process, Fd fd, uint8_t protec
   const bool sealed = seals != nullptr && (*seals & (abi::kSealWrite | abi::kSealFutureWrite)) != 0;
   if (shared && sealed && (protection & kWritable) != 0) return Errno::kPerm;
   MappableFile mappable;
-  mappable.file =
-      std::make_shared<InodeMapping>(file->path(), PathText(file->path(), process.fs->root));
   mappable.maximum_protection = kReadable | kWritable | kExecutable;
   if (shared && (!file->writable() || sealed)) mappable.maximum_protection &= ~kWritable;
   if (no_exec) mappable.maximum_protection &= ~kExecutable;
+  const bool may_write = shared && (mappable.maximum_protection & kWritable) != 0;
+  mappable.file = std::make_shared<InodeMapping>(
+      file->path(), PathText(file->path(), process.fs->root),
+      may_write ? InodeMapping::Writes::kShared : InodeMapping::Writes::kNo);
   return mappable;
 }
 

@@ -1,9 +1,34 @@
 #include "syscalls/vfs/regular_file.h"
 
+#include <algorithm>
+
 #include "syscalls/abi/fcntl.h"
 #include "syscalls/vfs/inode_bytes.h"
 
 namespace elfin::vfs {
+namespace {
+
+/// At most so many bytes of another source.
+class FirstBytes final : public DataSource {
+ public:
+  FirstBytes(DataSource& source, uint64_t limit) : source_(source), left_(limit) {}
+  uint64_t remaining() const override { return std::min(source_.remaining(), left_); }
+  Result<size_t> Take(void* to, size_t size) override {
+    const size_t taken = TRY(source_.Take(to, std::min<uint64_t>(size, left_)));
+    left_ -= taken;
+    return taken;
+  }
+
+ private:
+  DataSource& source_;
+  uint64_t left_;
+};
+
+}  // namespace
+
+RegularFile::RegularFile(Path path, uint32_t flags) : File(std::move(path), flags) {
+  if (writable()) writes_.emplace(inode(), &InodeUses::writers);
+}
 
 Task<Result<size_t>> RegularFile::ReadAt(uint64_t offset, DataSink& sink, IoOptions) {
   return Noted(ReadBytes(*inode(), offset, sink));
@@ -36,8 +61,11 @@ Task<Result<size_t>> RegularFile::Read(DataSink& sink, IoOptions) {
   co_return size;
 }
 
-Task<Result<size_t>> RegularFile::WriteHere(uint64_t offset, DataSource& source, bool moves) {
-  CO_ASSIGN(const size_t size, co_await WriteBytes(*inode(), offset, source));
+Task<Result<size_t>> RegularFile::WriteHere(uint64_t offset, DataSource& source,
+                                            uint64_t size_limit, bool moves) {
+  if (offset >= size_limit && source.remaining() > 0) co_return Errno::kFBig;
+  FirstBytes within(source, size_limit - std::min(offset, size_limit));
+  CO_ASSIGN(const size_t size, co_await WriteBytes(*inode(), offset, within));
   if (size > 0) NotifyFile(path(), abi::kInModify);
   if (moves) offset_ = offset + size;
   co_return size;
@@ -45,12 +73,12 @@ Task<Result<size_t>> RegularFile::WriteHere(uint64_t offset, DataSource& source,
 
 Task<Result<size_t>> RegularFile::WriteAt(uint64_t offset, DataSource& source, IoOptions options) {
   if (options.append) offset = TRY(inode()->attributes()).size;
-  return WriteHere(offset, source, /*moves=*/false);
+  return WriteHere(offset, source, options.size_limit, /*moves=*/false);
 }
 
 Task<Result<size_t>> RegularFile::Write(DataSource& source, IoOptions options) {
   const uint64_t offset = options.append ? TRY(inode()->attributes()).size : offset_;
-  return WriteHere(offset, source, /*moves=*/true);
+  return WriteHere(offset, source, options.size_limit, /*moves=*/true);
 }
 
 Task<Result<uint64_t>> RegularFile::Seek(int64_t offset, int32_t whence) {

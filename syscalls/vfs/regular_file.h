@@ -2,15 +2,17 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "syscalls/vfs/file.h"
+#include "syscalls/vfs/inode_use.h"
 
 namespace elfin::vfs {
 
 /// Reads and writes an inode at an offset of its own.
 class RegularFile : public File {
  public:
-  using File::File;
+  RegularFile(Path path, uint32_t flags);
   ~RegularFile() override;
   Task<Result<size_t>> Read(DataSink& sink, IoOptions options) override;
   Task<Result<size_t>> Write(DataSource& source, IoOptions options) override;
@@ -24,11 +26,13 @@ class RegularFile : public File {
   bool has_inode_bytes() const override { return true; }
 
  private:
-  Task<Result<size_t>> WriteHere(uint64_t offset, DataSource& source, bool moves);
+  Task<Result<size_t>> WriteHere(uint64_t offset, DataSource& source, uint64_t size_limit,
+                                 bool moves);
   Task<Result<size_t>> Noted(Task<Result<size_t>> reading);
   Task<Result<size_t>> Tell(Task<Result<size_t>> reading);
 
   uint64_t offset_ = 0;
+  std::optional<InodeUse> writes_;
 };
 
 /// Lists a directory. The offset is 0 before ".", 1 before "..", then 2 + the stream's cookie.

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "scratch.h"
 #include "show.h"
 
 static void limit(int resource, rlim_t value) {
@@ -88,6 +89,21 @@ static void take_files(void) {
   SHOW(fcntl(0, F_DUPFD, 50));
 }
 
+static void take_space(void) {
+  limit(RLIMIT_FSIZE, 100000);
+  signal(SIGXFSZ, SIG_IGN);
+  const int fd = open(scratch_path("elfin-hog"), O_RDWR | O_CREAT | O_TRUNC, 0600);
+  static char block[65536];
+  SHOW(write(fd, block, sizeof block));
+  SHOW(write(fd, block, sizeof block));
+  SHOW(write(fd, block, sizeof block));
+  SHOW(ftruncate(fd, 100001));
+  SHOW(ftruncate(fd, 100000));
+  SHOW(posix_fallocate(fd, 0, 100001));
+  close(fd);
+  unlink(scratch_path("elfin-hog"));
+}
+
 static void in_child(void (*hog)(void)) {
   const pid_t child = fork();
   if (child == 0) {
@@ -115,5 +131,6 @@ int main(void) {
   in_child(user_bombs);
   in_child(take_memory);
   in_child(take_files);
+  in_child(take_space);
   return 0;
 }

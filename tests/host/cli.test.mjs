@@ -120,6 +120,16 @@ test('signals are passed on', async () => {
   }
 });
 
+test('an interrupt reaches the whole process group', async () => {
+  const script = 'trap "echo caught" INT; echo up; sleep 100; echo "status $?"';
+  const child = spawn(process.execPath, [CLI, 'run', '--root', '/', '--', 'bash', '-c', script], { env: ENV });
+  let out = '';
+  child.stdout.on('data', (data) => (out += data));
+  child.stdout.once('data', () => setTimeout(() => child.kill('SIGINT'), 1000));
+  assert.equal(await ended(child), 0);
+  assert.equal(out, 'up\ncaught\nstatus 130\n');
+});
+
 test('--timeout', () => {
   const asleep = elfin(['--root', '/', '--timeout', '0.5', '--', 'sleep', '100']);
   assert.equal(asleep.status, 124);

@@ -347,7 +347,7 @@ export class Machine {
   readonly fs: MachineFiles;
   /** Mounts a folder on a directory that is there, while the machine runs. */
   mount(target: string, mount: FolderMount): Promise<void>;
-  /** Whether there was such a process, of anybody's, to send it to. */
+  /** Whether there was such a process, of anybody's, to send it to; `pid` below zero: the process group -pid. */
   kill(pid: number, signal?: string | number): boolean;
   processes(): Promise<ProcessInfo[]>;
   /** How many processes have a memory now. */

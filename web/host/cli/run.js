@@ -13,7 +13,8 @@ import { isMissing, spawnAlongPath } from './spawn_along_path.js';
 
 export const STATUS = Object.freeze({ timeout: 124, trouble: 125, noExec: 126, notFound: 127 });
 
-const FORWARDED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+/** What a terminal would send to all that it has started: to the program's process group. */
+const GROUP_SIGNALS = ['SIGINT', 'SIGQUIT', 'SIGHUP'];
 
 /** One line on standard error, at once. */
 function say(message) {
@@ -126,8 +127,9 @@ function translationStore(wish) {
 }
 
 /** The program's exit status, once it has ended or the time is over. */
-async function waitFor(guest, timeout) {
-  for (const signal of FORWARDED_SIGNALS) process.on(signal, () => guest.kill(signal));
+async function waitFor(machine, guest, timeout) {
+  for (const signal of GROUP_SIGNALS) process.on(signal, () => machine.kill(-guest.pid, signal));
+  process.on('SIGTERM', () => guest.kill('SIGTERM'));
   let timedOut = false;
   const timer = timeout && setTimeout(() => {
     timedOut = true;
@@ -197,7 +199,7 @@ async function runProgram(options, binaries) {
     argv0: command[0],
     ...standardStreams(),
   });
-  const status = await waitFor(guest, options.timeout);
+  const status = await waitFor(machine, guest, options.timeout);
   if (options.image) await machine.close();
   if (options.stats) writeStats(options.stats, machine, options, performance.now() - started);
   return status;
