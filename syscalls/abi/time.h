@@ -65,6 +65,9 @@ inline constexpr int32_t kClockRealtime = 0, kClockMonotonic = 1, kClockProcessC
                          kClockThreadCpu = 3, kClockMonotonicRaw = 4, kClockRealtimeCoarse = 5,
                          kClockMonotonicCoarse = 6, kClockBoottime = 7, kClockRealtimeAlarm = 8,
                          kClockBoottimeAlarm = 9, kClockTai = 11;
+/// The calling process's and thread's clocks as the C library names them for timers: process number
+/// 0 above the kind's three bits. (Linux: posix-timers.h, MAKE_PROCESS_CPUCLOCK)
+inline constexpr int32_t kClockOwnProcessCpu = -6, kClockOwnThreadCpu = -2;
 inline constexpr int32_t kTimerAbsolute = 1;
 inline constexpr int32_t kITimerReal = 0, kITimerVirtual = 1, kITimerProf = 2;
 

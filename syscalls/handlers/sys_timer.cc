@@ -30,6 +30,13 @@ abi::ITimerSpec Read(const PosixTimer& timer) {
   return {ToTimespec(timer.interval_ns()), ToTimespec(timer.remaining_ns())};
 }
 
+/// The plain name of the caller's own clock, where it has another one.
+int32_t PlainClock(int32_t clock) {
+  if (clock == abi::kClockOwnProcessCpu) return abi::kClockProcessCpu;
+  if (clock == abi::kClockOwnThreadCpu) return abi::kClockThreadCpu;
+  return clock;
+}
+
 /// Clocks that timers run on. Errors: kInval; kOpNotSupp: another process's processor time.
 Status CheckClock(int32_t clock) {
   if (IsRealtimeClock(clock) || clock == abi::kClockMonotonic || clock == abi::kClockBoottime ||
@@ -45,6 +52,7 @@ Status CheckClock(int32_t clock) {
 /// timer_create(2): no timers on other processes' processor time (EOPNOTSUPP).
 SyscallResult SysTimerCreate(SyscallContext& ctx, int32_t clock, GuestAddr event_at,
                              GuestAddr number_at) {
+  clock = PlainClock(clock);
   TRY(CheckClock(clock));
   int32_t number = 0;
   while (ctx.process.posix_timers.count(number) != 0) ++number;

@@ -121,13 +121,18 @@ TEST_CASE("What is expected gives way to a translation, and a block that has run
 }
 
 TEST_CASE("A slot's next function need not know the addresses of the one before") {
-  TranslatingGuest guest(5);
+  TranslatingGuest guest(0);
   PutLoop(guest);
   guest.Put(kCode + 0x100, {0xc3});
+  // Asked for twice, before the first answer came.
+  REQUIRE(guest.Select(kCode));
+  const uint32_t* words = guest.buffer();
+  const std::vector<uint32_t> again(words, words + words[jit::kRegionSize] / sizeof(uint32_t));
   Install(guest, kCode, 70, {At(4)});
   const uint32_t other = Install(guest, kCode + 0x100, 71, {At(2)});
   CHECK(LookUpSlot(guest.code(), At(4)) == 70);
-  Install(guest, kCode, 70);
+  const uint32_t entry = At(0), module = BeginModule(guest.state());
+  REQUIRE(InstallRegion(guest.state(), module, 70, again.data(), &entry, 1));
   CHECK(LookUpSlot(guest.code(), At(0)) == 70);
   CHECK(LookUpSlot(guest.code(), At(4)) == 0);
   CHECK(LookUpSlot(guest.code(), At(2)) == 71);
