@@ -10,7 +10,7 @@ import { Machine, MountError } from '../../web/host/machine.js';
 import { SparseStore } from '../../web/host/sparse_store.js';
 import { NodeBlockDevice } from '../../web/host/node/node_block_device.js';
 import { NodePlatform } from '../../web/host/node/platform.js';
-import { makePacks, recordBoot } from '../../web/image/boot_packs.js';
+import { asEntry, makePacks, recordBoot } from '../../web/image/boot_packs.js';
 import { CHUNK_SIZE, chunkImage } from '../../web/image/chunk_image.js';
 import { BINARIES } from './binaries.mjs';
 import { serveFaulty } from './faulty_server.mjs';
@@ -192,11 +192,11 @@ test('a disk that is full at a commit is told once', async () => {
 test('with boot packs, a program starts after few requests', async () => {
   const chunks = path.join(folder, 'packed');
   const entry = { args: ['/bin/busybox', 'cat', '/data'] };
-  const settings = { entry, chunkSize: CHUNK_SIZE, binaries: BINARIES, report: () => {} };
+  const settings = { chunkSize: CHUNK_SIZE, binaries: BINARIES, report: () => {} };
   const commands = [{ name: 'entry', args: ['/bin/busybox', 'true'] }, { name: 'cat', args: entry.args }];
   await chunkImage(image, chunks, {
     entry,
-    packs: (list, add) => makePacks(commands, list, add, (args) => recordBoot(image, args, settings)),
+    packs: (list, add) => makePacks(commands, list, add, (args) => recordBoot(image, asEntry(args, entry), settings)),
   });
   const server = await serveFolder(chunks);
   try {

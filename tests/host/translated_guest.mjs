@@ -10,7 +10,7 @@ const cpuModule = loadBinary('cpu.wasm');
 /** runtime/cpu/cpu_state.h */
 export const STATE = { rax: 0, rcx: 8, rsp: 32, rip: 128, budget: 184, jumpCache: 300, span: 304 };
 export const EXIT = { budget: 1, kernel: 2, trap: 3 };
-export const INTERPRET = 1;
+export const INTERPRET = 0xffffffff;
 export const LEAVE = -(2n ** 63n);
 export const CODE = 0x400000;
 const STACK = 0x500000;
