@@ -205,39 +205,33 @@ std::string MountOptions(const vfs::Mount& mount) {
   return options + ",relatime";
 }
 
-std::string MountLine(const vfs::Mount& mount, const vfs::Path& root) {
-  const vfs::MountPtr parent = mount.parent;
-  const std::string place =
-      parent == nullptr ? "/" : vfs::PathText(vfs::Path{parent, mount.covered}, root);
-  return mount.source + " " + place + " " + std::string(mount.filesystem->type()) + " " +
-         MountOptions(mount) + " 0 0\n";
+std::string MountPlace(const vfs::Mount& mount, const vfs::Path& root) {
+  if (mount.parent == nullptr) return "/";
+  return vfs::PathText(vfs::Path{mount.parent, mount.covered}, root);
 }
 
-std::string Mounts(Kernel& kernel, Process* process) {
-  std::string text;
-  for (const vfs::MountPtr& mount : kernel.mounts->mounts()) {
-    text += MountLine(*mount, process->fs->root);
-  }
-  return text;
+std::string MountLine(const vfs::Mount& mount, const vfs::Path& root) {
+  return mount.source + " " + MountPlace(mount, root) + " " +
+         std::string(mount.filesystem->type()) + " " + MountOptions(mount) + " 0 0\n";
 }
 
 /// proc_pid_mountinfo(5).
 std::string MountInfoLine(const vfs::Mount& mount, const vfs::Path& root) {
-  const vfs::MountPtr parent = mount.parent;
-  const std::string place =
-      parent == nullptr ? "/" : vfs::PathText(vfs::Path{parent, mount.covered}, root);
   const uint64_t device = mount.filesystem->device;
   const char* access = mount.read_only() ? "ro" : "rw";
-  return Format("%u %u %u:%u / ", mount.id, parent == nullptr ? mount.id : parent->id,
+  return Format("%u %u %u:%u / ", mount.id, mount.parent == nullptr ? mount.id : mount.parent->id,
                 vfs::DeviceMajor(device), vfs::DeviceMinor(device)) +
-         place + " " + MountOptions(mount) + " - " + std::string(mount.filesystem->type()) + " " +
-         mount.source + " " + access + "\n";
+         MountPlace(mount, root) + " " + MountOptions(mount) + " - " +
+         std::string(mount.filesystem->type()) + " " + mount.source + " " + access + "\n";
 }
 
-std::string Mountinfo(Kernel& kernel, Process* process) {
+/// A line for each mount, as the process sees them; one that has ended sees none.
+template <std::string (*kLine)(const vfs::Mount&, const vfs::Path& root)>
+std::string MountLines(Kernel& kernel, Process* process) {
   std::string text;
+  if (process->fs == nullptr) return text;
   for (const vfs::MountPtr& mount : kernel.mounts->mounts()) {
-    if (process->fs != nullptr) text += MountInfoLine(*mount, process->fs->root);
+    text += kLine(*mount, process->fs->root);
   }
   return text;
 }
@@ -308,14 +302,14 @@ const std::vector<ProcFile>& ProcessProcFiles() {
       {"environ", 0400, Environ},
       {"limits", 0444, Limits},
       {"maps", 0444, Maps},
-      {"mounts", 0444, Mounts},
+      {"mounts", 0444, MountLines<MountLine>},
       {"stat", 0444, Stat},
       {"statm", 0444, Statm},
       {"status", 0444, StatusText},
       {"cgroup", 0444, Cgroup},
       {"gid_map", 0444, IdMap},
       {"loginuid", 0444, NoLogin},
-      {"mountinfo", 0444, Mountinfo},
+      {"mountinfo", 0444, MountLines<MountInfoLine>},
       {"oom_score", 0444, OomScore},
       {"personality", 0400, Personality},
       {"sessionid", 0444, NoLogin},

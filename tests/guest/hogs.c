@@ -17,6 +17,15 @@ static void limit(int resource, rlim_t value) {
   setrlimit(resource, &both);
 }
 
+/// Whether there can be another child.
+static void fork_again(const char* when, int code) {
+  const pid_t child = fork();
+  if (child == 0) _exit(code);
+  int status = 0;
+  waitpid(child, &status, 0);
+  printf("%s: status %#x\n", when, status);
+}
+
 /// Forks until it is refused: as often as the limit allows, and again afterwards.
 static void fork_until_refused(void) {
   pid_t children[100];
@@ -31,11 +40,7 @@ static void fork_until_refused(void) {
   printf("fork: %s after %d\n", strerrorname_np(errno), count);
   for (int i = 0; i < count; ++i) kill(children[i], SIGKILL);
   for (int i = 0; i < count; ++i) waitpid(children[i], NULL, 0);
-  const pid_t again = fork();
-  if (again == 0) _exit(3);
-  int status = 0;
-  waitpid(again, &status, 0);
-  printf("again: status %#x\n", status);
+  fork_again("again", 3);
 }
 
 /// Each child forks two, for ever: a bomb, as far as the limit lets it grow.
@@ -56,11 +61,7 @@ static void bomb(void) {
     waitpid(first, NULL, WNOHANG);
   } while (kill(-first, 0) == 0);
   puts("the bomb is gone");
-  const pid_t after = fork();
-  if (after == 0) _exit(4);
-  int status = 0;
-  waitpid(after, &status, 0);
-  printf("after it: status %#x\n", status);
+  fork_again("after it", 4);
 }
 
 static void take_memory(void) {

@@ -2,12 +2,12 @@
  * What the launcher starts: node cli.js run [options] [--] PROGRAM [ARGUMENT…]
  * ELFIN_BINARIES names the folder of cpu.wasm and kernel.wasm (default: the wasm preset's).
  */
-import v8 from 'node:v8';
 import { run } from './cli/run.js';
+import { loadBuiltin } from './node/builtin.js';
 
 // process.exit() waits for V8's threads. One that compiles baseline code may be waiting itself, for a collection that only this
 // thread could do, and nothing ends any more (seen in Node 26 after a guest had filled its memory).
-v8.setFlagsFromString('--no-concurrent-sparkplug');
+loadBuiltin('v8').setFlagsFromString('--no-concurrent-sparkplug');
 
 function binariesDirectory() {
   const override = process.env.ELFIN_BINARIES;

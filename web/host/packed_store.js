@@ -5,6 +5,7 @@
  *
  * What a flush has not seen may be lost with the machine's power, in any part; never anything that an earlier flush has.
  */
+import { forEachPart } from './range_parts.js';
 
 const MAGIC = 0x6b_63_61_50_66_6c_45n; // "ElfPack", and a zero
 const VERSION = 1;
@@ -65,7 +66,7 @@ export class PackedStore {
   }
 
   read(offset, to) {
-    this.#forEachPart(offset, to.length, (chunk, within, done, count) => {
+    forEachPart(this, CHUNK_BYTES, offset, to.length, (chunk, within, done, count) => {
       const part = to.subarray(done, done + count);
       if (this.#slots[chunk] === 0) part.fill(0);
       else this.#file.read(this.#placeOf(this.#slots[chunk]) + within, part);
@@ -73,7 +74,7 @@ export class PackedStore {
   }
 
   write(offset, from) {
-    this.#forEachPart(offset, from.length, (chunk, within, done, count) => {
+    forEachPart(this, CHUNK_BYTES, offset, from.length, (chunk, within, done, count) => {
       const slot = this.#slots[chunk] || this.#lastSlot + 1;
       if (slot > this.#lastSlot) this.#file.resize(this.#placeOf(slot + 1));
       this.#file.write(this.#placeOf(slot) + within, from.subarray(done, done + count));
@@ -128,16 +129,5 @@ export class PackedStore {
   #placeOf(slot) {
     const table = Math.ceil((4 * this.#slots.length) / HEADER_BYTES) * HEADER_BYTES;
     return HEADER_BYTES + table + (slot - 1) * CHUNK_BYTES;
-  }
-
-  /** Calls back for the parts of a range that lie in one chunk each: chunk, place in it, place in the range, length. */
-  #forEachPart(offset, length, action) {
-    if (offset + length > this.size) throw Object.assign(new Error('beyond the end'), { code: 'EIO' });
-    for (let done = 0; done < length;) {
-      const within = (offset + done) % CHUNK_BYTES;
-      const count = Math.min(CHUNK_BYTES - within, length - done);
-      action((offset + done - within) / CHUNK_BYTES, within, done, count);
-      done += count;
-    }
   }
 }

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "expect.h"
+
 enum { kBlock = 4096 };
 
 // The second and last argument, a number; the first is a path.
@@ -16,13 +18,6 @@ static inline long CountOf(int argc, char** argv) {
   if (count > 0) return count;
   fprintf(stderr, "usage: %s PATH NUMBER\n", argv[0]);
   exit(2);
-}
-
-// Ends the program, telling errno, unless `fine`.
-static inline void Expect(int fine, const char* what) {
-  if (fine) return;
-  perror(what);
-  _Exit(1);
 }
 
 #endif  // BENCH_GUEST_DISK_DISK_H_

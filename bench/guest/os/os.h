@@ -5,19 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "expect.h"
+
 // The number of repetitions, the only argument.
 static inline long Repetitions(int argc, char** argv) {
   long count = argc == 2 ? atol(argv[1]) : 0;
   if (count > 0) return count;
   fprintf(stderr, "usage: %s REPETITIONS\n", argv[0]);
   exit(2);
-}
-
-// Ends the program, telling errno, unless `fine`.
-static inline void Expect(int fine, const char* what) {
-  if (fine) return;
-  perror(what);
-  _Exit(1);
 }
 
 #endif  // BENCH_GUEST_OS_OS_H_

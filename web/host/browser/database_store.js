@@ -4,6 +4,7 @@
  * last flush is in memory, and a flush puts it all into one transaction, which comes whole or not at all.
  */
 import { NO_ROOM } from './no_room.js';
+import { forEachPart } from '../range_parts.js';
 
 const GROUP_BYTES = 128 << 10;
 const GROUPS = 'groups';
@@ -125,17 +126,6 @@ export class DatabaseStore {
     this.#release();
   }
 
-  /** Calls back for the part of a range in each group: group, place in it, place in the range, length. */
-  #forEachPart(offset, length, action) {
-    if (offset + length > this.size) throw Object.assign(new Error('beyond the end'), { code: 'EIO' });
-    for (let done = 0; done < length;) {
-      const within = (offset + done) % GROUP_BYTES;
-      const count = Math.min(GROUP_BYTES - within, length - done);
-      action((offset + done - within) / GROUP_BYTES, within, done, count);
-      done += count;
-    }
-  }
-
   #covers(group, offset, length) {
     return offset <= group * GROUP_BYTES && (group + 1) * GROUP_BYTES <= offset + length;
   }
@@ -143,7 +133,7 @@ export class DatabaseStore {
   /** Groups of a range that have to be fetched. */
   #missing(offset, length, needless = () => false) {
     const missing = [];
-    this.#forEachPart(offset, length, (group) => {
+    forEachPart(this, GROUP_BYTES, offset, length, (group) => {
       const known = this.#written.has(group) || this.#kept.has(group) || !this.#there.has(group);
       if (!known && !needless(group)) missing.push(group);
     });
@@ -170,7 +160,7 @@ export class DatabaseStore {
   }
 
   #copyOut(offset, to) {
-    this.#forEachPart(offset, to.length, (group, within, done, count) => {
+    forEachPart(this, GROUP_BYTES, offset, to.length, (group, within, done, count) => {
       const bytes = this.#written.get(group) ?? this.#kept.get(group);
       if (bytes) to.set(bytes.subarray(within, within + count), done);
       else to.fill(0, done, done + count);
@@ -178,7 +168,7 @@ export class DatabaseStore {
   }
 
   #copyIn(offset, from) {
-    this.#forEachPart(offset, from.length, (group, within, done, count) => {
+    forEachPart(this, GROUP_BYTES, offset, from.length, (group, within, done, count) => {
       if (!this.#written.has(group)) {
         this.#written.set(group, this.#kept.get(group) ?? new Uint8Array(GROUP_BYTES));
         this.#kept.delete(group);
