@@ -80,9 +80,16 @@ run_suite() {
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
   if ((f > 0)); then
     broken+=("$suite")
-    printf '        log: %s, which ends:\n' "$log"
-    tail -n 40 "$log" | cut -c 1-200 | sed 's/^/        | /'
+    printf '        log: %s\n' "$log"
+    { failed_cases <"$log"; echo "…"; tail -n 10 "$log"; } | cut -c 1-200 | sed 's/^/        | /'
   fi
+}
+
+# What a suite's log says of the cases that failed: their lines, with the indented ones below each.
+failed_cases() {
+  awk '/DIFFERS$|LISTED, but agrees$|FAILED|^ *not ok | [0-9]+ of [0-9]+ differ$/ { print; below = 25; next }
+    /^ / && below-- > 0 { print; next }
+    { below = 0 }' | head -n 100
 }
 
 counts() {
