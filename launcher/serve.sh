@@ -1,5 +1,5 @@
 # ./elfin serve and ./elfin site: the page from this checkout, by web/server/. A folder becomes an image first.
-load xterm
+load xterm esbuild
 
 serve() {
   choose_disk serve "$@"
@@ -49,6 +49,7 @@ prepare_page() {
     [[ -f $page_image ]] || small_image >&2 || { complain "$page_command: the small disk could not be made"; exit 125; }
   fi
   page_arguments+=(--image "$page_image" --xterm "$xterm_folder" --binaries "$ELFIN_BUILD/wasm/web")
+  [[ $page_command != site ]] || page_arguments+=(--esbuild "$esbuild_folder")
 }
 
 # The disk when nobody names one: bash, bc, busybox.
@@ -61,10 +62,18 @@ small_image() {
 
 page_steps() {
   setup_steps
-  with_lock "$ELFIN_CACHE/lock" xterm_step
+  with_lock "$ELFIN_CACHE/lock" page_parts_step
 }
 
-xterm_step() { step "xterm.js" xterm install_xterm; }
+page_parts_step() {
+  if [[ $page_command == site ]]; then
+    step "xterm.js, esbuild" page-parts install_site_parts
+  else
+    step "xterm.js" page-parts install_xterm
+  fi
+}
+
+install_site_parts() { install_xterm && install_esbuild; }
 
 # image_of_folder FOLDER IMAGE: an ext4 image with as much room again, and 64 MB.
 image_of_folder() {

@@ -1,6 +1,6 @@
 # ./elfin setup: everything that a run needs. Each step finds out for itself whether there is
 # anything to do, which is why it can be cut off anywhere and started again.
-load cache packages node zydis binaryen emscripten build
+load cache npm packages node zydis binaryen emscripten build
 
 readonly setup_step_count=7
 

@@ -54,15 +54,19 @@ suite_disk() {
 suite_browser() { ELFIN_PLAYWRIGHT=$playwright_folder node_suite browser; }
 
 suite_package() {
-  ELFIN_PLAYWRIGHT=$playwright_folder ELFIN_XTERM=$xterm_folder ELFIN_TYPESCRIPT=$typescript_folder \
-    node_suite package
+  ELFIN_TYPESCRIPT=$typescript_folder with_page_parts node_suite package
 }
 
-suite_page() { ELFIN_PLAYWRIGHT=$playwright_folder ELFIN_XTERM=$xterm_folder node_suite page; }
+suite_page() { with_page_parts node_suite page; }
+
+# with_page_parts COMMAND…: what tests/page wants in its environment.
+with_page_parts() {
+  ELFIN_PLAYWRIGHT=$playwright_folder ELFIN_XTERM=$xterm_folder ELFIN_ESBUILD=$esbuild_folder "$@"
+}
 
 suite_page_demo() {
   load image
-  image_tools && ELFIN_PLAYWRIGHT=$playwright_folder ELFIN_XTERM=$xterm_folder node_suite page_demo
+  image_tools && with_page_parts node_suite page_demo
 }
 
 # node_suite FOLDER: the files of that folder below tests/ that `node --test` runs.

@@ -1,7 +1,7 @@
 # ./elfin test [SUITE…]: set-up, then the suites, each with its own line of counts, and their sum as
 # the last line: `N passed, N failed[, N skipped]`. A suite that breaks off counts as one failure, and
 # the others still run.
-load suites browser xterm
+load suites browser xterm esbuild
 
 test_all() {
   local suite wasm=0 browser=0
@@ -50,11 +50,11 @@ run_suites() {
 
 browser_step() {
   command -v chromium >/dev/null || ask_for_sudo
-  step "Chromium, Playwright, xterm.js, TypeScript" browser install_for_browser
+  step "Chromium and what tests with it need" browser install_for_browser
 }
 
 install_for_browser() {
-  install_browser && install_xterm && install_typescript
+  install_browser && install_xterm && install_esbuild && install_typescript
 }
 
 # A build that fails is a failure like any other: what doesn't need it is tested nevertheless.

@@ -16,9 +16,7 @@ install_xterm() {
 fetch_xterm() {
   local scratch module
   note "fetching xterm.js $xterm_version into $xterm_folder"
-  scratch=$(new_scratch xterm) || return
-  (cd "$scratch" && echo '{"private": true}' >package.json &&
-    try npm install --no-audit --no-fund --no-update-notifier --loglevel=error "${xterm_packages[@]}") || return
+  scratch=$(npm_scratch xterm "${xterm_packages[@]}") || return
   mkdir "$scratch/xterm" || return
   for module in "$scratch"/node_modules/@xterm/*/; do
     module=${module%/}

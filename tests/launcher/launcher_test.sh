@@ -7,7 +7,7 @@ trap 'rm -rf "$scratch"' EXIT
 ELFIN_CACHE=$scratch/cache ELFIN_BUILD=$scratch/build ELFIN_LOG=$scratch/build/log
 mkdir -p "$ELFIN_CACHE" "$ELFIN_LOG"
 exec 3>/dev/null
-for file in progress cache packages node zydis binaryen emscripten build suites test; do
+for file in progress cache npm packages node zydis binaryen emscripten build suites test; do
   load() { :; }
   . "$ELFIN_TOP/launcher/$file.sh"
 done

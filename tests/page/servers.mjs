@@ -7,11 +7,14 @@ import { BINARIES } from '../host/binaries.mjs';
 const SERVER = fileURLToPath(new URL('../../web/server/', import.meta.url));
 const PATIENCE_MS = 20_000;
 
-function folders() {
-  const xterm = process.env.ELFIN_XTERM;
-  if (!xterm) throw new Error('ELFIN_XTERM is not set: ./elfin test page sets it');
-  return ['--xterm', xterm, '--binaries', fileURLToPath(BINARIES)];
+/** A folder of the cache that a variable of the environment names. */
+function folderOf(variable) {
+  const folder = process.env[variable];
+  if (!folder) throw new Error(`${variable} is not set: ./elfin test page sets it`);
+  return folder;
 }
+
+const folders = () => ['--xterm', folderOf('ELFIN_XTERM'), '--binaries', fileURLToPath(BINARIES)];
 
 /** Starts a program that says where it listens. @returns {Promise<{url: string, stop: () => void}>} */
 function startServer(program, args, pattern, options = {}) {
@@ -38,7 +41,8 @@ export function serveCheckout(image, ...options) {
 }
 
 export function buildSite(out, image, ...options) {
-  execFileSync(process.execPath, [path.join(SERVER, 'site.js'), out, '--image', image, ...folders(), ...options]);
+  const site = [path.join(SERVER, 'site.js'), out, '--image', image, ...folders(), '--esbuild', folderOf('ELFIN_ESBUILD')];
+  execFileSync(process.execPath, [...site, ...options]);
 }
 
 /** `port`: the one that it had before, for pages that remember it. */

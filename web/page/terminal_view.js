@@ -117,11 +117,7 @@ export class TerminalView {
 
   /** What the first prompt need not wait for. */
   async #loadAddOns() {
-    const [{ WebLinksAddon }, { UnicodeGraphemesAddon }, { SearchAddon }] = await Promise.all([
-      import('../xterm/addon-web-links.mjs'),
-      import('../xterm/addon-unicode-graphemes.mjs'),
-      import('../xterm/addon-search.mjs'),
-    ]);
+    const { SearchAddon, UnicodeGraphemesAddon, WebLinksAddon } = await import('./later_add_ons.js');
     const handler = this.#linkHandler();
     this.xterm.loadAddon(new WebLinksAddon((event, text) => openLink(text), handler));
     this.xterm.loadAddon(new UnicodeGraphemesAddon());

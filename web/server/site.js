@@ -1,7 +1,7 @@
 /**
  * `elfin site OUT`: a folder that any static host can serve. What is in it has names that tell its content, but for
  * index.html, sw.js and elfin.json; the last is written last, so that a site is whole at every moment.
- * node site.js OUT --image FILE --xterm DIR --binaries DIR [--title TEXT] [--offline]
+ * node site.js OUT --image FILE --xterm DIR --binaries DIR --esbuild DIR [--title TEXT] [--offline]
  */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -12,15 +12,14 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { makePacks, recordBoot } from '../image/boot_packs.js';
 import { CHUNK_SIZE, chunkImage } from '../image/chunk_image.js';
 import { chooseShell } from '../page/shell_program.js';
-import { appFiles, INDEX, SERVICE_WORKER } from './site_files.js';
+import { bundleModules } from './site_bundles.js';
+import { assetFiles, indexWith, SERVICE_WORKER } from './site_files.js';
 
 const TROUBLE = 125;
 const HASH_DIGITS = 16;
 const FORMAT_VERSION = 1;
 /** The folder of the disk's chunks. */
 const DISK = 'disk';
-/** What the page needs before it can start: fetched at once, not one after the other as imports are found. */
-const isNeededAtOnce = (name) => /^(page|host)\/.*\.js$|^xterm\/(xterm|addon-fit|addon-clipboard)\.mjs$/.test(name);
 
 class UsageError extends Error {}
 
@@ -35,6 +34,7 @@ function parse(argv) {
         name: { type: 'string' },
         xterm: { type: 'string' },
         binaries: { type: 'string' },
+        esbuild: { type: 'string' },
         offline: { type: 'boolean', default: false },
       },
     });
@@ -71,9 +71,10 @@ function writeFile(out, name, bytes) {
 /** Binaries are stored compressed: many hosts compress nothing. */
 const stored = (name, bytes) => (name.endsWith('.wasm') ? [`${name}.gz`, gzipSync(bytes, { level: 9 })] : [name, bytes]);
 
-/** Writes the app's folder. @returns {{app: string, files: {path: string, size: number}[]}} */
-function writeApp({ out, xterm, binaries }) {
-  const contents = [...appFiles({ xterm, binaries })].map(([name, file]) => stored(name, fs.readFileSync(file)));
+/** Writes the app's folder. @returns {Promise<{app: string, files: {path: string, size: number}[]}>} */
+async function writeApp({ out, ...folders }) {
+  const assets = [...assetFiles(folders)].map(([name, file]) => stored(name, fs.readFileSync(file)));
+  const contents = [...await bundleModules(folders), ...assets];
   const app = `app-${hashOf(contents.flat())}/`;
   return { app, files: contents.map(([name, bytes]) => writeFile(out, app + name, bytes)) };
 }
@@ -107,12 +108,7 @@ function objectsOf(out, manifest) {
   return [...new Set([...chunks.filter((chunk) => typeof chunk === 'string'), ...Object.values(packs).map(({ object }) => object)])];
 }
 
-function indexPage(app, files) {
-  const preloads = files.map(({ path: name }) => name)
-    .filter((name) => isNeededAtOnce(name.slice(app.length)))
-    .map((name) => `<link rel="modulepreload" href="${name}">`);
-  return fs.readFileSync(INDEX, 'utf8').replaceAll('"app/', `"${app}`).replace('<!-- preloads -->', preloads.join('\n'));
-}
+const BUNDLES = '<link rel="stylesheet" href="app/page.css">\n<script type="module" src="app/main.js"></script>';
 
 /** What only earlier versions had. */
 function removeOld(out, { app, disk }) {
@@ -128,9 +124,9 @@ function removeOld(out, { app, disk }) {
 async function main() {
   const options = parse(process.argv.slice(2));
   prepareFolder(options.out);
-  const { app, files } = writeApp(options);
+  const { app, files } = await writeApp(options);
   const disk = await writeDisk(options);
-  const index = indexPage(app, files);
+  const index = indexWith(app, BUNDLES);
   const version = hashOf([app, index, JSON.stringify(disk)]);
   writeFile(options.out, 'sw.js', fs.readFileSync(SERVICE_WORKER));
   writeFile(options.out, 'index.html', Buffer.from(index));

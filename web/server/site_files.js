@@ -1,16 +1,16 @@
 /**
- * What a site consists of: the page, the host's modules, xterm.js, the binaries. One list for `serve`, which hands
- * them out as they are, and for `site`, which copies them.
+ * What the page consists of: its own and the host's modules, xterm.js, the binaries. `serve` hands them out as they are;
+ * `site` has the modules as bundles (site_bundles.js).
  */
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const WEB = fileURLToPath(new URL('..', import.meta.url));
+export const WEB = fileURLToPath(new URL('..', import.meta.url));
 const BINARIES = ['cpu.wasm', 'kernel.wasm', 'jit.wasm'];
 /** Folders of web/host that no page needs. */
 const NODE_ONLY = ['cli', 'node', 'cli.js'];
-const PAGE_SUFFIXES = ['.js', '.css', '.svg'];
+const PAGE_SUFFIXES = ['.js', '.css'];
 
 function* walk(folder, prefix = '') {
   for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
@@ -38,9 +38,30 @@ export function appFiles({ xterm, binaries }) {
   for (const name of walk(xterm)) {
     if (/\.(mjs|css)$/.test(name)) files.set(`xterm/${name}`, path.join(xterm, name));
   }
-  for (const name of BINARIES) files.set(`binaries/${name}`, path.join(binaries, name));
-  return files;
+  return new Map([...files, ...assetFiles({ binaries })]);
 }
+
+/**
+ * What is no module.
+ * @returns {Map<string, string>} as appFiles
+ */
+export function assetFiles({ binaries }) {
+  return new Map([['page/icon.svg', path.join(WEB, 'page/icon.svg')],
+    ...BINARIES.map((name) => [`binaries/${name}`, path.join(binaries, name)])]);
+}
+
+/** What index.html asks for of the modules; a site has its bundles there. */
+const MODULES = /<!-- modules.*<!-- end of modules -->/s;
+
+/** @returns {string[]} the style sheets of index.html in their order, as names within the app's folder */
+export function styleSheets() {
+  const [modules] = MODULES.exec(fs.readFileSync(INDEX, 'utf8'));
+  return [...modules.matchAll(/<link rel="stylesheet" href="app\/([^"]+)">/g)].map(([, name]) => name);
+}
+
+/** @param {string} app the app's folder @param {string} bundles in place of the modules: HTML */
+export const indexWith = (app, bundles) =>
+  fs.readFileSync(INDEX, 'utf8').replace(MODULES, bundles).replaceAll('"app/', `"${app}`);
 
 /** Files beside the app's folder, with fixed names. */
 export const INDEX = path.join(WEB, 'page', 'index.html');
