@@ -4,7 +4,7 @@
 image() {
   local words=" $* "
   (setup_all) >&2 || exit 1
-  if [[ ${1-} == build && $words =~ [[:space:]](--packages|--recipe[=[:space:]]demo) ]]; then
+  if [[ ${1-} == @(build|update) && $words =~ [[:space:]](--packages|--recipe[=[:space:]]demo) ]]; then
     image_tools >&2 || exit 1
   fi
   exec "$(<"$ELFIN_BUILD/node")" "$ELFIN_TOP/web/image/main.js" "$@"

@@ -36,6 +36,8 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
       --recipe small|demo IMAGE bash, bc and busybox; a Debian system with tools and a compiler
       --packages FILE IMAGE     a Debian system with the packages that FILE lists
       --size 2G  --owner UID:GID  --tag NAME   the disk's size; whose all is; which of several containers
+  ./elfin image update OLD NEW --from SOURCE    a new version of an image: what stays the same keeps its blocks
+                                (or --recipe, --packages; --owner, --tag as above)
   ./elfin image chunk IMAGE FOLDER          the image as a folder for any static web server
       --pack 'COMMAND'…  --no-packs        what COMMAND needs up to its prompt comes as one piece, too
                                 (as always for the image's own program)

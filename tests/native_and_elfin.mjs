@@ -85,6 +85,8 @@ function firstDifference(native, elfin) {
  * @param {string | Buffer} [test.stdin]
  * @param {string} [test.cwd] / if not given
  * @param {string[]} [test.elfinOptions] of `elfin run`
+ * @param {() => string[]} [test.disk] what is its /, as options of `elfin run`, made when it is called; this machine's /
+ *   if not given
  * @param {string[]} [test.driver] a program of the host that runs the command that its arguments are, and prints
  *   what is compared; it gets `elfin run` as it gets the native command
  * @param {{native: number, elfin: number}} test.seconds the limits
@@ -92,13 +94,13 @@ function firstDifference(native, elfin) {
  * @param {() => void} [test.prepare] what comes before each of the runs
  * @returns {Promise<{name: string, native: object, elfin: object, problems: string[]}>}
  */
-async function compare({ name, argv: command, env: added = {}, stdin, cwd, elfinOptions = [], driver = [], seconds, status, prepare = () => {} }) {
+async function compare({ name, argv: command, env: added = {}, stdin, cwd, elfinOptions = [], disk = () => ['--root', '/'], driver = [], seconds, status, prepare = () => {} }) {
   const argv = command();
   const env = { ...ENVIRONMENT, ...added };
   // The launcher keeps its own home, where translations are kept.
   const launcherEnv = { ...process.env, ...ENVIRONMENT, HOME: process.env.HOME };
   const options = [...elfinOptions, ...Object.entries({ HOME: ENVIRONMENT.HOME, ...added }).flatMap(([key, value]) => ['--env', `${key}=${value}`])];
-  const inElfin = [ELFIN, 'run', '--root', '/', '--timeout', String(seconds.elfin), ...options, '--', ...argv];
+  const inElfin = [ELFIN, 'run', ...disk(), '--timeout', String(seconds.elfin), ...options, '--', ...argv];
   prepare();
   const native = await runCommand([...driver, ...argv], { env, cwd, stdin, seconds: seconds.native });
   prepare();

@@ -60,14 +60,41 @@ function buildGuest(guest, linkage) {
   return binary;
 }
 
-/** One entry for each run of our own guest programs. */
-function guestCases() {
+/** An ext4 disk with nothing but a program, at its own place, and an empty /tmp. */
+function makeDisk(folder, binary) {
+  const tree = path.join(folder, 'tree');
+  fs.mkdirSync(path.join(tree, path.dirname(binary)), { recursive: true });
+  fs.mkdirSync(path.join(tree, 'tmp'));
+  fs.chmodSync(path.join(tree, 'tmp'), 0o1777);
+  fs.copyFileSync(binary, path.join(tree, binary));
+  const image = path.join(folder, `${path.basename(binary)}.img`);
+  execFileSync('mke2fs', ['-q', '-F', '-t', 'ext4', '-b', '4096', '-d', tree, image, '256M'], {
+    env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+  });
+  fs.rmSync(tree, { recursive: true });
+  return image;
+}
+
+/** Where programs that make files make them: in a folder of this machine, in the guest's memory, on a disk. */
+const FOLDER = { scratch: '/tmp', where: '' };
+const MEMORY = { scratch: '/dev/shm', where: ' (memory)' };
+const DISK = { scratch: '/tmp', where: ' (disk)', onDisk: true };
+const NOWHERE = { where: '' };
+
+function placesOf(guest, linkage) {
+  if (!guest.scratch) return [NOWHERE];
+  // A disk has no libraries.
+  const disks = linkage === 'static' ? [DISK] : [];
+  return guest.scratch === 'disk' ? disks : [FOLDER, MEMORY, ...disks];
+}
+
+/** One entry for each run of our own guest programs. `folder`: for disks. */
+function guestCases(folder) {
   const cases = [];
   for (const guest of GUESTS) {
     for (const linkage of guest.linkage ?? ['static', 'dynamic']) {
-      for (const scratch of guest.scratch ? ['/tmp', '/dev/shm'] : [undefined]) {
+      for (const { scratch, where, onDisk } of placesOf(guest, linkage)) {
         for (const run of guest.runs) {
-          const where = scratch === '/dev/shm' ? ' (memory)' : '';
           const which = guest.runs.length > 1 ? ` ${guest.runs.indexOf(run)}` : '';
           const way = guest.name === 'fatal' ? ` ${run.args.join(' ')}` : which;
           cases.push({
@@ -76,7 +103,9 @@ function guestCases() {
             env: { ...run.env, ...(scratch ? { ELFIN_SCRATCH: scratch } : {}) },
             stdin: run.stdin,
             // The host's /tmp as it is: the checkout itself may be there.
-            elfinOptions: ['--rw'],
+            ...(onDisk
+              ? { disk: () => ['--image', makeDisk(folder, buildGuest(guest, linkage))], elfinOptions: ['--uid', '0'] }
+              : { elfinOptions: ['--rw'] }),
           });
         }
       }
@@ -107,10 +136,11 @@ function readyToRun(test) {
 async function main() {
   fs.mkdirSync(BUILD, { recursive: true });
   const fixture = makeFixture();
-  const selected = [...programCases(fixture), ...guestCases()].filter(
+  const disks = fs.mkdtempSync('/var/tmp/elfin-disks-');
+  const selected = [...programCases(fixture), ...guestCases(disks)].filter(
     ({ name }) => patterns.length === 0 || patterns.some((pattern) => name.includes(pattern)));
   await runTests(selected.map(readyToRun), { jobs: Number(options.jobs), verbose: options.verbose });
-  fs.rmSync(fixture, { recursive: true });
+  for (const folder of [fixture, disks]) fs.rmSync(folder, { recursive: true });
 }
 
 await main();

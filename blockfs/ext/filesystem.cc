@@ -228,6 +228,12 @@ Task<Status> ChangeInTurn(std::shared_ptr<Volume> volume, InodePtr inode, InodeC
   co_return co_await InTurn(*volume, work);
 }
 
+Task<Status> ChangeAttributeInTurn(std::shared_ptr<Volume> volume, InodePtr inode, std::string name,
+                                   std::optional<std::string> value, AttributeSetting how) {
+  const auto work = [&] { return SetAttribute(*volume, *inode, name, value, how); };
+  co_return co_await InTurn(*volume, work);
+}
+
 Task<Status> AllocateInTurn(std::shared_ptr<Volume> volume, InodePtr inode, uint64_t offset,
                             uint64_t size, Preallocation how) {
   const auto work = [&] { return ApplyAllocation(*volume, inode, offset, size, how); };
@@ -295,6 +301,12 @@ blockfs::Background ReleaseInTurn(std::shared_ptr<Volume> volume, InodePtr inode
 
 Task<Status> Filesystem::Change(InodePtr inode, InodeChange change) {
   return Detach(ChangeInTurn(volume_, std::move(inode), change));
+}
+
+Task<Status> Filesystem::ChangeAttribute(InodePtr inode, std::string name,
+                                         std::optional<std::string> value, AttributeSetting how) {
+  return Detach(
+      ChangeAttributeInTurn(volume_, std::move(inode), std::move(name), std::move(value), how));
 }
 
 Task<Status> Filesystem::Allocate(InodePtr inode, uint64_t offset, uint64_t size,

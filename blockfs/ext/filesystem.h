@@ -80,6 +80,9 @@ class Filesystem : public std::enable_shared_from_this<Filesystem> {
   /// Up to source.remaining() bytes: fewer where room ends. The source outlives the task.
   Task<Result<size_t>> Write(InodePtr inode, uint64_t offset, ByteSource& source);
   Task<Status> Change(InodePtr inode, InodeChange change);
+  /// Without a value: removes it. Errors: SetAttribute's (xattr.h).
+  Task<Status> ChangeAttribute(InodePtr inode, std::string name, std::optional<std::string> value,
+                               AttributeSetting how);
   Task<Status> Allocate(InodePtr inode, uint64_t offset, uint64_t size, Preallocation how);
   Task<Result<InodePtr>> Create(InodePtr directory, std::string name, InodeRequest request);
   Task<Result<InodePtr>> CreateUnnamed(InodePtr near, InodeRequest request);

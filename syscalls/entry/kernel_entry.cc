@@ -30,6 +30,7 @@ namespace {
 
 constexpr uint32_t kCreateStrace = 1;
 constexpr uint32_t kMountReadOnly = 1;
+constexpr uint32_t kMountBare = 2;
 
 /// What an operation's export promises, and the text that goes with it.
 struct OperationResult {
@@ -183,10 +184,11 @@ uint32_t kernel_mount_folder(const char* target, size_t size, int32_t folder, ui
 ELFIN_EXPORT(kernel_mount_image)
 uint32_t kernel_mount_image(int32_t image, int32_t store, uint32_t flags) {
   const auto writable = (flags & kMountReadOnly) != 0 ? fs::Writable::kNo : fs::Writable::kYes;
+  const auto around = (flags & kMountBare) != 0 ? Surroundings::kNone : Surroundings::kMachine;
   std::unique_ptr<blockfs::BlockDevice> written;
   if (store >= 0) written = std::make_unique<WasmBlockDevice>(store);
   return Begin(Report(MountImage(g_machine->kernel, std::make_unique<WasmBlockDevice>(image),
-                                 std::move(written), writable)));
+                                 std::move(written), writable, around)));
 }
 
 /// How long an overlay's store has to be for an image of that size.

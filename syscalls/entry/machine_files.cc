@@ -5,6 +5,7 @@
 #include "syscalls/abi/fcntl.h"
 #include "syscalls/entry/superuser.h"
 #include "syscalls/vfs/attribute_ops.h"
+#include "syscalls/vfs/extended_attributes.h"
 #include "syscalls/vfs/namespace_ops.h"
 #include "syscalls/vfs/open.h"
 #include "syscalls/vfs/path_walk.h"
@@ -119,13 +120,74 @@ Task<Result<std::string>> StatFilesystem(const Superuser& root, const FileReques
   co_return std::string(reinterpret_cast<const char*>(answer), sizeof(answer));
 }
 
-/// Of what a walk finds, following symbolic links.
-Task<Status> ChangeAttributes(const Superuser& root, const FileRequest& request) {
+Task<Result<std::string>> ListAttributes(const Superuser& root, const FileRequest& request) {
   CO_ASSIGN(vfs::Path path, co_await vfs::WalkTo(root.caller, root.context.root, request.path,
-                                                 LastSymlink::kFollow));
+                                                 LastSymlink::kNoFollow));
+  CO_ASSIGN(const std::vector<vfs::ExtendedAttribute> list,
+            co_await vfs::ListExtendedAttributes(root.caller, std::move(path)));
+  std::string answer;
+  const auto append = [&answer](auto length, const std::string& text) {
+    answer.append(reinterpret_cast<const char*>(&length), sizeof(length));
+    answer.append(text);
+  };
+  for (const vfs::ExtendedAttribute& each : list) {
+    append(static_cast<uint16_t>(each.name.size()), each.name);
+    append(static_cast<uint32_t>(each.value.size()), each.value);
+  }
+  co_return answer;
+}
+
+Task<Status> SetAttribute(const Superuser& root, vfs::Path path, const FileRequest& request) {
+  const size_t end = request.data.find('\0');
+  const bool removes = request.operation == FileOperation::kRemoveAttribute;
+  if (removes != (end == std::string::npos)) return Errno::kInval;
+  std::optional<std::string> value;
+  if (!removes) value = request.data.substr(end + 1);
+  return vfs::ChangeExtendedAttribute(root.caller, std::move(path), request.data.substr(0, end),
+                                      std::move(value), vfs::AttributeSetting::kCreateOrReplace);
+}
+
+Task<Status> MakeLink(const Superuser& root, const FileRequest& request) {
+  CO_ASSIGN(vfs::Path existing, co_await vfs::WalkTo(root.caller, root.context.root, request.data,
+                                                     LastSymlink::kNoFollow));
+  co_return co_await vfs::MakeLink(root.caller, std::move(existing),
+                                   {root.context.root, request.path});
+}
+
+Task<Status> MakeNode(const Superuser& root, const vfs::NamedPlace& place,
+                      const FileRequest& request) {
+  const auto type = static_cast<vfs::FileType>(request.number & ~vfs::kPermissionMask);
+  switch (type) {
+    case vfs::FileType::kFifo:
+    case vfs::FileType::kCharacter:
+    case vfs::FileType::kBlock:
+    case vfs::FileType::kSocket:
+      return vfs::MakeNode(root.caller, place, type, request.number & vfs::kPermissionMask,
+                           static_cast<uint64_t>(request.offset));
+    default:
+      return Errno::kInval;
+  }
+}
+
+bool IsAboutLink(FileOperation operation) {
+  return operation == FileOperation::kChangeLinkOwner ||
+         operation == FileOperation::kSetLinkModified ||
+         operation == FileOperation::kSetAttribute || operation == FileOperation::kRemoveAttribute;
+}
+
+/// Of what a walk finds.
+Task<Status> ChangeAttributes(const Superuser& root, const FileRequest& request) {
+  const LastSymlink follow =
+      IsAboutLink(request.operation) ? LastSymlink::kNoFollow : LastSymlink::kFollow;
+  CO_ASSIGN(vfs::Path path,
+            co_await vfs::WalkTo(root.caller, root.context.root, request.path, follow));
   switch (request.operation) {
     case FileOperation::kChangeMode:
       co_return co_await vfs::ChangeMode(root.caller, std::move(path), request.number);
+    case FileOperation::kSetAttribute:
+    case FileOperation::kRemoveAttribute:
+      co_return co_await SetAttribute(root, std::move(path), request);
+    case FileOperation::kChangeLinkOwner:
     case FileOperation::kChangeOwner:
       co_return co_await vfs::ChangeOwner(root.caller, std::move(path), request.number,
                                           static_cast<uint32_t>(request.offset));
@@ -161,6 +223,10 @@ Task<Status> Change(Kernel& kernel, const Superuser& root, const FileRequest& re
                              vfs::RenameMode::kReplace);
     case FileOperation::kSymlink:
       return vfs::MakeSymlink(root.caller, request.data, place);
+    case FileOperation::kLink:
+      return MakeLink(root, request);
+    case FileOperation::kMakeNode:
+      return MakeNode(root, place, request);
     case FileOperation::kSync:
       return SyncAll(kernel);
     default:
@@ -191,6 +257,8 @@ Task<Result<std::string>> RunFileRequest(Kernel& kernel, FileRequest request) {
       co_return co_await ReadLink(root, request);
     case FileOperation::kStatFilesystem:
       co_return co_await StatFilesystem(root, request);
+    case FileOperation::kListAttributes:
+      co_return co_await ListAttributes(root, request);
     default:
       CO_TRY(co_await Change(kernel, root, request));
       co_return std::string();

@@ -30,8 +30,16 @@ enum class FileOperation : uint32_t {
   kSetModified = 14,     // `offset`: seconds since the epoch
   kSync = 15,            // all filesystems; no path
   kStatFilesystem = 16,  // answer: u64 block size, blocks, free blocks
+  // Of a symbolic link itself, too:
+  kChangeLinkOwner = 17,  // as kChangeOwner
+  kSetLinkModified = 18,  // as kSetModified
+  kListAttributes = 19,   // answer: u16 length, name, u32 length, value; again and again
+  kSetAttribute = 20,     // `data`: the name, a zero byte, the value
+  kRemoveAttribute = 21,  // `data`: the name
+  kLink = 22,             // a further name `path` for what `data` leads to
+  kMakeNode = 23,         // a FIFO or device; `number`: type and mode, `offset`: st_rdev
 };
-inline constexpr uint32_t kFileOperationCount = 17;
+inline constexpr uint32_t kFileOperationCount = 24;
 
 struct FileRequest {
   FileOperation operation;

@@ -55,13 +55,16 @@ Task<Result<std::shared_ptr<fs::ExtFs>>> MountExt(Host& host,
 }  // namespace
 
 Task<Status> MountImage(Kernel& kernel, std::unique_ptr<blockfs::BlockDevice> image,
-                        std::unique_ptr<blockfs::BlockDevice> store, fs::Writable writable) {
+                        std::unique_ptr<blockfs::BlockDevice> store, fs::Writable writable,
+                        Surroundings surroundings) {
   if (kernel.mounts != nullptr) co_return Errno::kInval;
   const bool read_only = writable == fs::Writable::kNo;
   CO_ASSIGN(const std::shared_ptr<fs::ExtFs> filesystem,
             co_await MountExt(kernel.host(), std::move(image), std::move(store), read_only));
   const uint32_t flags = filesystem->read_only() ? vfs::kMountReadOnly : 0u;
-  kernel.mounts = fs::MakeTree(kernel, filesystem, flags, "/dev/vda");
+  kernel.mounts = surroundings == Surroundings::kNone
+                      ? fs::MakeBareTree(filesystem, flags, "/dev/vda")
+                      : fs::MakeTree(kernel, filesystem, flags, "/dev/vda");
   co_return kOk;
 }
 

@@ -18,11 +18,15 @@ namespace elfin::kernel {
 Task<Status> MountHostFolder(Kernel& kernel, std::string target, std::unique_ptr<HostFolder> folder,
                              fs::Writable writable);
 
-/// Mounts an ext image on "/", as the first mount; the machine's own /proc and /dev come with it.
+/// What comes with a disk: the machine's own /proc and /dev over it, or nothing.
+enum class Surroundings { kMachine, kNone };
+
+/// Mounts an ext image on "/", as the first mount.
 /// What is written goes to `store` (an overlay, made new where it is empty), without one to memory.
 /// Errors: ext::Filesystem::Mount's, OverlayDevice::Open's, kInval (not the first mount).
 Task<Status> MountImage(Kernel& kernel, std::unique_ptr<blockfs::BlockDevice> image,
-                        std::unique_ptr<blockfs::BlockDevice> store, fs::Writable writable);
+                        std::unique_ptr<blockfs::BlockDevice> store, fs::Writable writable,
+                        Surroundings surroundings);
 
 /// Writes everything back and closes the filesystems: the machine has ended.
 Task<Status> CloseFilesystems(Kernel& kernel);

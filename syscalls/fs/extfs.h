@@ -1,8 +1,8 @@
 // extfs: ext2, ext3 and ext4 (blockfs/ext) as a filesystem of the kernel. A thin adapter: what it
 // does itself is to keep one kernel inode for each of the filesystem's, and to list directories.
 //
-// Device nodes and FIFOs in it lead to the kernel's own. Extended attributes aren't shown to guests
-// yet.
+// Device nodes and FIFOs in it lead to the kernel's own. Access control lists are neither shown nor
+// heeded.
 #pragma once
 
 #include <memory>

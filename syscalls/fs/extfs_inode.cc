@@ -103,6 +103,18 @@ ext::Preallocation PreallocationOf(vfs::AllocateMode mode) {
   return ext::Preallocation::kKeepSize;
 }
 
+ext::AttributeSetting SettingOf(vfs::AttributeSetting how) {
+  switch (how) {
+    case vfs::AttributeSetting::kCreateOrReplace:
+      return ext::AttributeSetting::kCreateOrReplace;
+    case vfs::AttributeSetting::kCreate:
+      return ext::AttributeSetting::kCreate;
+    case vfs::AttributeSetting::kReplace:
+      return ext::AttributeSetting::kReplace;
+  }
+  return ext::AttributeSetting::kCreateOrReplace;
+}
+
 ext::RenameMode ModeOf(vfs::RenameMode mode) {
   switch (mode) {
     case vfs::RenameMode::kReplace:
@@ -157,6 +169,23 @@ Task<Status> ExtInode::SetAttributes(const vfs::AttributeChange& change) {
   inner.accessed = change.accessed;
   inner.modified = change.modified;
   return ext_filesystem().Change(inode_, inner);
+}
+
+Task<Result<std::vector<vfs::ExtendedAttribute>>> ExtInode::ExtendedAttributes() {
+  CO_ASSIGN(std::vector<ext::Attribute> stored, co_await ext_filesystem().Attributes(inode_));
+  std::vector<vfs::ExtendedAttribute> list;
+  for (ext::Attribute& each : stored) {
+    // Access control lists have another form on disk, and nobody here heeds them.
+    if (each.name.compare(0, 7, "system.") == 0) continue;
+    list.push_back({std::move(each.name), std::move(each.value)});
+  }
+  co_return list;
+}
+
+Task<Status> ExtInode::SetExtendedAttribute(std::string name, std::optional<std::string> value,
+                                            vfs::AttributeSetting how) {
+  return ext_filesystem().ChangeAttribute(inode_, std::move(name), std::move(value),
+                                          SettingOf(how));
 }
 
 Task<Result<InodePtr>> ExtInode::Lookup(std::string_view name) {

@@ -16,6 +16,9 @@ class ExtInode final : public vfs::Inode {
   FileType type() const override { return static_cast<FileType>(inode_->type()); }
   Result<Attributes> attributes() override;
   Task<Status> SetAttributes(const vfs::AttributeChange& change) override;
+  Task<Result<std::vector<vfs::ExtendedAttribute>>> ExtendedAttributes() override;
+  Task<Status> SetExtendedAttribute(std::string name, std::optional<std::string> value,
+                                    vfs::AttributeSetting how) override;
 
   Task<Result<InodePtr>> Lookup(std::string_view name) override;
   Task<Result<InodePtr>> Create(std::string_view name, const vfs::NewInode& what) override;

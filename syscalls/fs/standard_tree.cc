@@ -53,6 +53,13 @@ std::shared_ptr<vfs::MountTable> MakeTree(kernel::Kernel& kernel, vfs::Filesyste
   return mounts;
 }
 
+std::shared_ptr<vfs::MountTable> MakeBareTree(vfs::FilesystemPtr filesystem, uint32_t flags,
+                                              std::string source) {
+  auto mounts = std::make_shared<vfs::MountTable>();
+  mounts->MountRoot(std::move(filesystem), flags, std::move(source));
+  return mounts;
+}
+
 std::shared_ptr<vfs::MountTable> MakeEmptyTree(kernel::Kernel& kernel) {
   auto mounts = std::make_shared<vfs::MountTable>();
   TmpFs::Options options;

@@ -25,6 +25,10 @@ Result<std::shared_ptr<vfs::MountTable>> MakeHostTree(kernel::Kernel& kernel,
 std::shared_ptr<vfs::MountTable> MakeTree(kernel::Kernel& kernel, vfs::FilesystemPtr filesystem,
                                           uint32_t flags, std::string source);
 
+/// The same with nothing over it: for looking at and changing all that a disk holds.
+std::shared_ptr<vfs::MountTable> MakeBareTree(vfs::FilesystemPtr filesystem, uint32_t flags,
+                                              std::string source);
+
 /// An empty tmpfs as /, for tests and for machines that bring no files.
 std::shared_ptr<vfs::MountTable> MakeEmptyTree(kernel::Kernel& kernel);
 

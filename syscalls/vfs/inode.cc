@@ -10,6 +10,13 @@ namespace elfin::vfs {
 Task<Status> Filesystem::Sync() { return kOk; }
 
 Task<Status> Inode::SetAttributes(const AttributeChange&) { return Errno::kPerm; }
+Task<Result<std::vector<ExtendedAttribute>>> Inode::ExtendedAttributes() {
+  return std::vector<ExtendedAttribute>();
+}
+Task<Status> Inode::SetExtendedAttribute(std::string, std::optional<std::string>,
+                                         AttributeSetting) {
+  return Errno::kOpNotSupp;
+}
 Task<Result<InodePtr>> Inode::Lookup(std::string_view) { return Errno::kNoEnt; }
 Task<Result<InodePtr>> Inode::Create(std::string_view, const NewInode&) { return Errno::kPerm; }
 Task<Result<InodePtr>> Inode::CreateUnnamed(const NewInode&) { return Errno::kOpNotSupp; }

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -106,6 +107,13 @@ struct LinkTarget {
   std::shared_ptr<Path> place;
 };
 
+/// xattr(7): `name` with its namespace, "user.note".
+struct ExtendedAttribute {
+  std::string name;
+  std::string value;
+};
+enum class AttributeSetting { kCreateOrReplace, kCreate, kReplace };
+
 enum class RenameMode { kReplace, kNoReplace, kExchange };
 
 /// Sparse files: where data or holes begin.
@@ -133,6 +141,13 @@ class Inode : public std::enable_shared_from_this<Inode> {
   /// Errors: kPerm where the filesystem can't store it; for size: kIsDir, kInval, kFBig, kNoSpc,
   /// kRoFs.
   virtual Task<Status> SetAttributes(const AttributeChange& change);
+
+  /// All of them; empty where the filesystem stores none.
+  virtual Task<Result<std::vector<ExtendedAttribute>>> ExtendedAttributes();
+  /// Without a value: removes it. Errors: kOpNotSupp, kExist (kCreate), kNoData (kReplace,
+  /// removing), kNoSpc.
+  virtual Task<Status> SetExtendedAttribute(std::string name, std::optional<std::string> value,
+                                            AttributeSetting how);
 
   // Directories. Precondition of all: type() == kDirectory; names are single components, never "."
   // or "..".

@@ -27,7 +27,8 @@ function hasPseudoterminals() {
 
 /**
  * Programs of this folder, each built static and dynamic. `runs`: arguments and input of each run;
- * `scratch`: makes files, so it also runs over the guest's own memory filesystem.
+ * `scratch`: makes files, so it also runs over the guest's own memory filesystem and, static, on an ext4 disk;
+ * 'disk': there only.
  */
 const oneRun = [{}];
 export const GUESTS = [
@@ -41,6 +42,7 @@ export const GUESTS = [
   { name: 'epoll', runs: oneRun },
   { name: 'event_files', runs: oneRun },
   { name: 'exceptions', source: 'exceptions.cc', runs: oneRun },
+  { name: 'extended_attributes', runs: oneRun, linkage: ['static'], scratch: 'disk' },
   {
     name: 'fatal',
     runs: [

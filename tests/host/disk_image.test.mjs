@@ -7,6 +7,10 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { ERRNO } from '../../web/host/errno.js';
+import { Machine } from '../../web/host/machine.js';
+import { NodeBlockDevice } from '../../web/host/node/node_block_device.js';
+import { NodePlatform } from '../../web/host/node/platform.js';
 import { BINARIES } from './binaries.mjs';
 
 const CLI = fileURLToPath(new URL('../../web/host/cli.js', import.meta.url));
@@ -97,4 +101,47 @@ test('what is no image is refused, with a reason', () => {
   assert.equal(status, 125);
   assert.match(err, /no magic number/);
   assert.equal(elfin(['--image', path.join(folder, 'missing'), '--', 'true']).status, 125);
+});
+
+test('machine.fs on a disk: links, devices, attributes, and what lies below /proc where nothing is over it', async () => {
+  const device = new NodeBlockDevice(image);
+  const open = (mount) => Machine.create({
+    platform: new NodePlatform({ directory: BINARIES }), mounts: { '/': { image: device, ...mount } }, jit: 'off',
+  });
+  const { fs: files } = await open({ bare: true });
+  await files.mkdir('/proc');
+  await files.writeFile('/proc/own', 'seen');
+  await files.mkdir('/dev');
+  const far = 70000 % 256 + 259 * 256 + Math.floor(70000 / 256) * 2 ** 20; // 259, 70000
+  await files.mknod('/dev/null', 0o020666, 0x103);
+  await files.mknod('/dev/far', 0o060600, far);
+  await files.mknod('/pipe', 0o010640);
+  await assert.rejects(files.mknod('/file', 0o100640), { errno: ERRNO.EINVAL });
+  assert.deepEqual((await files.readdir('/proc')).map(({ name }) => name), ['own']);
+  const stat = await files.stat('/dev/null');
+  assert.deepEqual([stat.type, stat.mode, stat.device], ['character device', 0o666, 0x103]);
+  assert.equal((await files.stat('/dev/far')).device, far);
+  await files.link('/etc/greeting', '/hello');
+  assert.equal((await files.stat('/hello')).links, 2);
+  await files.lchown('/etc/link', 5, 6);
+  await files.setLinkModified('/etc/link', new Date('2001-02-03T04:05:06Z'));
+  const link = await files.lstat('/etc/link');
+  assert.deepEqual([link.uid, link.gid, link.modified.toISOString()], [5, 6, '2001-02-03T04:05:06.000Z']);
+  assert.notEqual((await files.stat('/etc/link')).uid, 5);
+  await files.setAttribute('/hello', 'user.note', Uint8Array.of(0, 1, 255));
+  await files.setAttribute('/hello', 'security.ü', 'text');
+  assert.deepEqual([...(await files.attributes('/hello')).get('user.note')], [0, 1, 255]);
+  await files.removeAttribute('/hello', 'user.note');
+  await files.setAttribute('/hello', 'user.other', '');
+  const attributes = await files.attributes('/hello');
+  assert.deepEqual([...attributes].map(([name, value]) => [name, Buffer.from(value).toString()]).sort(),
+    [['security.ü', 'text'], ['user.other', '']]);
+  await assert.rejects(files.removeAttribute('/hello', 'user.note'), { errno: ERRNO.ENODATA });
+  await assert.rejects(files.setAttribute('/hello', 'plain', ''), { errno: ERRNO.EOPNOTSUPP });
+  const bytes = Buffer.from([0x2f, 0xff, 0xfe]);
+  await files.writeFile(bytes, 'x');
+  assert.ok((await files.readdir('/', { asBytes: true })).some(({ name }) => Buffer.from(name).equals(bytes.subarray(1))));
+  const usual = await open({});
+  assert.ok((await usual.fs.readdir('/proc')).length > 5);
+  device.close();
 });

@@ -129,7 +129,7 @@ TEST_CASE("statfs", "[sys_statfs][sys_fstatfs]") {
   CHECK(m.Value<Statfs>(at).type == 0x9fa0);
 }
 
-TEST_CASE("there are no extended attributes",
+TEST_CASE("a filesystem without extended attributes",
           "[sys_getxattr][sys_lgetxattr][sys_fgetxattr][sys_setxattr][sys_lsetxattr][sys_fsetxattr]"
           "[sys_listxattr][sys_llistxattr][sys_flistxattr][sys_removexattr][sys_lremovexattr]"
           "[sys_fremovexattr]") {

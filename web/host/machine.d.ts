@@ -80,6 +80,8 @@ export interface ImageMount {
   image: BlockDevice;
   overlay?: GrowingBlockDevice;
   readOnly?: boolean;
+  /** Without the machine's own /proc and /dev over it: all of the disk can be seen and changed; programs miss them. */
+  bare?: boolean;
 }
 
 /** Attributes of a host file, as in struct stat. */
@@ -269,6 +271,8 @@ export interface FileStat {
   links: number;
   uid: number;
   gid: number;
+  /** A device node's number: st_rdev. */
+  device: number;
   inode: bigint;
   size: number;
   /** Of 512 bytes. */
@@ -298,10 +302,13 @@ export interface MachineFiles {
     path: string, data: string | Uint8Array, options?: { mode?: number; append?: boolean }): Promise<void>;
   /** Without "." and "..", in no order. */
   readdir(path: string): Promise<{ name: string; type: FileType }[]>;
+  /** Names need not be UTF-8. */
+  readdir(path: string, options: { asBytes: true }): Promise<{ name: Uint8Array; type: FileType }[]>;
   stat(path: string): Promise<FileStat>;
   /** Of a symbolic link itself. */
   lstat(path: string): Promise<FileStat>;
   readlink(path: string): Promise<string>;
+  readlink(path: string, options: { asBytes: true }): Promise<Uint8Array>;
   /** `recursive`: with all above it, and no error where it is already. */
   mkdir(path: string, options?: { mode?: number; recursive?: boolean }): Promise<void>;
   unlink(path: string): Promise<void>;
@@ -313,6 +320,17 @@ export interface MachineFiles {
   chmod(path: string, mode: number): Promise<void>;
   chown(path: string, uid: number, gid: number): Promise<void>;
   setModified(path: string, date: Date): Promise<void>;
+  /** Of a symbolic link itself. */
+  lchown(path: string, uid: number, gid: number): Promise<void>;
+  setLinkModified(path: string, date: Date): Promise<void>;
+  /** A further name for a file. */
+  link(existing: string, path: string): Promise<void>;
+  /** A FIFO, socket or device; `mode` with its type, as st_mode. */
+  mknod(path: string, mode: number, device?: number): Promise<void>;
+  /** Extended attributes, of a symbolic link itself; names with their namespace: "user.note". */
+  attributes(path: string): Promise<Map<string, Uint8Array>>;
+  setAttribute(path: string, name: string, value: string | Uint8Array): Promise<void>;
+  removeAttribute(path: string, name: string): Promise<void>;
   /** Of the filesystem that the path is on. */
   statfs(path: string): Promise<{ totalBytes: number; freeBytes: number }>;
   /** Everything that was written is durable. */

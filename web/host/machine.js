@@ -18,6 +18,7 @@ const TURN_MS = 5;
 const STEP = Object.freeze({ more: 0, idle: 1, done: 2 });
 const CREATE_STRACE = 1;
 const MOUNT_READ_ONLY = 1;
+const MOUNT_BARE = 2;
 const MONOTONIC_CLOCK = 1;
 const MAX_TIMEOUT_MS = 0x7fffffff;
 /** How long what was written may be in memory only, fsync or not: as Linux's ext4 has it. */
@@ -199,12 +200,12 @@ export class Machine {
     if (result < 0) throw new Error(`writing the disk back failed with errno ${-result}`);
   }
 
-  async #mountImage(target, { image, overlay, readOnly = false }) {
+  async #mountImage(target, { image, overlay, readOnly = false, bare = false }) {
     if (target !== '/') throw new Error('an image can only be mounted on /');
     const { kernel_mount_image, kernel_overlay_size } = this.#kernel.exports;
     await overlay?.extend(kernel_overlay_size(image.size));
     const store = overlay ? this.#devices.add(overlay) : -1;
-    const flags = readOnly ? MOUNT_READ_ONLY : 0;
+    const flags = (readOnly ? MOUNT_READ_ONLY : 0) | (bare ? MOUNT_BARE : 0);
     const device = this.#devices.add(image);
     const result = await this.#operate(() => kernel_mount_image(device, store, flags));
     if (result < 0) throw new MountError(target, -result);

@@ -11,7 +11,8 @@ import { watchFile } from './watch_file.js';
 const OPERATION = Object.freeze({
   read: 0, write: 1, append: 2, list: 3, stat: 4, statLink: 5, readLink: 6, makeDirectory: 7, remove: 8,
   removeDirectory: 9, rename: 10, symlink: 11, changeMode: 12, changeOwner: 13, setModified: 14, sync: 15,
-  statFilesystem: 16,
+  statFilesystem: 16, changeLinkOwner: 17, setLinkModified: 18, listAttributes: 19, setAttribute: 20,
+  removeAttribute: 21, link: 22, makeNode: 23,
 });
 const LIST_ENTRY_HEADER = 11;
 const TYPE_MASK = 0o170000;
@@ -22,6 +23,8 @@ const TYPE_NAMES = Object.freeze({
 const NAME_OF_ERRNO = Object.fromEntries(Object.entries(ERRNO).map(([name, number]) => [number, name]));
 
 const decoder = new TextDecoder();
+const asText = (bytes) => decoder.decode(bytes);
+const asBytes = (bytes) => bytes.slice();
 
 export class FileError extends Error {
   constructor(path, errno) {
@@ -31,16 +34,29 @@ export class FileError extends Error {
   }
 }
 
-function unpackList(bytes) {
+function unpackList(bytes, nameOf) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const entries = [];
   for (let at = 0; at < bytes.length;) {
     const end = at + LIST_ENTRY_HEADER + view.getUint16(at + 9, true);
-    const name = decoder.decode(bytes.subarray(at + LIST_ENTRY_HEADER, end));
+    const name = nameOf(bytes.subarray(at + LIST_ENTRY_HEADER, end));
     entries.push({ name, type: TYPE_NAMES[bytes[at + 8]] ?? 'unknown' });
     at = end;
   }
   return entries;
+}
+
+/** kListAttributes of syscalls/entry/machine_files.h. */
+function unpackAttributes(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const attributes = new Map();
+  for (let at = 0; at < bytes.length;) {
+    const nameEnd = at + 2 + view.getUint16(at, true);
+    const end = nameEnd + 4 + view.getUint32(nameEnd, true);
+    attributes.set(decoder.decode(bytes.subarray(at + 2, nameEnd)), bytes.slice(nameEnd + 4, end));
+    at = end;
+  }
+  return attributes;
 }
 
 /** HostStat of syscalls/kernel/host.h. */
@@ -54,6 +70,7 @@ function unpackStat(bytes) {
     links: view.getUint32(4, true),
     uid: view.getUint32(8, true),
     gid: view.getUint32(12, true),
+    device: Number(view.getBigUint64(24, true)),
     inode: view.getBigUint64(32, true),
     size: Number(view.getBigUint64(40, true)),
     blocks: Number(view.getBigUint64(48, true)),
@@ -95,8 +112,8 @@ export class MachineFiles {
     await this.#do(append ? 'append' : 'write', path, { data, number: mode });
   }
 
-  async readdir(path) {
-    return unpackList(await this.#do('list', path));
+  async readdir(path, { asBytes: wantsBytes = false } = {}) {
+    return unpackList(await this.#do('list', path), wantsBytes ? asBytes : asText);
   }
 
   async stat(path) {
@@ -107,8 +124,8 @@ export class MachineFiles {
     return unpackStat(await this.#do('statLink', path));
   }
 
-  async readlink(path) {
-    return decoder.decode(await this.#do('readLink', path));
+  async readlink(path, { asBytes: wantsBytes = false } = {}) {
+    return (wantsBytes ? asBytes : asText)(await this.#do('readLink', path));
   }
 
   async mkdir(path, { mode = 0o755, recursive = false } = {}) {
@@ -158,8 +175,40 @@ export class MachineFiles {
     await this.#do('changeOwner', path, { number: uid, offset: gid });
   }
 
+  async lchown(path, uid, gid) {
+    await this.#do('changeLinkOwner', path, { number: uid, offset: gid });
+  }
+
   async setModified(path, date) {
     await this.#do('setModified', path, { offset: date.getTime() / 1000 });
+  }
+
+  async setLinkModified(path, date) {
+    await this.#do('setLinkModified', path, { offset: date.getTime() / 1000 });
+  }
+
+  async link(existing, path) {
+    await this.#do('link', path, { data: existing });
+  }
+
+  async mknod(path, mode, device = 0) {
+    await this.#do('makeNode', path, { number: mode, offset: device });
+  }
+
+  async attributes(path) {
+    return unpackAttributes(await this.#do('listAttributes', path));
+  }
+
+  async setAttribute(path, name, value) {
+    const [nameBytes, valueBytes] = [toBytes(name), toBytes(value)];
+    const data = new Uint8Array(nameBytes.length + 1 + valueBytes.length);
+    data.set(nameBytes);
+    data.set(valueBytes, nameBytes.length + 1);
+    await this.#do('setAttribute', path, { data });
+  }
+
+  async removeAttribute(path, name) {
+    await this.#do('removeAttribute', path, { data: name });
   }
 
   /** Everything that was written is where it stays. */

@@ -1,16 +1,11 @@
 /** elfin image chunk: an image as a folder for any static web server. */
+import { binariesDirectory } from './binaries.js';
 import { asEntry, makePacks, recordBoot } from './boot_packs.js';
 import { CHUNK_SIZE, chunkImage } from './chunk_image.js';
 import { readEntry } from './entry_file.js';
 import { parseOptions } from './options.js';
 
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
-
-function binariesDirectory() {
-  const override = process.env.ELFIN_BINARIES;
-  if (override) return new URL(`file://${override.endsWith('/') ? override : `${override}/`}`);
-  return new URL('../../build/wasm/web/', import.meta.url);
-}
 
 /** What is recorded: the image's own program, then those of the command line. */
 function commandsOf(entry, wishes) {

@@ -18,8 +18,12 @@ const FIRST_INODE = 11;
 const DIRECTORY = 0o040000;
 const LOST_AND_FOUND_BLOCKS = 4;
 const CHUNK_BLOCKS = CHUNK_SIZE / 4096;
-/** A UUID made of a hash, of version 8: the same contents have the same. */
-function uuidOf(hex) {
+
+/** Of version 8, made of a hash: the same contents have the same. @param {import('./tree.js').Tree} tree */
+export function uuidOf(tree) {
+  const hash = crypto.createHash('sha256');
+  for (const piece of archiveOf(tree)) hash.update(piece);
+  const hex = hash.digest('hex');
   const digits = `${hex.slice(0, 12)}8${hex.slice(13, 16)}a${hex.slice(17, 32)}`;
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
@@ -44,11 +48,8 @@ shift 2
 mke2fs "$@" "$size"
 `;
 
-function hashOf(tree) {
-  const hash = crypto.createHash('sha256');
-  for (const piece of archiveOf(tree)) hash.update(piece);
-  return hash.digest('hex');
-}
+/** What counts as now for an image: the newest time in it. */
+export const timeOf = (tree) => Math.max(tree.newestTime(), 1);
 
 /**
  * mke2fs takes the times of unpacking for those of access and change: they become the image's own, as if all
@@ -118,15 +119,16 @@ async function unpackAndMake(tree, argv, env) {
  * @param {{size?: string, folder: string}} options `folder`: for what is made on the way, on the image's own disk
  */
 export async function makeImage(tree, image, { size = DEFAULT_SIZE, folder }) {
-  const uuid = uuidOf(hashOf(tree));
-  const time = Math.max(tree.newestTime(), 1);
+  const uuid = uuidOf(tree);
+  const time = timeOf(tree);
   const env = { E2FSPROGS_FAKE_TIME: String(time) };
   const { uid, gid } = tree.root;
   const extended = `hash_seed=${uuid},root_owner=${uid}:${gid},lazy_itable_init=1,nodiscard`;
   fs.writeFileSync(path.join(folder, 'attributes'), attributesOf(tree));
   const made = path.join(folder, 'image');
   await unpackAndMake(tree, [
-    folder, size, '-q', '-F', '-t', 'ext4', '-b', '4096', '-m', '1', '-U', uuid, '-E', extended,
+    folder, size, '-q', '-F', '-t', 'ext4', '-O', 'metadata_csum_seed', '-b', '4096', '-m', '1', '-U', uuid,
+    '-E', extended,
     '-J', `location=${placeForJournal(path.join(folder, 'trial'), size)}`,
     '-d', path.join(folder, 'tree'), made,
   ], env);

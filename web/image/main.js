@@ -7,6 +7,7 @@ import { UsageError } from './options.js';
 const USAGE = 125;
 const COMMANDS = {
   build: () => import('./build_command.js'),
+  update: () => import('./update_command.js'),
   chunk: () => import('./chunk_command.js'),
   info: () => import('./info_command.js'),
   check: () => import('./check_command.js'),

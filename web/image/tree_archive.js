@@ -4,8 +4,8 @@ import { packHeader, packPadding, TAR_END } from './tar_writer.js';
 
 const PIECE = 1 << 20;
 
-/** The bytes of a body, piece by piece. */
-function* bodyOf({ file, bytes, offset = 0, size }) {
+/** The bytes of a body, piece by piece, of at most 1 MiB where it lies in a file. */
+export function* bodyOf({ file, bytes, offset = 0, size }) {
   if (bytes) return void (yield bytes);
   const descriptor = fs.openSync(file, 'r');
   try {
