@@ -58,3 +58,34 @@ test('which reports of the machine become notices', () => {
   assert.match(noticeOf('this browser has no room left for what the disk keeps').text, /no space left on device/);
   assert.equal(noticeOf('system call socket is not there (ENOSYS)'), undefined);
 });
+
+test('who has a disk: a claim that goes is waited for, one that answers is not, and it lets go when asked', { skip: !navigator.locks }, async () => {
+  const { DiskClaim } = await import('../../web/page/disk_claim.js');
+  const held = (release) => navigator.locks.request('elfin-disk-x', () => release); // by a tab that is about to end
+  const ending = Promise.withResolvers();
+  const gone = held(ending.promise);
+  const first = new DiskClaim('x');
+  const taking = first.take();
+  setTimeout(() => ending.resolve(), 100);
+  assert.equal(await taking, true);
+  await gone;
+  assert.equal(first.isHeld, true);
+
+  let stops = 0;
+  first.onAsked(async () => {
+    stops++;
+    await new Promise((resolve) => setTimeout(resolve, 3500)); // longer than an answer may take
+  });
+  const second = new DiskClaim('x');
+  assert.equal(await second.take(), false);
+  assert.equal(stops, 0);
+  assert.equal(await second.takeOver(), true);
+  assert.equal(stops, 1);
+  assert.equal(first.isHeld, false);
+  second.release();
+
+  const silent = Promise.withResolvers();
+  held(silent.promise);
+  assert.equal(await first.takeOver(), false);
+  silent.resolve();
+});

@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { loadChromium } from '../browser/chromium.mjs';
 
-const PATIENCE_MS = 30_000;
-const LONG_PATIENCE_MS = 60_000;
+/** For a machine that has much else to do. */
+const PATIENCE_MS = 60_000;
 const LOOK_EVERY_MS = 25;
 
 /**
@@ -87,7 +87,7 @@ export class PageDriver {
 
   /** Waits until what `isSo`, which runs in the page, promises is true. (Playwright's waitForFunction takes any promise for it.) */
   async becomes(isSo, argument) {
-    const end = Date.now() + LONG_PATIENCE_MS;
+    const end = Date.now() + PATIENCE_MS;
     while (!await this.page.evaluate(isSo, argument)) {
       if (Date.now() > end) throw new Error(`never so: ${isSo}`);
       await this.page.waitForTimeout(LOOK_EVERY_MS);

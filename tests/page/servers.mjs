@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { BINARIES } from '../host/binaries.mjs';
 
 const SERVER = fileURLToPath(new URL('../../web/server/', import.meta.url));
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** A folder of the cache that a variable of the environment names. */
 function folderOf(variable) {

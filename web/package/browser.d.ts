@@ -69,6 +69,8 @@ export class WorkerMachine extends EventTarget {
       memoryBytes?: number;
     },
     prepare?: (machine: WorkerMachine) => void): Promise<WorkerMachine>;
+  /** Starts the worker of the next machine already, so that its script comes while the page does something else. */
+  static prepare(): void;
   /** How long what is written stays. */
   readonly kept: 'files' | 'session' | 'read-only';
   readonly fs: MachineFiles;

@@ -30,6 +30,8 @@ export class Computer extends EventTarget {
   #disk;
   #claim;
   #throwAway = false;
+  /** The start under way, or the last. */
+  #start = Promise.resolve();
 
   /**
    * @param {{binaries: string, suffix: string, disk: {kind: string, url: string, name: string},
@@ -53,7 +55,11 @@ export class Computer extends EventTarget {
     return this.#throwAway;
   }
 
-  async start({ throwAway = false, takeOver = false } = {}) {
+  start(options) {
+    return this.#start = this.#startMachine(options);
+  }
+
+  async #startMachine({ throwAway = false, takeOver = false } = {}) {
     this.#throwAway = throwAway;
     this.#set(STATE.starting);
     try {
@@ -86,6 +92,7 @@ export class Computer extends EventTarget {
 
   /** Writes everything back. @param {string} reason why it is stopped */
   async stop(reason) {
+    await this.#start; // another tab may ask in its middle
     const { machine } = this;
     if (machine === undefined) return;
     this.machine = undefined;

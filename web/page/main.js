@@ -1,4 +1,5 @@
 /** The page: puts its parts together and starts the machine. */
+import { WorkerMachine } from '../host/browser/worker_machine.js';
 import { ActivityHistory } from './activity_history.js';
 import { makeBanner } from './banner.js';
 import { Computer, STATE } from './computer.js';
@@ -68,12 +69,15 @@ function acceptDrops(terminal) {
   });
 }
 
-// The first terminal is there before anything has been fetched.
+// What the machine needs is on its way while the first terminal is drawn.
+WorkerMachine.prepare();
+const manifestComing = fetchSiteManifest();
+manifestComing.catch(() => {}); // told below
 addTerminal();
 element('new-terminal').addEventListener('click', () => startShell(addTerminal()));
 tabs.addEventListener('empty', () => startShell(addTerminal()));
 
-const manifest = await fetchSiteManifest().catch((error) => {
+const manifest = await manifestComing.catch((error) => {
   notices.show(`This site is incomplete: ${error.message}`, {
     kind: 'bad', lasting: true, actions: { 'Try again': () => location.reload() },
   });

@@ -5,9 +5,10 @@
 import { make } from './elements.js';
 import { TerminalView } from './terminal_view.js';
 
-/** A shell that ends sooner than this is not started again unasked: it would only end again. */
+/** A shell that ends sooner than this, and by itself, is not started again unasked: it would only end again. */
 const SHORT_LIFE_MS = 1000;
 const INTERRUPT = '\x03';
+const ESCAPE = '\x1b';
 const SILENT_MS = 5000;
 
 const dim = (text) => `\x1b[0;2m${text}\x1b[0m`;
@@ -19,6 +20,8 @@ export class ShellTerminal extends EventTarget {
   #machine;
   #program;
   #started = 0;
+  /** Whether somebody has typed since. */
+  #isUsed = false;
   #waitsForEnter = false;
   #spoken = Promise.withResolvers();
   /** What turns the next key into another: the key bar's Ctrl and Alt. */
@@ -69,6 +72,7 @@ export class ShellTerminal extends EventTarget {
     const machine = this.#machine;
     const { path, args, ...options } = this.#program;
     this.#started = performance.now();
+    this.#isUsed = false;
     try {
       const process = await machine.spawn(path, args, {
         ...options, pty: this.view.size, onOutput: (bytes, shown) => this.#show(bytes, shown),
@@ -100,7 +104,7 @@ export class ShellTerminal extends EventTarget {
     // A full-screen program may have left anything behind. (Leaving a screen that isn't there moves the cursor.)
     if (this.view.xterm.buffer.active.type === 'alternate') this.#print('\x1b[?1049l');
     this.#print('\x1b[?25h\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[0m');
-    if (status.code !== 0 && performance.now() - this.#started < SHORT_LIFE_MS) {
+    if (status.code !== 0 && !this.#isUsed && performance.now() - this.#started < SHORT_LIFE_MS) {
       this.#offer(cause);
     } else {
       this.#print(`\r\n${dim(`The shell ${cause}. Here is another one.`)}\r\n`);
@@ -139,6 +143,7 @@ export class ShellTerminal extends EventTarget {
     const keys = this.modify(data);
     const interrupts = keys === INTERRUPT && paster.isBusy;
     if (interrupts) paster.cancel();
+    if (!keys.startsWith(ESCAPE)) this.#isUsed = true; // what xterm.js answers by itself begins so
     this.#process?.write(keys, { urgent: interrupts });
   }
 

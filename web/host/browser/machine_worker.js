@@ -52,6 +52,7 @@ const calls = {
     const place = typeof binaries === 'string' ? { directory: binaries } : { binaries };
     const platform = new BrowserPlatform({ ...place, suffix, translator: true, report });
     platform.memoryBytes = memoryBytes;
+    platform.loadBinaries().catch(() => {}); // they come while the disk is opened; Machine.create hears of trouble
     disk = await openDisk(wish, { report, progress: (done) => progress('disk', done) });
     const activity = new ActivityWatch(platform, disk, () => machine, send);
     machine = await Machine.create({ platform, mounts: { '/': disk.mount }, jit });

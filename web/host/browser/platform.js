@@ -10,6 +10,8 @@ export class BrowserPlatform {
   /** Milliseconds in callbacks that have ended; when the one that runs now began. */
   #busyMs = 0;
   #busySince;
+  /** @type {Promise<object> | undefined} */
+  #binaries;
   /** @type {Worker | undefined} a translator's worker that nobody uses yet */
   #worker;
 
@@ -31,10 +33,10 @@ export class BrowserPlatform {
     this.#channel.port1.onmessage = () => this.#runNext();
   }
 
-  async loadBinaries() {
-    const names = ['cpu.wasm', 'kernel.wasm'];
-    const [cpu, kernel] = await Promise.all(names.map((name) => fetchBinary(this.#url(name))));
-    return { cpu, kernel };
+  /** Fetches them when it is first called: who knows early that they will be wanted may do so. */
+  loadBinaries() {
+    return this.#binaries ??= Promise.all(['cpu.wasm', 'kernel.wasm'].map((name) => fetchBinary(this.#url(name))))
+      .then(([cpu, kernel]) => ({ cpu, kernel }));
   }
 
   async hasTranslator() {

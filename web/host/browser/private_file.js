@@ -5,9 +5,9 @@
  */
 import { NO_ROOM } from './no_room.js';
 
-
 const FOLDER = 'elfin-disks';
-const PATIENCE_MS = 1500;
+/** Browsers end a worker that doesn't stop by itself by force; Chromium does after 2 s. */
+const PATIENCE_MS = 5000;
 const LOOK_AGAIN_MS = 100;
 
 /** What the browser throws, with Linux's name. */

@@ -17,6 +17,15 @@ const startWorker = () => startModuleWorker(
   new URL('./machine_worker.js', import.meta.url),
   () => new Worker(new URL('./machine_worker.js', import.meta.url), { type: 'module' }));
 
+/** @type {Worker | undefined} started for the next machine */
+let spareWorker;
+
+function takeWorker() {
+  const worker = spareWorker ?? startWorker();
+  spareWorker = undefined;
+  return worker;
+}
+
 /** A program of a WorkerMachine: keys in, output out, its end. */
 export class WorkerProcess {
   pid = 0;
@@ -147,7 +156,7 @@ class WorkerFiles {
 
 /** Events: `loading`, `activity`, `report`, `failed`; each a CustomEvent, its detail as in PROTOCOL.md. */
 export class WorkerMachine extends EventTarget {
-  #worker = startWorker();
+  #worker = takeWorker();
   #calls = new Map();
   #lastCall = 0;
   /** @type {Map<number, WorkerProcess>} by terminal */
@@ -164,6 +173,16 @@ export class WorkerMachine extends EventTarget {
     this.#worker.addEventListener('error', (event) => {
       event.preventDefault?.();
       this.#fail(new Error(event.message || "the machine's script can't be loaded"));
+    });
+  }
+
+  /** Starts the worker of the next machine, whose script comes while the page does something else. */
+  static prepare() {
+    if (spareWorker !== undefined) return;
+    const worker = startWorker();
+    spareWorker = worker;
+    worker.addEventListener('error', () => {
+      if (spareWorker === worker) spareWorker = undefined; // the machine tries again, and says what is wrong
     });
   }
 
