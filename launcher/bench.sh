@@ -1,6 +1,6 @@
 # ./elfin bench [SUITE…] [OPTION…]: bench/bench.mjs reads suites and options. The browser is installed when
 # it is asked for, as are the peers.
-load browser xterm esbuild v86
+load browser xterm bundlers v86
 
 bench() {
   local word

@@ -1,5 +1,5 @@
 # ./elfin serve and ./elfin site: the page from this checkout, by web/server/. A folder becomes an image first.
-load xterm esbuild
+load xterm bundlers
 
 serve() {
   choose_disk serve "$@"

@@ -54,7 +54,7 @@ suite_disk() {
 suite_browser() { ELFIN_PLAYWRIGHT=$playwright_folder node_suite browser; }
 
 suite_package() {
-  ELFIN_TYPESCRIPT=$typescript_folder with_page_parts node_suite package
+  ELFIN_TYPESCRIPT=$typescript_folder ELFIN_BUNDLERS=$bundlers_folder with_page_parts node_suite package
 }
 
 suite_page() { with_page_parts node_suite page; }

@@ -1,7 +1,7 @@
 # ./elfin test [SUITE…]: set-up, then the suites, each with its own line of counts, and their sum as
 # the last line: `N passed, N failed[, N skipped]`. A suite that breaks off counts as one failure, and
 # the others still run.
-load suites browser xterm esbuild
+load suites browser xterm bundlers
 
 test_all() {
   local suite wasm=0 browser=0
@@ -54,7 +54,7 @@ browser_step() {
 }
 
 install_for_browser() {
-  install_browser && install_xterm && install_esbuild && install_typescript
+  install_browser && install_xterm && install_esbuild && install_tested_bundlers && install_typescript
 }
 
 # A build that fails is a failure like any other: what doesn't need it is tested nevertheless.

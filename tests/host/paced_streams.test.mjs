@@ -14,12 +14,17 @@ test('output waits while too much has not been shown', async () => {
   const output = new PacedOutput((bytes) => sent.push(bytes));
   let ready = 0;
   output.onReady = () => ready++;
-  assert.equal(output.write(Buffer.from('one ')), 4);
-  assert.equal(output.write(Buffer.from('two')), 3);
+  const texts = () => sent.map((bytes) => Buffer.from(bytes).toString());
+  for (const text of ['one ', 'two ', 'three']) assert.equal(output.write(Buffer.from(text)), text.length);
+  assert.deepEqual(texts(), ['one ']); // before the turn has ended
   await turn();
-  assert.deepEqual(sent.map((bytes) => Buffer.from(bytes).toString()), ['one two']); // a turn's output at once
+  assert.deepEqual(texts(), ['one ', 'two three']); // and the rest of it at once
+  output.write(Buffer.from('.'));
+  assert.equal(texts().at(-1), '.');
+  await turn();
+  assert.equal(sent.length, 3);
   const piece = new Uint8Array(50_000).fill(1);
-  let written = 7;
+  let written = 14;
   for (let count = output.write(piece); count > 0; count = output.write(piece)) written += count;
   assert.equal(written, BOUND);
   assert.equal(output.write(piece), -ERRNO.EAGAIN);

@@ -2,43 +2,23 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { chunkImage } from '../../web/image/chunk_image.js';
-import { makeStaticServer } from '../../web/server/static_server.js';
 import { launchProfile } from '../page/page_driver.mjs';
-import { makeTestImage } from '../page/test_image.mjs';
-import { BINARIES } from '../host/binaries.mjs';
+import { bcInWorker, openPage, Project } from './project.mjs';
 
-const WEB = fileURLToPath(new URL('../../web/', import.meta.url));
 const PI = '3.141592653589793238462643383276';
 const PATIENCE_MS = 60_000;
 const COMPRESSED_LIMIT = 4_000_000;
 
-const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-package-'));
-const project = path.join(scratch, 'project');
-const pages = new Map();
+let project;
 let own;
 let foreign;
 let browser;
-let size;
-
-/** A server of the scratch folder and of `pages`, for other origins too where `open`. */
-async function startServer({ open }) {
-  const server = makeStaticServer((name) => {
-    const page = pages.get(name);
-    if (page !== undefined) return { bytes: Buffer.from(page) };
-    return name.includes('..') ? undefined : { path: path.join(scratch, name) };
-  }, { isolated: false, headers: open ? { 'access-control-allow-origin': '*' } : { 'content-security-policy': '' } }); // pages bring theirs
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { origin: `http://127.0.0.1:${server.address().port}`, stop: () => server.close(() => {}) && server.closeAllConnections() };
-}
 
 /** README's example, on the test's disk. */
 function example(disk) {
-  const readme = fs.readFileSync(path.join(project, 'node_modules/elfin/package/README.md'), 'utf8');
+  const readme = fs.readFileSync(path.join(project.folder, 'node_modules/elfin/package/README.md'), 'utf8');
   const code = readme.split('\n').filter((line) => line.startsWith('    ')).map((line) => line.slice(4)).join('\n');
   const lines = code.slice(0, code.indexOf('<script')).trimEnd();
   assert.ok(lines.split('\n').filter(Boolean).length <= 10, 'ten lines');
@@ -46,60 +26,42 @@ function example(disk) {
 }
 
 before(async () => {
-  const env = { ...process.env, ELFIN_BINARIES: fileURLToPath(BINARIES), ELFIN_XTERM: process.env.ELFIN_XTERM };
-  const npm = (args, cwd) => execFileSync('npm', [...args, '--loglevel=error', '--no-update-notifier'], { cwd, env, encoding: 'utf8' });
-  npm(['pack', '--pack-destination', scratch], WEB);
-  const tarball = fs.readdirSync(scratch).find((name) => name.endsWith('.tgz'));
-  size = fs.statSync(path.join(scratch, tarball)).size;
-  fs.mkdirSync(project);
-  fs.writeFileSync(path.join(project, 'package.json'), '{"private": true, "type": "module"}');
-  npm(['install', '--offline', '--no-audit', '--no-fund', path.join(scratch, tarball)], project);
-  await chunkImage(makeTestImage(scratch), path.join(scratch, 'disk'));
-  own = await startServer({ open: false });
-  foreign = await startServer({ open: true });
+  project = await Project.make();
+  own = await project.serve();
+  foreign = await project.serve({ open: true });
   browser = await launchProfile();
 });
 
 after(async () => {
   await browser?.close();
-  own?.stop();
-  foreign?.stop();
-  fs.rmSync(scratch, { recursive: true, force: true });
+  project?.close();
 });
 
 test('README\'s ten lines in Node', async () => {
+  const { size } = fs.statSync(project.tarball);
   assert.ok(size < COMPRESSED_LIMIT, `${size} bytes`);
-  fs.writeFileSync(path.join(project, 'example.js'), example(`${own.origin}/disk/`));
+  fs.writeFileSync(path.join(project.folder, 'example.js'), example(`${own}/disk/`));
   const { execFile } = await import('node:child_process');
   const output = await new Promise((resolve, reject) => {
-    execFile(process.execPath, ['example.js'], { cwd: project, timeout: PATIENCE_MS }, (error, stdout, stderr) =>
+    execFile(process.execPath, ['example.js'], { cwd: project.folder, timeout: PATIENCE_MS }, (error, stdout, stderr) =>
       (error ? reject(new Error(`${error.message} ${stderr}`)) : resolve(stdout)));
   });
   assert.equal(output, `${PI}\n 0\n`);
 });
 
 /** A page with this module script, under the policy of a strict site. */
-function pageWith(name, module, { from = '', body = '' } = {}) {
-  const policy = `script-src 'self' 'wasm-unsafe-eval' ${from}; worker-src 'self' blob:`;
-  pages.set(`${name}.js`, module);
-  pages.set(`${name}.html`, `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
-<meta http-equiv="Content-Security-Policy" content="${policy}">${body}<script type="module" src="${name}.js"></script>`);
-  return `${own.origin}/${name}.html`;
+function pageWith(name, module, options) {
+  project.pages.set(`${name}.js`, module);
+  project.addPage(`${name}.html`, { script: `${name}.js`, ...options });
+  return `${own}/${name}.html`;
 }
 
-async function open(url) {
-  const page = await browser.context.newPage();
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  await page.goto(url);
-  return { page, complaints };
-}
+const open = (url) => openPage(browser.context, url);
 
 const PACKAGE = '/project/node_modules/elfin/package/';
 
 test('the same lines in a page', async () => {
-  const code = example(`${own.origin}/disk/`).replace("'elfin'", `'${PACKAGE}browser.js'`);
+  const code = example(`${own}/disk/`).replace("'elfin'", `'${PACKAGE}browser.js'`);
   const { page, complaints } = await open(pageWith('lines', `${code}\nwindow.result = [text, code];`));
   await page.waitForFunction(() => window.result, null, { timeout: PATIENCE_MS });
   assert.deepEqual(await page.evaluate(() => window.result), [`${PI}\n`, 0]);
@@ -107,23 +69,10 @@ test('the same lines in a page', async () => {
   await page.close();
 });
 
-/** A machine in a worker that runs bc. */
-const workerCode = (origin) => `import { WorkerMachine } from '${origin}${PACKAGE}browser.js';
-const machine = await WorkerMachine.create({ disk: { kind: 'chunks', url: '${origin}/disk/' } });
-let text = '';
-const decoder = new TextDecoder();
-const bc = await machine.spawn('/usr/bin/bc', ['-lq'], {
-  input: new TextEncoder().encode('scale=30; 4*a(1)\\n'),
-  onOutput: (bytes, shown) => { text += decoder.decode(bytes); shown(); },
-});
-const { code } = await bc.wait();
-const names = (await machine.fs.readdir('/')).map(({ name }) => name);
-await machine.stop();
-window.result = [text, code, names.includes('usr')];`;
-
 test('a machine in a worker, and from another origin', async () => {
-  for (const [name, origin, from] of [['worker', '', ''], ['foreign', foreign.origin, foreign.origin]]) {
-    const code = workerCode(origin).replace("url: '/disk/'", "url: new URL('/disk/', location).href");
+  for (const [name, origin, from] of [['worker', '', ''], ['foreign', foreign, foreign]]) {
+    const disk = origin ? `'${origin}/disk/'` : 'new URL(\'/disk/\', location).href';
+    const code = bcInWorker({ from: `${origin}${PACKAGE}browser.js`, disk });
     const { page, complaints } = await open(pageWith(name, code, { from }));
     await page.waitForFunction(() => window.result, null, { timeout: PATIENCE_MS }).catch((error) => {
       throw new Error(`${name}: ${error.message} ${complaints.join('; ')}`);
@@ -181,7 +130,7 @@ window.done = cx.run('/bin/bash', ['--login'], { env: ['HOME=/home', 'TERM=xterm
 `;
 
 test('a page on the calls of WebVM\'s runs bash', async () => {
-  pages.set('served.txt', 'from the server\n');
+  project.pages.set('served.txt', 'from the server\n');
   const { page, complaints } = await open(pageWith('compat', compatCode));
   const shows = (text) => page.waitForFunction((wanted) => window.shown?.includes(wanted), text, { timeout: PATIENCE_MS });
   await shows('#').catch((error) => assert.fail(`${error.message} ${complaints.join('; ')}`));
@@ -199,7 +148,7 @@ test('a page on the calls of WebVM\'s runs bash', async () => {
 });
 
 test('the declarations compile under --strict', { skip: !process.env.ELFIN_TYPESCRIPT }, () => {
-  fs.writeFileSync(path.join(project, 'node_use.ts'), `import { FileDevice, Folder, Machine, SpawnError } from 'elfin';
+  fs.writeFileSync(path.join(project.folder, 'node_use.ts'), `import { FileDevice, Folder, Machine, SpawnError } from 'elfin';
 const machine: Machine = await Machine.create({ mounts: { '/': { folder: new Folder('/'), readOnly: true } } });
 const ls = await machine.spawn('/bin/ls', ['-l'], { env: { LANG: 'C' }, stdout: (bytes: Uint8Array) => void bytes.length });
 const { code, signal }: { code: number; signal: number } = await ls.wait();
@@ -209,7 +158,7 @@ console.log(code + signal, entries.length, (await machine.fs.stat('/')).modified
 // @ts-expect-error: there is no such option
 await Machine.create({ mounts: {}, nonsense: true });
 `);
-  fs.writeFileSync(path.join(project, 'page_use.ts'), `import { WorkerMachine, openImage, Machine } from 'elfin';
+  fs.writeFileSync(path.join(project.folder, 'page_use.ts'), `import { WorkerMachine, openImage, Machine } from 'elfin';
 import type { ElfinTerminal } from 'elfin/terminal';
 const machine = await WorkerMachine.create({ disk: { kind: 'chunks', url: 'https://example.org/' } });
 const shell = await machine.spawn('/bin/sh', [], { pty: { rows: 24, columns: 80 }, onOutput: (bytes, shown) => { bytes.length; shown(); } });
@@ -221,7 +170,7 @@ await Machine.create({ mounts: { '/': { image: await openImage('https://example.
 `);
   const tsc = path.join(process.env.ELFIN_TYPESCRIPT, 'lib/tsc.js');
   const check = (file, condition) => execFileSync(process.execPath, [tsc, '--strict', '--noEmit', '--target', 'es2024',
-    '--module', 'esnext', '--moduleResolution', 'bundler', '--customConditions', condition, '--lib', 'es2024,dom,dom.asynciterable,esnext', file], { cwd: project, stdio: 'pipe', encoding: 'utf8' });
+    '--module', 'esnext', '--moduleResolution', 'bundler', '--customConditions', condition, '--lib', 'es2024,dom,dom.asynciterable,esnext', file], { cwd: project.folder, stdio: 'pipe', encoding: 'utf8' });
   for (const [file, condition] of [['node_use.ts', 'node'], ['page_use.ts', 'browser']]) {
     try {
       check(file, condition);

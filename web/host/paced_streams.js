@@ -35,18 +35,25 @@ function joined(pieces) {
   return bytes;
 }
 
-/** A StreamEnd: output in pieces of about a turn; the guest waits while too much has not been shown. */
+/**
+ * A StreamEnd: what a turn writes first goes out at once, since a key's echo should not wait for the others that the turn
+ * still lets run, and the rest in one piece after it. The guest waits while too much has not been shown.
+ */
 export class PacedOutput {
   kind = STREAM_KIND.pipe;
   onReady = () => {};
   #outstanding = 0;
   #waits = false;
   #pieces = [];
-  #flush;
+  #hasSent = false;
+  #send;
+  #endTurn;
 
-  /** @param {(bytes: Uint8Array) => void} send gets bytes of its own */
+  /** @param {(bytes: Uint8Array) => void} send gets bytes of its own; must not call into the machine */
   constructor(send) {
-    this.#flush = afterTurn(() => {
+    this.#send = send;
+    this.#endTurn = afterTurn(() => {
+      this.#hasSent = false;
       if (this.#pieces.length > 0) send(joined(this.#pieces.splice(0)));
     });
   }
@@ -59,9 +66,15 @@ export class PacedOutput {
     }
     const piece = from.slice(0, room);
     this.#outstanding += piece.length;
-    this.#pieces.push(piece);
-    this.#flush();
-    return piece.length;
+    const { length } = piece;
+    if (this.#hasSent) {
+      this.#pieces.push(piece);
+    } else {
+      this.#hasSent = true;
+      this.#send(piece); // which may give its bytes away
+    }
+    this.#endTurn();
+    return length;
   }
 
   /** So many bytes of what was sent have been shown. */

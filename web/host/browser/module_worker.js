@@ -17,11 +17,14 @@ import(${JSON.stringify(url)}).then(() => {
 
 /**
  * A worker's script must be of the page's own origin; elsewhere, as on a CDN, a Blob of ours imports it.
- * @param {URL} script
- * @param {() => Worker} start the same script's `new Worker(…)`, written out where bundlers find it
+ * @param {string} name of the script, relative to `here`
+ * @param {string} here `import.meta.url` of the caller; a bundler may have made a file's address of it
+ * @param {() => Worker} start the same script's `new Worker(new URL(…))`, written out where bundlers find it. (Another
+ *   `new URL(…)` would have them ship the script a second time, as it is.)
  */
-export function startModuleWorker(script, start) {
-  if (script.origin === location.origin) return start();
+export function startModuleWorker(name, here, start) {
+  const script = new URL(name, here);
+  if (script.protocol === 'file:' || script.origin === location.origin) return start();
   const source = new Blob([LOADER(script.href)], { type: 'text/javascript' });
   const url = URL.createObjectURL(source);
   const worker = new Worker(url, { type: 'module' });

@@ -53,7 +53,7 @@ export class BrowserPlatform {
   prepareTranslationWorker() {
     if (this.#worker !== undefined) return;
     this.#worker = startModuleWorker(
-      new URL('./jit_worker.js', import.meta.url),
+      './jit_worker.js', import.meta.url,
       () => new Worker(new URL('./jit_worker.js', import.meta.url), { type: 'module' }));
     this.#worker.postMessage({ translator: this.#url('jit.wasm') });
   }

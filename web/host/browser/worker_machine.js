@@ -14,7 +14,7 @@ function revive({ name, message, errno }) {
 }
 
 const startWorker = () => startModuleWorker(
-  new URL('./machine_worker.js', import.meta.url),
+  './machine_worker.js', import.meta.url,
   () => new Worker(new URL('./machine_worker.js', import.meta.url), { type: 'module' }));
 
 /** @type {Worker | undefined} started for the next machine */
