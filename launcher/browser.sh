@@ -1,8 +1,13 @@
-# What suites with a browser need besides: Debian's Chromium, and Playwright's core, which drives it, from npm
-# into the cache. Installed when such a suite first runs, since nothing else wants them.
+# What suites with a browser need besides: Debian's Chromium and Firefox, and Playwright's core, which drives the first,
+# from npm into the cache. Installed when such a suite first runs, since nothing else wants them.
 
 readonly playwright_version=1.65.1
 readonly playwright_folder=$ELFIN_CACHE/playwright-core-$playwright_version
+
+# Its one test is left out where it isn't there.
+install_firefox() {
+  command -v firefox-esr >/dev/null || install_missing firefox-esr || note "without firefox-esr its test is skipped"
+}
 
 install_browser() {
   command -v chromium >/dev/null || install_missing chromium || return

@@ -49,12 +49,12 @@ run_suites() {
 }
 
 browser_step() {
-  command -v chromium >/dev/null || ask_for_sudo
+  { command -v chromium && command -v firefox-esr; } >/dev/null || ask_for_sudo
   step "Chromium and what tests with it need" browser install_for_browser
 }
 
 install_for_browser() {
-  install_browser && install_xterm && install_esbuild && install_tested_bundlers && install_typescript
+  install_browser && install_firefox && install_xterm && install_esbuild && install_tested_bundlers && install_typescript
 }
 
 # A build that fails is a failure like any other: what doesn't need it is tested nevertheless.
