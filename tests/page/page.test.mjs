@@ -94,8 +94,22 @@ test('job control', async () => {
   });
 });
 
-test('the terminal is as large as the window', async () => {
+test('the terminal is as large as the window, and no larger', async () => {
   await withPage(async (driver, page) => {
+    /** How much of the frame's height the rows leave, and of its width the columns. */
+    const room = () => page.evaluate(() => {
+      const { frame } = window.elfin.tabs.current.view;
+      const [whole, screen] = [frame, frame.querySelector('.xterm-screen')].map((element) => element.getBoundingClientRect());
+      return { below: whole.bottom - screen.bottom, right: whole.right - screen.right, row: screen.height / window.elfin.tabs.current.view.xterm.rows };
+    });
+    const isFilled = ({ below, right, row }) => below >= 0 && below < 2 * row && right >= 0;
+    for (const height of [700, 707, 713]) { // between two multiples of a row's
+      await page.setViewportSize({ width: 1000, height });
+      await page.waitForFunction((wanted) => innerHeight === wanted, height);
+      await driver.becomes(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)))));
+      const left = await room();
+      assert.ok(isFilled(left), `${height}: ${JSON.stringify(left)}`);
+    }
     const sizeOf = () => page.evaluate(() => window.elfin.tabs.current.view.size);
     const before = await sizeOf();
     assert.equal(await driver.run('stty size'), `${before.rows} ${before.columns}`);
