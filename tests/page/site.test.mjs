@@ -9,6 +9,8 @@ import { buildSite, serveFolder } from './servers.mjs';
 import { makeTestImage } from './test_image.mjs';
 
 const APP_LIMIT = 2_500_000;
+/** Page, two workers, add-ons for later and for graphics processors, style sheet, icon, three binaries. */
+const APP_FILES = 10;
 
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-site-'));
 // In a subfolder: all addresses are relative.
@@ -48,6 +50,11 @@ test('the site is small, and its names tell its content', () => {
   const manifest = JSON.parse(fs.readFileSync(path.join(out, 'elfin.json'), 'utf8'));
   const size = manifest.files.reduce((sum, file) => sum + file.size, 0);
   assert.ok(size < APP_LIMIT, `${size} bytes`);
+  assert.ok(manifest.files.length <= APP_FILES, manifest.files.map((file) => file.path).join());
+  const scripts = manifest.files.filter((file) => file.path.endsWith('.js')).map((file) => fs.readFileSync(path.join(out, file.path), 'utf8'));
+  // Nothing is left that would have to be fetched one after the other, and xterm.js's licence wants its notice kept.
+  for (const script of scripts) assert.doesNotMatch(script, /^import[^(]/);
+  assert.ok(scripts.some((script) => script.includes('The xterm.js authors')));
   assert.match(manifest.app, /^app-[0-9a-f]{16}\/$/);
   for (const file of manifest.files) assert.equal(fs.statSync(path.join(out, file.path)).size, file.size);
   const fixed = fs.readdirSync(out).filter((name) => name !== 'disk' && !/^app-[0-9a-f]{16}$/.test(name));

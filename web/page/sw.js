@@ -88,8 +88,8 @@ async function fetchNewest() {
 
 /** A page is about to be opened: what waits takes its place. @returns the cache's name, undefined: none yet */
 async function takeNext() {
-  const next = await readState('next');
-  if (next === undefined) return readState('current');
+  const [next, current] = await Promise.all([readState('next'), readState('current')]);
+  if (next === undefined) return current;
   await writeState('current', next);
   await writeState('next', undefined);
   // Older versions may still be in use by pages that are open.
