@@ -3,7 +3,7 @@ import http from 'node:http';
 
 /**
  * @param {(path: string) => Buffer | undefined} locate
- * @param {{ranges?: boolean, cors?: boolean}} [options] `ranges`: answers them; `cors`: to pages of any origin
+ * @param {{ranges?: boolean}} [options] `ranges`: answers them
  * @returns {Promise<{origin: string, requests: object[], fault?: Function, headers: object, close: () => Promise<void>}>}
  *   `requests`: what came so far; `fault(request, response, content)`: true where it has answered itself;
  *   `headers`: sent with each file
