@@ -43,7 +43,7 @@ class BlockDevice {
   /// A barrier, and durability.
   virtual Task<Status> Flush() = 0;
   /// The range's contents aren't needed any more: they read as zeros or as before, sector by
-  /// sector.
+  /// sector. Needn't be durable before the next Flush.
   virtual Task<Status> Discard(uint64_t offset, uint64_t size) {
     return InRange(offset, size) ? Status(kOk) : Status(Errno::kIo);
   }

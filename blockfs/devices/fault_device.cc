@@ -64,6 +64,12 @@ Task<Status> FaultDevice::Write(uint64_t offset, const void* from, size_t size) 
   return kOk;
 }
 
+Task<Status> FaultDevice::Discard(uint64_t offset, uint64_t size) {
+  if (!powered_ || !InRange(offset, size)) return Errno::kIo;
+  pending_.push_back({offset, std::vector<uint8_t>(size)});
+  return kOk;
+}
+
 Task<Status> FaultDevice::Flush() {
   if (!powered_) return Errno::kIo;
   for (const Pending& write : pending_) Keep(write, write.bytes.size());

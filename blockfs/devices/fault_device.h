@@ -31,6 +31,8 @@ class FaultDevice final : public BlockDevice {
   Task<Status> Read(uint64_t offset, void* to, size_t size) override;
   Task<Status> Write(uint64_t offset, const void* from, size_t size) override;
   Task<Status> Flush() override;
+  /// As a write of zeros, which the power's end may take back.
+  Task<Status> Discard(uint64_t offset, uint64_t size) override;
 
  private:
   struct Pending {

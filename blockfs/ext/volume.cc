@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "blockfs/crc32c.h"
+#include "blockfs/ext/bitmap.h"
 #include "blockfs/ext/block_map.h"
 #include "blockfs/ext/journal.h"
 #include "runtime/base/log.h"
@@ -222,6 +223,21 @@ void Volume::NoteFreed(uint32_t group, uint32_t first, uint32_t count) {
   for (uint32_t bit = first; bit < first + count; ++bit) bits[bit / 8] |= 1 << bit % 8;
 }
 
+Task<Status> Volume::DiscardFreed() {
+  std::unordered_map<uint32_t, std::vector<uint8_t>> freed;
+  freed.swap(freed_);
+  for (const auto& [group, bits] : freed) {
+    const uint32_t count = GroupBlockCount(group);
+    for (uint32_t at = FindSet(bits.data(), nullptr, 0, count); at < count;) {
+      const uint32_t end = FindClear(bits.data(), nullptr, at, count);
+      CO_TRY(co_await device_.Discard((GroupFirstBlock(group) + at) * block_size_,
+                                      uint64_t{end - at} * block_size_));
+      at = FindSet(bits.data(), nullptr, end, count);
+    }
+  }
+  co_return kOk;
+}
+
 Task<Status> Volume::Commit() {
   if (failed_) co_return Errno::kRoFs;
   if (read_only_) co_return kOk;
@@ -244,7 +260,9 @@ Task<Status> Volume::Commit() {
     for (const BlockPtr& block : blocks) cache_->MarkDirty(block);
     changed_.clear();
     revoked_.clear();
-    freed_.clear();
+    status = co_await DiscardFreed();
+  }
+  if (status.ok()) {
     status = co_await journal_->CheckpointIfLong();
   }
   if (!status.ok()) failed_ = true;
@@ -265,7 +283,7 @@ Task<Status> Volume::CommitWithoutJournal() {
     }
   }
   changed_.clear();
-  freed_.clear();
+  CO_TRY(co_await DiscardFreed());
   std::vector<InodePtr> deleted;
   deleted.swap(delete_after_commit);
   for (const InodePtr& inode : deleted) CO_TRY(co_await DeleteInode(*this, *inode));

@@ -175,6 +175,8 @@ class Volume {
   void EndOperation(Errno error);
   void FinishGroups();
   Task<Status> CommitWithoutJournal();
+  /// What was freed can be given out again, and the device needn't keep it.
+  Task<Status> DiscardFreed();
   struct InodePlace {
     uint64_t block;
     uint32_t offset;

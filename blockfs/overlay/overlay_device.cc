@@ -159,10 +159,28 @@ Task<Status> OverlayDevice::Write(uint64_t offset, const void* from, size_t size
   }
   if (last != first && !Has(last) && !whole_last) CO_TRY(co_await CopyFromBase(last));
   CO_TRY(co_await store_.Write(data_offset_ + offset, from, size));
-  for (uint64_t cluster = first; cluster <= last; ++cluster) {
-    if (Has(cluster)) continue;
-    bits_[cluster / 8] |= 1 << cluster % 8;
-    changed_bit_blocks_.insert(cluster / 8 / 4096);
+  for (uint64_t cluster = first; cluster <= last; ++cluster) Mark(cluster, true);
+  co_return kOk;
+}
+
+void OverlayDevice::Mark(uint64_t cluster, bool has) {
+  if (Has(cluster) == has) return;
+  bits_[cluster / 8] ^= 1 << cluster % 8;
+  changed_bit_blocks_.insert(cluster / 8 / 4096);
+}
+
+Task<Status> OverlayDevice::Discard(uint64_t offset, uint64_t size) {
+  if (!InRange(offset, size)) co_return Errno::kIo;
+  const uint64_t end = (offset + size) / kClusterSize;
+  uint64_t cluster = (offset + kClusterSize - 1) / kClusterSize;
+  while (cluster < end) {
+    const uint64_t run_end = RunEnd(cluster, end);
+    if (Has(cluster)) {
+      const uint64_t run = cluster;
+      for (; cluster < run_end; ++cluster) Mark(cluster, false);
+      CO_TRY(co_await store_.Discard(DataAt(run), (run_end - run) * kClusterSize));
+    }
+    cluster = run_end;
   }
   co_return kOk;
 }

@@ -29,6 +29,8 @@ class OverlayDevice final : public BlockDevice {
   Task<Status> Read(uint64_t offset, void* to, size_t size) override;
   Task<Status> Write(uint64_t offset, const void* from, size_t size) override;
   Task<Status> Flush() override;
+  /// Whole clusters leave the store, and read as the base has them.
+  Task<Status> Discard(uint64_t offset, uint64_t size) override;
 
   /// Clusters that the store has.
   uint64_t written_clusters() const;
@@ -37,6 +39,7 @@ class OverlayDevice final : public BlockDevice {
   OverlayDevice(BlockDevice& base, BlockDevice& store);
   bool Has(uint64_t cluster) const { return (bits_[cluster / 8] >> cluster % 8 & 1) != 0; }
   uint64_t DataAt(uint64_t cluster) const { return data_offset_ + cluster * kClusterSize; }
+  void Mark(uint64_t cluster, bool has);
   /// Clusters from `cluster` on, before `end`, that lie where it lies.
   uint64_t RunEnd(uint64_t cluster, uint64_t end) const;
   Task<Status> CopyFromBase(uint64_t cluster);

@@ -270,6 +270,22 @@ test('the same where the overlay’s bits just fill their blocks', () => {
   assert.equal(listDisk(at('whole-out.img')).copy.hash, sha256(BUSYBOX));
 });
 
+test('what was removed is not exported', () => {
+  const argv = ['run', '--image', at('whole.img'), '--overlay', at('removed.overlay'), '--uid', '0', '--', '/bin/busybox', 'sh', '-c'];
+  const run = (script) => {
+    const { status, stderr } = spawnSync(process.execPath, [CLI, ...argv, script], { env: ENV, input: '' });
+    assert.equal(status, 0, stderr.toString());
+    fs.rmSync(at('removed.changes'), { force: true });
+    assert.equal(image('export', at('whole.img'), '--overlay', at('removed.overlay'), '--changes', at('removed.changes')).err, '');
+    return fs.statSync(at('removed.changes')).size;
+  };
+  const full = run('/bin/busybox dd if=/bin/busybox of=/one bs=64k; /bin/busybox cp /one /two; /bin/busybox sync');
+  assert.ok(full > 2 * BUSYBOX.length * 0.9, `${full} bytes`);
+  const left = run('/bin/busybox rm /one /two; /bin/busybox sync');
+  assert.ok(left < full - 1.5 * BUSYBOX.length, `${left} of ${full} bytes`);
+  assert.equal(image('check', at('whole.img'), '--overlay', at('removed.changes')).out, `${at('whole.img')}: clean\n`);
+});
+
 test('mistakes on the command line are 125, trouble is 1', () => {
   for (const argv of [[], ['paint'], ['build'], ['build', 'a'], ['build', '--recipe', 'x', 'y'], ['chunk', 'a'], ['info'],
     ['build', '--sise', '1', 'a', 'b'], ['build', '/no/such/thing', at('x.img')], ['build', at('folder'), at('x.img'), '--owner', 'me']]) {

@@ -76,6 +76,17 @@ export class OverlayImage {
     }
   }
 
+  /** What the store holds there and means: of clusters that it doesn't have, zeros. Of the store's own offsets. */
+  async readStore(offset, to) {
+    const bits = await this.#readBits();
+    await fill(this.#store, offset, to);
+    const data = HEADER_BYTES + bits.length;
+    for (let at = Math.max(0, data - offset); at < to.length; at += CLUSTER_BYTES) {
+      const cluster = (offset + at - data) / CLUSTER_BYTES;
+      if ((bits[cluster >> 3] & (1 << (cluster & 7))) === 0) to.fill(0, at, at + CLUSTER_BYTES);
+    }
+  }
+
   async writtenBytes() {
     let count = 0;
     for (let byte of await this.#readBits()) for (; byte !== 0; byte &= byte - 1) count++;

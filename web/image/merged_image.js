@@ -46,12 +46,12 @@ export async function writeChanges(image, overlay, to) {
   const store = openOverlayFile(overlay);
   const packed = createPackedFile(to);
   try {
-    await new OverlayImage(base, store).writtenBytes(); // checks that they belong together
+    const overlaid = new OverlayImage(base, store);
     packed.extend(store.size);
     const buffer = Buffer.alloc(PIECE);
     for (let offset = 0; offset < store.size; offset += PACKED_PIECE) {
       const piece = buffer.subarray(0, Math.min(PACKED_PIECE, store.size - offset));
-      store.read(offset, piece);
+      await overlaid.readStore(offset, piece);
       if (!piece.equals(ZEROS.subarray(0, piece.length))) packed.write(offset, piece);
     }
     packed.flush();
