@@ -47,7 +47,7 @@ async function keepAll(cache, names, options) {
   const work = async () => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
       if (await cache.match(address(name))) continue;
-      await cache.put(address(name), await fetchGood(address(name), options));
+      await cache.put(address(name), isolated(await fetchGood(address(name), options)));
     }
   };
   // All have ended before anybody clears up.
@@ -76,8 +76,8 @@ async function fetchNewest() {
     const text = await index.clone().text();
     // The server may have been given a newer version meanwhile.
     if (!text.includes(manifest.app)) throw new Error('index.html is of another version');
-    await cache.put(address('index.html'), index);
-    await cache.put(address('elfin.json'), answer);
+    await cache.put(address('index.html'), isolated(index));
+    await cache.put(address('elfin.json'), isolated(answer));
   } catch (error) {
     await caches.delete(name);
     throw error;
@@ -101,8 +101,13 @@ async function takeNext() {
   return next;
 }
 
+/**
+ * With the headers that isolate. What is kept has them already and is handed out as it is: then the browser may keep the
+ * compiled script with it, too.
+ */
 function isolated(response) {
   if (response.type === 'opaque' || response.type === 'error') return response;
+  if (Object.entries(ISOLATION).every(([name, value]) => response.headers.get(name) === value)) return response;
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
   const { status, statusText } = response;
@@ -124,7 +129,7 @@ async function fromDisk(request) {
   if (kept) return kept;
   const response = await fetch(request);
   // A full store is no reason to fail: it is fetched again next time.
-  if (response.status === 200) await cache.put(request.url, response.clone()).catch(() => {});
+  if (response.status === 200) await cache.put(request.url, isolated(response.clone())).catch(() => {});
   return response;
 }
 
