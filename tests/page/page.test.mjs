@@ -49,6 +49,9 @@ test('the banner, a prompt, π by bc', async () => {
     assert.match(first, /^Test disk · Linux programs, run by this page/);
     assert.equal(rest.filter((line) => line.startsWith('  ')).length, 5);
     assert.equal(await driver.run('echo "scale=50; 4*a(1)" | bc -lq'), PI_50);
+    // Its loops ask for the translator, sooner or later than it comes by itself.
+    assert.match(await driver.run('echo "scale=300; 4*a(1)" | bc -lq'), /^3\.14159/);
+    await driver.becomes(async () => (await window.elfin.computer.machine.stats()).translation.modules > 0);
     assert.equal(await driver.run('echo $TERM; pwd; tty > /dev/null && echo a terminal'), 'xterm-256color\n/root\na terminal');
   });
 });

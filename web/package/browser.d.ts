@@ -14,10 +14,13 @@ export class Machine extends BareMachine {
 export type BinaryAddresses = Readonly<Record<string, string>>;
 
 export class BrowserPlatform implements Platform {
-  /** `directory` (with a final slash) or `binaries`; `suffix` as `.gz`; `translator`: whether jit.wasm is there. */
+  /**
+   * `directory` (with a final slash) or `binaries`; `suffix` as `.gz`; `translator`: whether jit.wasm is there;
+   * `translatorDelayMs`: it is not fetched sooner unless it is wanted.
+   */
   constructor(options: {
     directory?: URL | string; binaries?: BinaryAddresses; suffix?: string; translator?: boolean;
-    report?: (message: string) => void;
+    translatorDelayMs?: number; report?: (message: string) => void;
   });
   loadBinaries: Platform['loadBinaries'];
   now: Platform['now'];
@@ -66,7 +69,7 @@ export class WorkerMachine extends EventTarget {
   static create(
     options: {
       disk: DiskWish; binaries?: string | URL | BinaryAddresses; suffix?: string; jit?: 'on' | 'off';
-      memoryBytes?: number;
+      memoryBytes?: number; translatorDelayMs?: number;
     },
     prepare?: (machine: WorkerMachine) => void): Promise<WorkerMachine>;
   /** Starts the worker of the next machine already, so that its script comes while the page does something else. */

@@ -15,6 +15,9 @@ export const STATE = Object.freeze({
   off: 'off', starting: 'starting', running: 'running', taken: 'taken', stopped: 'stopped', failed: 'failed',
 });
 
+/** The first prompt goes before the translator, which a shell hardly needs. */
+const TRANSLATOR_DELAY_MS = 1500;
+
 /** Events: `state`; and of the running machine `loading`, `activity`, `report`, as CustomEvents. */
 export class Computer extends EventTarget {
   state = STATE.off;
@@ -67,6 +70,7 @@ export class Computer extends EventTarget {
       const disk = { ...this.#disk, throwAway };
       const options = {
         binaries: this.#binaries, suffix: this.#suffix, disk, memoryBytes: this.#memoryBytes(),
+        translatorDelayMs: TRANSLATOR_DELAY_MS,
       };
       this.machine = await WorkerMachine.create(options, (machine) => this.#listen(machine));
       this.kept = this.machine.kept;

@@ -46,11 +46,11 @@ async function whenEnded(terminal, process) {
 }
 
 const calls = {
-  async create({ binaries, suffix, disk: wish, jit, memoryBytes }) {
+  async create({ binaries, suffix, disk: wish, jit, memoryBytes, translatorDelayMs }) {
     const progress = (what, { loaded, total }) => send({ event: 'loading', what, loaded, total });
     const report = (message) => send({ event: 'report', message });
     const place = typeof binaries === 'string' ? { directory: binaries } : { binaries };
-    const platform = new BrowserPlatform({ ...place, suffix, translator: true, report });
+    const platform = new BrowserPlatform({ ...place, suffix, translator: true, translatorDelayMs, report });
     platform.memoryBytes = memoryBytes;
     platform.loadBinaries().catch(() => {}); // they come while the disk is opened; Machine.create hears of trouble
     disk = await openDisk(wish, { report, progress: (done) => progress('disk', done) });

@@ -14,21 +14,24 @@ export class BrowserPlatform {
   #binaries;
   /** @type {Worker | undefined} a translator's worker that nobody uses yet */
   #worker;
+  /** Until it is fetched unasked. */
+  #timer;
 
   /**
    * For the page itself or, better, a dedicated worker: the machine works for 5 ms at a time.
    * @param {{directory?: URL | string, binaries?: Record<string, string>, suffix?: string, translator?: boolean,
-   *   report?: (message: string) => void}} options
+   *   translatorDelayMs?: number, report?: (message: string) => void}} options
    *   `directory`: absolute URL of the folder with the binaries, with a final slash; or `binaries`: the absolute URL of
    *   each by its name; `suffix`: what follows their
    *   names there, `.gz` where they are stored compressed; `translator`: whether jit.wasm is among them, where that is
-   *   known
+   *   known; `translatorDelayMs`: jit.wasm is not fetched sooner unless it is wanted: what comes first has the processor
    */
-  constructor({ directory, binaries, suffix = '', translator, report = (message) => console.error(message) }) {
+  constructor({ directory, binaries, suffix = '', translator, translatorDelayMs = 0, report = (message) => console.error(message) }) {
     this.directory = directory;
     this.binaries = binaries;
     this.suffix = suffix;
     this.translator = translator;
+    this.translatorDelayMs = translatorDelayMs;
     this.report = report;
     this.#channel.port1.onmessage = () => this.#runNext();
   }
@@ -51,16 +54,21 @@ export class BrowserPlatform {
 
   /** It comes from afar, so it is fetched before anything asks. */
   prepareTranslationWorker() {
-    if (this.#worker !== undefined) return;
-    this.#worker = startModuleWorker(
+    if (this.translatorDelayMs === 0) return void (this.#worker ??= this.#fetchWorker());
+    this.#timer ??= setTimeout(() => void (this.#worker ??= this.#fetchWorker()), this.translatorDelayMs);
+  }
+
+  #fetchWorker() {
+    const worker = startModuleWorker(
       './jit_worker.js', import.meta.url,
       () => new Worker(new URL('./jit_worker.js', import.meta.url), { type: 'module' }));
-    this.#worker.postMessage({ translator: this.#url('jit.wasm') });
+    worker.postMessage({ translator: this.#url('jit.wasm') });
+    return worker;
   }
 
   startTranslationWorker(onMessage, onEnd) {
-    this.prepareTranslationWorker();
-    const worker = this.#worker;
+    clearTimeout(this.#timer);
+    const worker = this.#worker ?? this.#fetchWorker();
     this.#worker = undefined; // it serves one machine
     worker.addEventListener('message', ({ data }) => onMessage(data));
     worker.addEventListener('error', (event) => {
