@@ -139,6 +139,10 @@ test('several terminals; a shell that ends starts again', async () => {
     await driver.prompt();
     assert.equal(await driver.run('echo "<$first>"'), '<>');
     assert.equal(await page.locator('.tab').count(), 2);
+    // Also one that somebody ends as soon as it is there, and so not by itself.
+    await driver.type('clear; exit 4\n');
+    await driver.line('The shell ended with status 4. Here is another one.');
+    await driver.prompt();
     await page.locator('.tab.current .close').click();
     assert.equal(await page.locator('.tab').count(), 1);
     // Of those that have ended nothing is left, once they have.
