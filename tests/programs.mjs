@@ -85,7 +85,8 @@ function placesOf(guest, linkage) {
   if (!guest.scratch) return [NOWHERE];
   // A disk has no libraries.
   const disks = linkage === 'static' ? [DISK] : [];
-  return guest.scratch === 'disk' ? disks : [FOLDER, MEMORY, ...disks];
+  if (guest.scratch === 'disk') return disks;
+  return [...(guest.scratch === 'own' ? [] : [FOLDER]), MEMORY, ...disks];
 }
 
 /** One entry for each run of our own guest programs. `folder`: for disks. */

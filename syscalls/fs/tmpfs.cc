@@ -55,7 +55,10 @@ TmpInode::TmpInode(TmpFs& filesystem, const Attributes& attributes)
   ++fs_.inodes;
 }
 
-TmpInode::~TmpInode() { --fs_.inodes; }
+TmpInode::~TmpInode() {
+  fs_.budget().used -= extended_pages_;
+  --fs_.inodes;
+}
 
 vfs::FileTime TmpInode::Now() const { return fs::Now(fs_.host()); }
 
@@ -87,6 +90,48 @@ Task<Status> TmpInode::SetAttributes(const vfs::AttributeChange& change) {
     attributes_.modified = Now();
   }
   ApplyChange(change, Now(), attributes_);
+  return kOk;
+}
+
+Task<Result<std::vector<vfs::ExtendedAttribute>>> TmpInode::ExtendedAttributes() {
+  std::vector<vfs::ExtendedAttribute> all;
+  for (const auto& [name, value] : extended_) all.push_back({name, value});
+  return all;
+}
+
+uint64_t TmpInode::ExtendedBytes() const {
+  uint64_t bytes = 0;
+  for (const auto& [name, value] : extended_) bytes += name.size() + value.size();
+  return bytes;
+}
+
+Status TmpInode::ChargeExtended(uint64_t bytes) {
+  PageBudget& budget = fs_.budget();
+  const uint64_t pages = (bytes + kPageSize - 1) / kPageSize;
+  if (pages > extended_pages_ && budget.used + (pages - extended_pages_) > budget.limit) {
+    return Errno::kNoSpc;
+  }
+  budget.used += pages - extended_pages_;
+  extended_pages_ = pages;
+  return kOk;
+}
+
+Task<Status> TmpInode::SetExtendedAttribute(std::string name, std::optional<std::string> value,
+                                            vfs::AttributeSetting how) {
+  const auto found = extended_.find(name);
+  const bool exists = found != extended_.end();
+  if (exists && how == vfs::AttributeSetting::kCreate) return Errno::kExist;
+  if (!exists && (!value || how == vfs::AttributeSetting::kReplace)) return Errno::kNoData;
+  uint64_t bytes = ExtendedBytes();
+  if (exists) bytes -= name.size() + found->second.size();
+  if (value) bytes += name.size() + value->size();
+  TRY(ChargeExtended(bytes));
+  if (value) {
+    extended_.insert_or_assign(std::move(name), std::move(*value));
+  } else {
+    extended_.erase(found);
+  }
+  attributes_.changed = Now();
   return kOk;
 }
 

@@ -61,6 +61,9 @@ class TmpInode final : public vfs::Inode {
   FileType type() const override { return attributes_.type; }
   Result<Attributes> attributes() override;
   Task<Status> SetAttributes(const vfs::AttributeChange& change) override;
+  Task<Result<std::vector<vfs::ExtendedAttribute>>> ExtendedAttributes() override;
+  Task<Status> SetExtendedAttribute(std::string name, std::optional<std::string> value,
+                                    vfs::AttributeSetting how) override;
 
   Task<Result<InodePtr>> Lookup(std::string_view name) override;
   Task<Result<InodePtr>> Create(std::string_view name, const vfs::NewInode& what) override;
@@ -99,10 +102,15 @@ class TmpInode final : public vfs::Inode {
   Status CheckReplace(const TmpInode& moved, const TmpInode& replaced) const;
   uint32_t Seals() const { return memfd_seals != nullptr ? *memfd_seals : 0; }
   vfs::FileTime Now() const;
+  /// Charges the budget for attributes of that many bytes. Errors: kNoSpc.
+  Status ChargeExtended(uint64_t bytes);
+  uint64_t ExtendedBytes() const;
 
   TmpFs& fs_;  // a Path's mount keeps it for whoever holds inodes
   Attributes attributes_;
   SparseBytes bytes_;
+  std::map<std::string, std::string> extended_;
+  uint64_t extended_pages_ = 0;  // of the budget
   std::string link_target_;
   std::map<uint64_t, Entry> entries_;
   std::unordered_map<std::string, uint64_t> by_name_;

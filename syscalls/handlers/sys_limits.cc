@@ -42,7 +42,8 @@ SyscallResult SysGetrlimit(SyscallContext& ctx, int32_t number, GuestAddr to) {
   return uint64_t{0};
 }
 
-/// setrlimit(2): files, stack (at exec), data, locked and all memory have effects.
+/// setrlimit(2): files, processes, file size, processor time, stack (at exec), data, locked and all
+/// memory have effects.
 SyscallResult SysSetrlimit(SyscallContext& ctx, int32_t number, GuestAddr from) {
   const Resource resource = TRY(ToResource(number));
   const auto wanted = TRY(ctx.CopyIn(GuestPtr<ResourceLimit>{from}));

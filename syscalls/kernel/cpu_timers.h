@@ -1,6 +1,6 @@
-// The interval timers that run while a process computes: setitimer(2)'s ITIMER_VIRTUAL and
-// ITIMER_PROF. They are looked at after each time slice, so they are as fine as slices are. A
-// process's system calls are counted as its own time, so both run alike.
+// What happens by the time that a process has computed: setitimer(2)'s ITIMER_VIRTUAL and
+// ITIMER_PROF, and RLIMIT_CPU. All are looked at after each time slice, so they are as fine as
+// slices are. A process's system calls are counted as its own time, so both timers run alike.
 #pragma once
 
 #include <array>
@@ -34,5 +34,9 @@ class CpuTimers {
   Process& process_;
   std::array<Timer, kKinds> timers_;
 };
+
+/// getrlimit(2)'s RLIMIT_CPU: SIGXCPU at the soft limit, which then grows by a second, and SIGKILL
+/// at the hard one. No slice of the process runs.
+void CheckProcessorLimit(Process& process);
 
 }  // namespace elfin::kernel

@@ -369,6 +369,7 @@ void Kernel::RunSlice(Thread& thread) {
   state = thread.ReadCpu();
   stats_.instructions += state.instructions - retired_before;
   if (process.cpu_timers != nullptr) process.cpu_timers->Check();
+  CheckProcessorLimit(process);
   for (const auto& [number, timer] : process.posix_timers) timer->CheckProcessorTime();
   switch (reason) {
     case cpu::ExitReason::kBudget:

@@ -1,5 +1,7 @@
 #include "syscalls/vfs/extended_attributes.h"
 
+#include <cstring>
+
 #include "syscalls/vfs/permissions.h"
 
 namespace elfin::vfs {
@@ -47,6 +49,17 @@ Status CheckChanging(const Caller& caller, const Path& path, Namespace space) {
   return CheckAccess(now, caller.credentials, kAccessWrite);
 }
 
+/// What capabilities(7) calls revisions 2 and 3: their sizes and first words.
+bool IsCapability(const std::string& value) {
+  constexpr uint32_t kRevisionMask = 0xff000000;
+  uint32_t magic = 0;
+  if (value.size() < sizeof(magic)) return false;
+  std::memcpy(&magic, value.data(), sizeof(magic));
+  const uint32_t revision = magic & kRevisionMask;
+  return (value.size() == 20 && revision == 0x02000000) ||
+         (value.size() == 24 && revision == 0x03000000);
+}
+
 }  // namespace
 
 Task<Result<std::vector<ExtendedAttribute>>> ListExtendedAttributes(const Caller& caller,
@@ -75,6 +88,7 @@ Task<Status> ChangeExtendedAttribute(const Caller& caller, Path path, std::strin
   if (path.mount->read_only()) co_return Errno::kRoFs;
   CO_ASSIGN(const Namespace space, NamespaceOf(name));
   CO_TRY(CheckChanging(caller, path, space));
+  if (value && name == "security.capability" && !IsCapability(*value)) co_return Errno::kInval;
   CO_TRY(co_await path.inode()->SetExtendedAttribute(std::move(name), std::move(value), how));
   NotifyFile(path, abi::kInAttrib);
   co_return kOk;

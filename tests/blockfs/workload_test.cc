@@ -2,6 +2,7 @@
 // trees, and nothing for e2fsck to say.
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -29,7 +30,7 @@ class Workload {
   }
 
   void Step() {
-    switch (random_() % 16) {
+    switch (random_() % 18) {
       case 0:
       case 1:
         return MakeDirectory();
@@ -54,6 +55,9 @@ class Workload {
         return Symlink();
       case 14:
         return Allocate();
+      case 15:
+      case 16:
+        return ChangeAttribute();
       default:
         if (random_() % 4 == 0) CHECK(Now(filesystem_.Sync()).ok());
     }
@@ -238,6 +242,46 @@ class Workload {
               .ok());
   }
 
+  /// Sizes of which all fit in any case, whatever the host's filesystem has room for.
+  void ChangeAttribute() {
+    const std::string path = SomePath();
+    const Result<InodePtr> inode = Find(path);
+    if (!inode.ok() || !(*inode)->is_regular()) return;
+    const std::string name = random_() % 4 == 0 ? "user.other-name" : "user.a";
+    if (random_() % 4 == 0) {
+      INFO("remove attribute " << name << " of " << path);
+      const int expected = HostResult(removexattr(Host(path).c_str(), name.c_str()));
+      CHECK(OurResult(Now(filesystem_.ChangeAttribute(*inode, name, std::nullopt,
+                                                      AttributeSetting::kReplace))) == expected);
+      return;
+    }
+    const std::string value(random_() % 2 == 0 ? random_() % 30 : random_() % 400, 'v');
+    const auto mode = static_cast<AttributeSetting>(random_() % 3);
+    INFO("set attribute " << name << " of " << path << ", " << value.size() << " bytes");
+    constexpr int kFlags[] = {0, XATTR_CREATE, XATTR_REPLACE};
+    const int expected = HostResult(setxattr(Host(path).c_str(), name.c_str(), value.data(),
+                                             value.size(), kFlags[static_cast<int>(mode)]));
+    CHECK(OurResult(Now(filesystem_.ChangeAttribute(*inode, name, value, mode))) == expected);
+  }
+
+  void CompareAttributes(const InodePtr& inode, const std::string& path) {
+    const auto attributes = Now(filesystem_.Attributes(inode));
+    REQUIRE(attributes.ok());
+    char names[4096];
+    const ssize_t size = listxattr(path.c_str(), names, sizeof(names));
+    REQUIRE(size >= 0);
+    std::map<std::string, std::string> expected;
+    for (ssize_t at = 0; at < size; at += static_cast<ssize_t>(std::strlen(names + at)) + 1) {
+      char value[4096];
+      const ssize_t length = getxattr(path.c_str(), names + at, value, sizeof(value));
+      REQUIRE(length >= 0);
+      expected[names + at] = std::string(value, static_cast<size_t>(length));
+    }
+    std::map<std::string, std::string> ours;
+    for (const Attribute& attribute : *attributes) ours[attribute.name] = attribute.value;
+    CHECK(ours == expected);
+  }
+
   void CompareTree(const InodePtr& inode, const std::string& path) {
     INFO(path);
     struct stat expected {};
@@ -252,6 +296,7 @@ class Workload {
       std::ifstream file(path, std::ios::binary);
       const std::string bytes((std::istreambuf_iterator<char>(file)), {});
       CHECK((Contents(filesystem_, inode) == bytes));
+      CompareAttributes(inode, path);
     } else {
       std::map<std::string, uint32_t> names;
       uint32_t links = 2;

@@ -39,9 +39,9 @@ static char names[4096];
 static char value[70000];
 
 int main(void) {
-  char* file = scratch_path("elfin-attributes");
-  char* symlink_path = scratch_path("elfin-attributes-link");
-  char* directory = scratch_path("elfin-attributes-directory");
+  char* file = scratch_path("attributes");
+  char* symlink_path = scratch_path("attributes-link");
+  char* directory = scratch_path("attributes-directory");
   unlink(file);
   unlink(symlink_path);
   rmdir(directory);
@@ -102,6 +102,7 @@ int main(void) {
 
   // Without rights.
   chmod(file, 0600);
+  report("no capability", setxattr(file, "security.capability", "nonsense", 8, 0));
   report("security", setxattr(file, "security.test", "s", 1, 0));
   if (seteuid(65534) == 0) {
     report("get another's", getxattr(file, "user.long", value, sizeof(value)));

@@ -1,5 +1,6 @@
 // What tests/programs.mjs runs, natively and in Elfin: our own guest programs, and Debian's.
 import fs from 'node:fs';
+import os from 'node:os';
 
 /** A text of a few hundred lines, the same on every machine. */
 function lines(count) {
@@ -25,10 +26,16 @@ function hasPseudoterminals() {
   }
 }
 
+/** Whether this machine's memory filesystem has extended attributes of users, as Linux 6.6 and later. */
+function memoryHasAttributes() {
+  const [major, minor] = os.release().split('.').map(Number);
+  return major > 6 || (major === 6 && minor >= 6);
+}
+
 /**
  * Programs of this folder, each built static and dynamic. `runs`: arguments and input of each run;
  * `scratch`: makes files, so it also runs over the guest's own memory filesystem and, static, on an ext4 disk;
- * 'disk': there only.
+ * 'own': not in a folder of this machine; 'disk': on the disk only.
  */
 const oneRun = [{}];
 export const GUESTS = [
@@ -42,7 +49,7 @@ export const GUESTS = [
   { name: 'epoll', runs: oneRun },
   { name: 'event_files', runs: oneRun },
   { name: 'exceptions', source: 'exceptions.cc', runs: oneRun },
-  { name: 'extended_attributes', runs: oneRun, linkage: ['static'], scratch: 'disk' },
+  { name: 'extended_attributes', runs: oneRun, scratch: memoryHasAttributes() ? 'own' : 'disk' },
   {
     name: 'fatal',
     runs: [
@@ -74,6 +81,7 @@ export const GUESTS = [
   { name: 'process_calls', runs: oneRun },
   { name: 'process_groups', runs: oneRun },
   { name: 'processor_signals', runs: oneRun },
+  { name: 'processor_limit', runs: oneRun },
   { name: 'processor_timers', runs: oneRun },
   { name: 'random_bytes', runs: oneRun },
   ...(hasPseudoterminals() ? [{ name: 'random_kills', runs: oneRun, scratch: true }] : []),
