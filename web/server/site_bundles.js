@@ -18,7 +18,7 @@ const findXterm = (xterm) => ({
     ({ path: name }) => ({ path: path.join(path.resolve(xterm), path.basename(name)) })),
 });
 
-/** The page's own API alone is used: the package's folder is the user's cache, or wherever npm put it. */
+/** From a folder of the user's cache: no package here depends on it. */
 async function loadEsbuild(folder) {
   return (await import(pathToFileURL(path.resolve(folder, 'node_modules/esbuild/lib/main.js')).href)).default;
 }
@@ -38,7 +38,7 @@ export async function bundleModules({ xterm, esbuild }) {
   const results = await Promise.all([
     build({ ...settings, entryPoints: PAGE, splitting: true }),
     ...Object.entries(WORKERS).map(([name, file]) => build({ ...settings, entryPoints: { [name]: file } })),
-    build({ ...settings, stdin: { contents: sheets, loader: 'css', resolveDir: WEB, sourcefile: 'page.css' }, outfile: 'page.css', outdir: undefined }),
+    build({ ...settings, outdir: undefined, outfile: 'page.css', stdin: { contents: sheets, loader: 'css', resolveDir: WEB } }),
   ]);
   return new Map(results.flatMap(({ outputFiles }) => outputFiles)
     .map(({ path: file, contents }) => [path.basename(file), contents]));
