@@ -338,6 +338,7 @@ test('a link\'s command runs after a click', async () => {
     await page.locator('dialog').getByText('Run the command of this link?').waitFor();
     assert.equal(await page.locator('dialog p').textContent(), 'echo linked > ~/linked');
     await page.locator('dialog').getByText('Run', { exact: true }).click();
+    await driver.line(/# echo linked > ~\/linked$/); // it is typed when the dialog has closed, a little later
     await driver.prompt();
     assert.equal(await driver.run('cat ~/linked; pwd'), 'linked\n/tmp');
   }, '#cmd=echo+linked+%3E+~%2Flinked&cwd=/tmp&theme=light');
