@@ -15,7 +15,8 @@ else()
   add_compile_options(-Werror -g)
   if(ELFIN_SANITIZE)
     add_compile_options(-O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
-                        -fno-omit-frame-pointer)
+                        -fno-omit-frame-pointer
+                        -Wno-maybe-uninitialized) # g++ 12 sees some in libstdc++'s <regex> then
     add_link_options(-fsanitize=address,undefined)
   else()
     add_compile_options(-O2)

@@ -81,7 +81,7 @@ run_suite() {
   if ((f > 0)); then
     broken+=("$suite")
     printf '        log: %s\n' "$log"
-    { failed_cases <"$log"; echo "…"; tail -n 10 "$log"; } | cut -c 1-200 | sed 's/^/        | /'
+    { failed_cases <"$log"; echo "…"; tail -n 3 "$log"; } | cut -c 1-200 | sed 's/^/        | /'
   fi
 }
 

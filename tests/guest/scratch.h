@@ -1,6 +1,6 @@
 // A path for files that a test makes: in the folder that ELFIN_SCRATCH names, else in /tmp. The
 // same program may run beside it at the same time, so each name has the number of the process that
-// began.
+// began, always as long.
 #pragma once
 
 #include <stdio.h>
@@ -13,6 +13,6 @@ __attribute__((constructor)) static void begin_scratch(void) { scratch_owner = g
 static inline char* scratch_path(const char* name) {
   const char* folder = getenv("ELFIN_SCRATCH");
   char* path = malloc(4096);
-  snprintf(path, 4096, "%s/elfin-%d-%s", folder != NULL ? folder : "/tmp", scratch_owner, name);
+  snprintf(path, 4096, "%s/elfin-%010d-%s", folder != NULL ? folder : "/tmp", scratch_owner, name);
   return path;
 }

@@ -124,12 +124,13 @@ static void pairs(void) {
 static void printed_name(const char* title, const struct sockaddr_un* name, socklen_t size) {
   const int length = (int)size - (int)offsetof(struct sockaddr_un, sun_path);
   printf("%s: family %d, %d bytes", title, name->sun_family, length);
-  if (length > 1) printf(" '%s'", name->sun_path[0] ? strrchr(name->sun_path, '/') : name->sun_path + 1);
+  if (length > 1)
+    printf(" '%s'", name->sun_path[0] ? strrchr(name->sun_path, '-') : name->sun_path + 1);
   printf("\n");
 }
 
 static void names(void) {
-  char* path = scratch_path("elfin-unix-socket");
+  char* path = scratch_path("unix-socket");
   unlink(path);
   struct sockaddr_un name, got;
   const int listener = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -160,7 +161,8 @@ static void names(void) {
   SHOW(connect(third, (struct sockaddr*)&name, size));
   size = sizeof got;
   memset(&got, 0, sizeof got);
-  const int accepted = accept4(listener, (struct sockaddr*)&got, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  const int accepted =
+      accept4(listener, (struct sockaddr*)&got, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
   printed_name("accepted from", &got, size);
   printf("accepted flags %x %x\n", fcntl(accepted, F_GETFL), fcntl(accepted, F_GETFD));
   received("early", accepted, 0);
@@ -235,7 +237,9 @@ static void send_files(int to, const int* fds, int count, const char* text) {
   } control;
   memset(&control, 0, sizeof control);
   struct iovec part = {(void*)text, strlen(text)};
-  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space,
+  struct msghdr message = {.msg_iov = &part,
+                           .msg_iovlen = 1,
+                           .msg_control = control.space,
                            .msg_controllen = CMSG_SPACE(count * sizeof(int))};
   struct cmsghdr* header = CMSG_FIRSTHDR(&message);
   header->cmsg_level = SOL_SOCKET;
@@ -253,11 +257,12 @@ static int receive_files(int from, size_t room, int flags, int* fds) {
   } control;
   memset(buffer, 0, 64);
   struct iovec part = {buffer, 64};
-  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space,
-                           .msg_controllen = room};
+  struct msghdr message = {
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = room};
   const ssize_t n = recvmsg(from, &message, flags);
   int count = 0;
-  printf("got %zd '%s' flags %x control %zu", n, buffer, message.msg_flags, (size_t)message.msg_controllen);
+  printf("got %zd '%s' flags %x control %zu", n, buffer, message.msg_flags,
+         (size_t)message.msg_controllen);
   for (struct cmsghdr* each = CMSG_FIRSTHDR(&message); each; each = CMSG_NXTHDR(&message, each)) {
     printf(" [%d %d %zu]", each->cmsg_level, each->cmsg_type, (size_t)each->cmsg_len);
     if (each->cmsg_type == SCM_RIGHTS) {
