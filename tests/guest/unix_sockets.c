@@ -29,8 +29,8 @@ static socklen_t path_name(struct sockaddr_un* name, const char* path) {
 static socklen_t abstract_name(struct sockaddr_un* name, const char* text) {
   memset(name, 0, sizeof *name);
   name->sun_family = AF_UNIX;
-  strcpy(name->sun_path + 1, text);
-  return offsetof(struct sockaddr_un, sun_path) + 1 + strlen(text);
+  const int length = sprintf(name->sun_path + 1, "%010d-%s", scratch_owner, text);
+  return offsetof(struct sockaddr_un, sun_path) + 1 + length;
 }
 
 static void polled(const char* title, int fd) {
