@@ -34,7 +34,7 @@ def main():
     db.create_function("twice", 1, lambda n: n * 2)
     db.create_aggregate("longest", 1, type("Longest", (), {
         "__init__": lambda self: setattr(self, "value", ""),
-        "step": lambda self, text: setattr(self, "value", max(self.value, text, key=len)),
+        "step": lambda self, text: setattr(self, "value", max(self.value, text, key=lambda t: (len(t), t))),
         "finalize": lambda self: self.value}))
     print(db.execute("SELECT twice(max(n)), longest(who) FROM t").fetchone())
     try:
