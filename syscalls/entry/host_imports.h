@@ -69,6 +69,7 @@ ELFIN_HOST_IMPORT(stream_read) int32_t stream_read(uint32_t stream, void* to, si
 ELFIN_HOST_IMPORT(stream_write)
 int32_t stream_write(uint32_t stream, const void* from, size_t size);
 /// rows << 16 | columns.
+ELFIN_HOST_IMPORT(stream_close) void stream_close(uint32_t stream);
 ELFIN_HOST_IMPORT(terminal_size) uint32_t terminal_size(uint32_t stream);
 ELFIN_HOST_IMPORT(report) void report(const char* text, size_t size);
 

@@ -37,6 +37,8 @@ Result<size_t> WasmHost::WriteStream(uint32_t stream, const void* from, size_t s
   return ToCount(host_imports::stream_write(stream, from, size));
 }
 
+void WasmHost::CloseStream(uint32_t stream) { host_imports::stream_close(stream); }
+
 Host::WindowSize WasmHost::TerminalSize(uint32_t stream) {
   const uint32_t packed = host_imports::terminal_size(stream);
   return {static_cast<uint16_t>(packed >> 16), static_cast<uint16_t>(packed)};

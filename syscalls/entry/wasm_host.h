@@ -14,6 +14,7 @@ class WasmHost : public Host {
   Result<size_t> ReadStream(uint32_t stream, void* to, size_t size) override;
   Result<size_t> WriteStream(uint32_t stream, const void* from, size_t size) override;
   WindowSize TerminalSize(uint32_t stream) override;
+  void CloseStream(uint32_t stream) override;
   void Report(std::string_view message) override;
 };
 

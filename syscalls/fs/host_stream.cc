@@ -1,7 +1,7 @@
 #include "syscalls/fs/host_stream.h"
 
 #include <algorithm>
-#include <map>
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,14 +21,24 @@ using vfs::IoOptions;
 
 constexpr size_t kChunk = 65536;
 
-/// One host stream. Bytes that poll had to fetch, in order to know that there are some, wait in
-/// `ahead`.
+/// One host stream, for as long as files stand for it. Bytes that poll had to fetch, in order to
+/// know that there are some, wait in `ahead`.
 struct Stream {
-  uint32_t number = 0;
-  HostStreamKind kind = HostStreamKind::kNull;
+  Stream(kernel::Kernel& the_kernel, uint32_t its_number)
+      : kernel(the_kernel), number(its_number), kind(kernel.host().StreamKind(number)) {}
+  ~Stream() { kernel.CloseStream(number); }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  kernel::Kernel& kernel;
+  const uint32_t number;
+  const HostStreamKind kind;
   std::vector<uint8_t> ahead;
   bool ended = false;
 };
+using StreamPtr = std::shared_ptr<Stream>;
+/// A program's 0, 1 and 2.
+using Streams = std::array<StreamPtr, 3>;
 
 class StreamFs final : public vfs::Filesystem {
  public:
@@ -37,24 +47,19 @@ class StreamFs final : public vfs::Filesystem {
   InodePtr root() override { return nullptr; }
   vfs::FilesystemInfo Info() override { return {}; }
 
-  Stream& Open(uint32_t number);
-
   kernel::Kernel& kernel;
-  std::map<uint32_t, Stream> streams;
-  std::map<uint32_t, std::unique_ptr<tty::HostTerminal>> terminals;  // by first stream
+  /// Terminals stay, with those streams that are theirs.
+  std::vector<std::unique_ptr<tty::HostTerminal>> terminals;
+  std::vector<StreamPtr> terminal_streams;
 };
-
-Stream& StreamFs::Open(uint32_t number) {
-  Stream& stream = streams[number];
-  stream.number = number;
-  stream.kind = kernel.host().StreamKind(number);
-  return stream;
-}
 
 class StreamFile final : public vfs::File {
  public:
-  StreamFile(StreamFs& filesystem, Stream& stream, vfs::Path path, uint32_t flags)
-      : File(std::move(path), flags), fs_(filesystem), stream_(stream) {}
+  StreamFile(StreamFs& filesystem, StreamPtr stream, vfs::Path path, uint32_t flags)
+      : File(std::move(path), flags),
+        fs_(filesystem),
+        keeps_(std::move(stream)),
+        stream_(*keeps_) {}
 
   Task<Result<size_t>> Read(vfs::DataSink& sink, IoOptions options) override;
   Task<Result<size_t>> Write(vfs::DataSource& source, IoOptions options) override;
@@ -76,6 +81,7 @@ class StreamFile final : public vfs::File {
   Result<size_t> ReadOnce(vfs::DataSink& sink);
 
   StreamFs& fs_;
+  const StreamPtr keeps_;
   Stream& stream_;
 };
 
@@ -170,9 +176,10 @@ uint32_t StreamFile::Poll() {
 
 class StreamInode final : public vfs::Inode {
  public:
-  StreamInode(StreamFs& filesystem, Stream& stream) : fs_(filesystem), stream_(stream) {
+  StreamInode(StreamFs& filesystem, StreamPtr stream)
+      : fs_(filesystem), stream_(std::move(stream)) {
     attributes_.accessed = attributes_.modified = attributes_.changed = Now(fs_.kernel.host());
-    attributes_.inode = stream_.number + 1;
+    attributes_.inode = stream_->number + 1;
     attributes_.type = type();
     attributes_.permissions = kind() == HostStreamKind::kNull ? 0666 : 0600;
     if (kind() == HostStreamKind::kNull) attributes_.rdev = vfs::MakeDevice(1, 3);
@@ -206,10 +213,10 @@ class StreamInode final : public vfs::Inode {
   }
 
  private:
-  HostStreamKind kind() const { return stream_.kind; }
+  HostStreamKind kind() const { return stream_->kind; }
 
   StreamFs& fs_;
-  Stream& stream_;
+  const StreamPtr stream_;
   Attributes attributes_;
 };
 
@@ -233,25 +240,22 @@ StreamFs& FindOrAdd(kernel::Kernel& kernel) {
   return static_cast<StreamFs&>(*mount->filesystem);
 }
 
-/// The terminal of a program whose streams begin at `first`: keys come from its standard input, if
-/// that is the terminal; what is shown goes to the first of 1, 2 and 0 that is.
-tty::HostTerminal& TerminalOf(StreamFs& filesystem, uint32_t first) {
-  std::unique_ptr<tty::HostTerminal>& terminal = filesystem.terminals[first];
-  if (terminal != nullptr) return *terminal;
-  auto is_terminal = [&](uint32_t number) {
-    return filesystem.streams[number].kind == HostStreamKind::kTerminal;
-  };
+/// The terminal of a program with such streams: keys come from its standard input, if that is the
+/// terminal; what is shown goes to the first of 1, 2 and 0 that is.
+std::shared_ptr<tty::Tty> AddTerminal(StreamFs& filesystem, const Streams& streams) {
+  auto is_terminal = [&](size_t n) { return streams[n]->kind == HostStreamKind::kTerminal; };
   std::optional<uint32_t> input;
-  if (is_terminal(first)) input = first;
-  const uint32_t output = is_terminal(first + 1)   ? first + 1
-                          : is_terminal(first + 2) ? first + 2
-                                                   : first;
-  terminal = std::make_unique<tty::HostTerminal>(filesystem.kernel, input, output);
-  return *terminal;
+  if (is_terminal(0)) input = streams[0]->number;
+  const size_t output = is_terminal(1) ? 1 : is_terminal(2) ? 2 : 0;
+  for (size_t n = 0; n < streams.size(); ++n) {
+    if (is_terminal(n)) filesystem.terminal_streams.push_back(streams[n]);
+  }
+  filesystem.terminals.push_back(
+      std::make_unique<tty::HostTerminal>(filesystem.kernel, input, streams[output]->number));
+  return filesystem.terminals.back()->tty();
 }
 
-vfs::FilePtr OpenStreamTerminal(kernel::Process& process, StreamFs& filesystem, uint32_t first) {
-  const std::shared_ptr<tty::Tty>& tty = TerminalOf(filesystem, first).tty();
+vfs::FilePtr OpenTerminal(kernel::Process& process, const std::shared_ptr<tty::Tty>& tty) {
   if (tty->session() == 0) tty->BecomeControllingFor(process);
   Result<vfs::Path> path = TerminalPath(process.kernel, tty->number());
   if (!path.ok()) {  // a tree without /dev/pts
@@ -265,18 +269,22 @@ vfs::FilePtr OpenStreamTerminal(kernel::Process& process, StreamFs& filesystem, 
 
 std::vector<vfs::FilePtr> OpenHostStreams(kernel::Process& process, uint32_t first) {
   StreamFs& filesystem = FindOrAdd(process.kernel);
-  for (uint32_t number = first; number < first + 3; ++number) filesystem.Open(number);
+  Streams streams;
+  for (uint32_t n = 0; n < streams.size(); ++n) {
+    streams[n] = std::make_shared<Stream>(process.kernel, first + n);
+  }
+  std::shared_ptr<tty::Tty> terminal;
   std::vector<vfs::FilePtr> files;
-  for (uint32_t number = first; number < first + 3; ++number) {
-    Stream& stream = filesystem.streams[number];
-    if (stream.kind == HostStreamKind::kTerminal) {
-      files.push_back(OpenStreamTerminal(process, filesystem, first));
+  for (const StreamPtr& stream : streams) {
+    if (stream->kind == HostStreamKind::kTerminal) {
+      if (terminal == nullptr) terminal = AddTerminal(filesystem, streams);
+      files.push_back(OpenTerminal(process, terminal));
       continue;
     }
     auto inode = std::make_shared<StreamInode>(filesystem, stream);
     const vfs::Path path{process.kernel.mounts->FindPseudo("hoststreams"),
-                         vfs::Dentry::MakeRoot(inode, StreamName(stream))};
-    const uint32_t one_way = number == first ? abi::kORdOnly : abi::kOWrOnly;
+                         vfs::Dentry::MakeRoot(inode, StreamName(*stream))};
+    const uint32_t one_way = stream->number == first ? abi::kORdOnly : abi::kOWrOnly;
     files.push_back(std::make_shared<StreamFile>(filesystem, stream, path, one_way));
   }
   return files;

@@ -95,6 +95,8 @@ class Host {
     uint16_t columns = 80;
   };
   virtual WindowSize TerminalSize(uint32_t stream) = 0;
+  /// Nobody has the stream open any more: it isn't asked for again. Terminals stay.
+  virtual void CloseStream(uint32_t /*stream*/) {}
 
   /// A sentence for the person who runs Elfin (standard error; never the guest's stream).
   virtual void Report(std::string_view message) = 0;

@@ -291,9 +291,15 @@ Status Kernel::Kill(Pid pid, int signal) {
 }
 
 void Kernel::StreamReady(uint32_t stream) {
-  stream_queues_[stream].WakeAll();
+  const auto queue = stream_queues_.find(stream);
+  if (queue != stream_queues_.end()) queue->second.WakeAll();
   const auto listener = stream_listeners_.find(stream);
   if (listener != stream_listeners_.end()) listener->second->StreamReady();
+}
+
+void Kernel::CloseStream(uint32_t stream) {
+  stream_queues_.erase(stream);
+  host_.CloseStream(stream);
 }
 
 void Kernel::StreamResized(uint32_t stream) {

@@ -125,6 +125,8 @@ class Kernel {
   int64_t Now(HostClock clock) { return host_.Now(clock); }
   /// Where reads and writes of host stream 0, 1, 2 wait for StreamReady.
   WaitQueue& stream_queue(uint32_t stream) { return stream_queues_[stream]; }
+  /// Nobody has it open any more, and so nobody waits there.
+  void CloseStream(uint32_t stream);
   /// Tells `listener` of the stream (nullptr: nobody any more).
   void Listen(uint32_t stream, StreamListener* listener);
   tty::Terminals& terminals() { return *terminals_; }

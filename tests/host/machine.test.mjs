@@ -55,6 +55,37 @@ test('input that comes later, and output as a stream', async () => {
   assert.equal((await guest.wait()).code, 0);
 });
 
+/** Output that knows whether it was closed. */
+function watchedOutput() {
+  const pieces = [];
+  const end = { kind: 0, closed: 0, write: (from) => pieces.push(from.slice()) && from.length, close: () => end.closed++ };
+  return { end, text: () => Buffer.concat(pieces).toString() };
+}
+
+test('output ends when nobody in the machine can write any more', async () => {
+  const { machine } = await makeMachine();
+  const script = '(sleep 0.2; echo late) & echo early';
+  const guest = await machine.spawn('/bin/sh', ['-c', script], { stdin: null });
+  const text = new Response(guest.stdout).text();
+  assert.equal((await guest.wait()).code, 0);
+  assert.equal(await text, 'early\nlate\n');
+  const { end: stdout, text: shown } = watchedOutput();
+  const { end: stderr } = watchedOutput();
+  const moved = await machine.spawn('/bin/sh', ['-c', 'exec 2>&1; echo x >&2; read y'], { stdout, stderr });
+  while (shown() === '') await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.deepEqual([shown(), stdout.closed, stderr.closed], ['x\n', 0, 1]);
+  moved.stdin.end();
+  await moved.wait();
+  assert.deepEqual([stdout.closed, stderr.closed], [1, 1]);
+});
+
+test('a reader that has gone is a broken pipe', async () => {
+  const { machine } = await makeMachine();
+  const guest = await machine.spawn('/bin/cat', ['/dev/zero'], { stdin: null });
+  await guest.stdout.cancel();
+  assert.equal((await guest.wait()).signal, 13);
+});
+
 test('what can’t be started says why', async () => {
   const { machine } = await makeMachine();
   await assert.rejects(machine.spawn('/no/such/program'), (error) => {

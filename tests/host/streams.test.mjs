@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ERRNO, negativeErrno } from '../../web/host/errno.js';
 import {
-  InputQueue, makeInputEnd, makeOutputEnd, NullEnd, OutputStream, STREAM_KIND,
+  InputQueue, makeInputEnd, makeOutputEnd, NullEnd, OutputStream, STREAM_KIND, StreamTable,
 } from '../../web/host/streams.js';
 
 function readAll(end, size = 4) {
@@ -58,6 +58,34 @@ test('stdout options', async () => {
   stream.write(new Uint8Array([72, 105]));
   stream.close();
   assert.equal(await new Response(stream.readable).text(), 'Hi');
+});
+
+test('a reader that cancels the output is a pipe\'s reader that has gone', async () => {
+  const stream = new OutputStream();
+  await stream.readable.cancel();
+  assert.equal(stream.write(new Uint8Array(3)), -ERRNO.EPIPE);
+  stream.close();
+});
+
+test('an end is closed with the last stream that it was, and told of by none then', () => {
+  const table = new StreamTable();
+  const told = [];
+  let closed = 0;
+  const both = { kind: STREAM_KIND.pipe, write: (from) => from.length, close: () => closed++ };
+  const input = new InputQueue();
+  const first = table.connect([input, both, both], { ready: (stream) => told.push(stream), resized: () => {} });
+  assert.equal(table.size, 3);
+  both.onReady();
+  assert.deepEqual(told.splice(0), [first + 1, first + 2]);
+  table.close(first + 1);
+  both.onReady();
+  assert.deepEqual([told.splice(0), closed, table.size], [[first + 2], 0, 2]);
+  table.close(first + 2);
+  both.onReady();
+  assert.deepEqual([told.splice(0), closed, table.size], [[], 1, 1]);
+  table.close(first);
+  input.write('nobody reads this');
+  assert.deepEqual([readAll(input), table.size], [{ text: '', last: -ERRNO.EAGAIN }, 0]);
 });
 
 test('host errors become Linux numbers', () => {

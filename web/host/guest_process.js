@@ -1,4 +1,5 @@
 /** A process that Machine.spawn has started: its streams, its end. See machine.d.ts. */
+import { STREAM_KIND } from './streams.js';
 
 const SIGNALS = Object.freeze({
   SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGILL: 4, SIGTRAP: 5, SIGABRT: 6, SIGBUS: 7, SIGFPE: 8,
@@ -46,14 +47,19 @@ export class GuestProcess {
 
   /** For the machine: the wait status of wait4(2) and the line about a fatal signal. */
   finish(status, message) {
-    for (const end of new Set(this.#ends)) end.close?.();
+    // Terminals outlive programs in the machine; other ends close when nobody has them open.
+    this.#close((end) => end.kind === STREAM_KIND.terminal);
     const signal = status & 0x7f;
     const code = signal === 0 ? (status >> 8) & 0xff : 128 + signal;
     this.#exit.resolve({ code, signal, message });
   }
 
   fail(error) {
-    for (const end of new Set(this.#ends)) end.close?.();
+    this.#close(() => true);
     this.#exit.reject(error);
+  }
+
+  #close(which) {
+    for (const end of new Set(this.#ends)) if (which(end)) end.close?.();
   }
 }

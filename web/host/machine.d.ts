@@ -138,7 +138,7 @@ export interface StreamEnd {
   read?(to: Uint8Array): number;
   write?(from: Uint8Array): number;
   terminalSize?(): { rows: number; columns: number };
-  /** The process has ended. */
+  /** Nobody in the machine has it open any more; of a terminal: its program has ended. May be called twice. */
   close?(): void;
   onReady?: () => void;
   /** Of a terminal: terminalSize() has changed (set by the machine). */
@@ -242,6 +242,10 @@ export interface InputQueue extends StreamEnd {
 export interface GuestProcess {
   readonly pid: number;
   readonly stdin: InputQueue;
+  /**
+   * Ends when nobody in the machine can write any more: not the program, nor what it has left behind. After cancel() its
+   * writers get SIGPIPE.
+   */
   readonly stdout?: ReadableStream<Uint8Array>;
   readonly stderr?: ReadableStream<Uint8Array>;
   /** Rejects only when the machine itself has failed. */

@@ -142,14 +142,20 @@ export class Machine {
       ready: (stream) => this.#tell(() => kernel_stream_ready(stream)),
       resized: (stream) => this.#tell(() => kernel_stream_resized(stream)),
     });
-    const request = packSpawnRequest(path, [options.argv0 ?? path, ...args], first, options);
     const kernel = this.#kernel;
-    const pid = await this.#operate(
-      () => kernel.withBytes(request, (at, size) => kernel.exports.kernel_spawn(at, size)),
-      (result) => {
-        if (result < 0) throw new SpawnError(path, -result, this.#text());
-        return result;
-      });
+    let pid;
+    try {
+      const request = packSpawnRequest(path, [options.argv0 ?? path, ...args], first, options);
+      pid = await this.#operate(
+        () => kernel.withBytes(request, (at, size) => kernel.exports.kernel_spawn(at, size)),
+        (result) => {
+          if (result < 0) throw new SpawnError(path, -result, this.#text());
+          return result;
+        });
+    } catch (error) {
+      ends.forEach((_, n) => this.#streams.close(first + n));
+      throw error;
+    }
     const process = new GuestProcess(pid, ends, (signal) => this.#kill(pid, signal));
     this.#processes.set(pid, process);
     this.#schedule();

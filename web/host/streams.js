@@ -28,11 +28,12 @@ export class InputQueue {
   onReady = () => {};
   #chunks = [];
   #ended = false;
+  #closed = false;
 
   /** @param {string | Uint8Array} data */
   write(data) {
     const bytes = toBytes(data);
-    if (bytes.length === 0) return;
+    if (bytes.length === 0 || this.#closed) return;
     this.#chunks.push(bytes);
     this.onReady();
   }
@@ -40,6 +41,12 @@ export class InputQueue {
   /** What waits is dropped. @returns {number} how many bytes */
   forget() {
     return this.#chunks.splice(0).reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** Nobody reads any more: what waits is dropped, and so is what comes. */
+  close() {
+    this.#closed = true;
+    this.forget();
   }
 
   /** The guest reads end of file after what is queued. */
@@ -72,18 +79,29 @@ export class OutputCallback {
   }
 }
 
-/** Output as a web ReadableStream, without a bound: the guest is never stopped by a slow reader. */
-export class OutputStream extends OutputCallback {
+/**
+ * Output as a web ReadableStream, without a bound: the guest is never stopped by a slow reader. It ends when nobody in the
+ * machine can write any more. A reader that cancels it is a pipe's reader that has gone.
+ */
+export class OutputStream {
+  kind = STREAM_KIND.pipe;
+  #controller;
+  #closed = false;
+
   constructor() {
-    let controller;
-    const readable = new ReadableStream({ start: (c) => void (controller = c) });
-    super((bytes) => controller.enqueue(bytes));
-    this.readable = readable;
-    this.controller = controller;
+    this.readable = new ReadableStream({
+      start: (controller) => void (this.#controller = controller),
+      cancel: () => void (this.#closed = true),
+    });
   }
-  /** The process has ended. */
+  write(from) {
+    if (this.#closed) return -ERRNO.EPIPE;
+    this.#controller.enqueue(from.slice());
+    return from.length;
+  }
   close() {
-    this.controller.close();
+    if (!this.#closed) this.#controller.close();
+    this.#closed = true;
   }
 }
 
@@ -175,11 +193,24 @@ export class StreamTable {
     this.#next += ends.length;
     ends.forEach((end, n) => this.#ends.set(first + n, end));
     for (const end of new Set(ends)) {
-      const stream = first + ends.indexOf(end);
-      end.onReady = () => ready(stream);
-      end.onResize = () => resized(stream);
+      const isOpen = (stream) => this.#ends.get(stream) === end;
+      const all = ends.map((_, n) => first + n).filter(isOpen);
+      end.onReady = () => all.filter(isOpen).forEach(ready);
+      end.onResize = () => all.filter(isOpen).slice(0, 1).forEach(resized);
     }
     return first;
+  }
+
+  /** How many are open. */
+  get size() {
+    return this.#ends.size;
+  }
+
+  /** Nobody in the machine has it any more; an end that was several streams is closed with the last of them. */
+  close(stream) {
+    const end = this.#ends.get(stream);
+    this.#ends.delete(stream);
+    if (end !== undefined && ![...this.#ends.values()].includes(end)) end.close?.();
   }
 
   /** @param {import('./kernel_instance.js').KernelInstance} kernel */
@@ -190,6 +221,7 @@ export class StreamTable {
         this.#ends.get(stream).read?.(kernel.slice(to, size)) ?? -ERRNO.EBADF,
       stream_write: (stream, from, size) =>
         this.#ends.get(stream).write?.(kernel.slice(from, size)) ?? -ERRNO.EBADF,
+      stream_close: (stream) => this.close(stream),
       terminal_size: (stream) => {
         const { rows, columns } = this.#ends.get(stream).terminalSize?.() ?? { rows: 24, columns: 80 };
         return (rows << 16) | (columns & 0xffff);
