@@ -152,7 +152,7 @@ Result<Process*> Kernel::AddProcess() {
 }
 
 Task<Status> Kernel::FillProcess(Process& process, SpawnRequest request, std::string& sentence) {
-  process.files = vfs::MakeStandardFiles(process, request.first_stream);
+  process.files = vfs::MakeFiles();
   process.files->set_limit(process.limits[Resource::kFiles].current);
   auto context = co_await vfs::MakeFsContext(*this, request.directory);
   if (!context.ok()) {
@@ -165,7 +165,10 @@ Task<Status> Kernel::FillProcess(Process& process, SpawnRequest request, std::st
   exec.path = std::move(request.path);
   exec.arguments = std::move(request.arguments);
   exec.environment = std::move(request.environment);
-  co_return co_await Exec(process.leader(), std::move(exec), sentence);
+  CO_TRY(co_await Exec(process.leader(), std::move(exec), sentence));
+  // Now that nothing can fail: who tries several programs gives each of them the same streams.
+  vfs::OpenStandardFiles(process, process.first_stream);
+  co_return kOk;
 }
 
 Task<SpawnOutcome> Kernel::Spawn(SpawnRequest request) {

@@ -47,9 +47,11 @@ struct MappableFile {
 };
 Result<MappableFile> OpenMapping(kernel::Process& process, Fd fd, uint8_t protection, bool shared);
 
-/// Descriptors 0, 1 and 2 on the host's streams (Host::ReadStream…) from `first_stream` on, for a
-/// process that the embedding starts. A terminal among them becomes its session's.
-std::shared_ptr<FdTable> MakeStandardFiles(kernel::Process& process, uint32_t first_stream);
+/// A table without a file, for a process that the embedding starts.
+std::shared_ptr<FdTable> MakeFiles();
+/// Opens its descriptors 0, 1 and 2 on the host's streams (Host::ReadStream…) from `first_stream`
+/// on. A terminal among them becomes its session's. Precondition: it has no files.
+void OpenStandardFiles(kernel::Process& process, uint32_t first_stream);
 /// Root directory and working directory of a new process. Errors: path walk's, kNotDir.
 Task<Result<std::shared_ptr<FsContext>>> MakeFsContext(kernel::Kernel& kernel,
                                                        std::string_view directory);

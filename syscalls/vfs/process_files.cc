@@ -145,12 +145,12 @@ Result<MappableFile> OpenMapping(kernel::Process& process, Fd fd, uint8_t protec
   return mappable;
 }
 
-std::shared_ptr<FdTable> MakeStandardFiles(kernel::Process& process, uint32_t first_stream) {
-  auto files = std::make_shared<FdTable>();
+std::shared_ptr<FdTable> MakeFiles() { return std::make_shared<FdTable>(); }
+
+void OpenStandardFiles(kernel::Process& process, uint32_t first_stream) {
   for (FilePtr& file : fs::OpenHostStreams(process, first_stream)) {
-    CHECK(files->Add(std::move(file), OnExec::kKeep).ok());
+    CHECK(process.files->Add(std::move(file), OnExec::kKeep).ok());
   }
-  return files;
 }
 
 Task<Result<std::shared_ptr<FsContext>>> MakeFsContext(kernel::Kernel& kernel,

@@ -5,6 +5,7 @@ import test from 'node:test';
 import { Machine, SpawnError } from '../../web/host/machine.js';
 import { NodeFolder } from '../../web/host/node/node_folder.js';
 import { NodePlatform } from '../../web/host/node/platform.js';
+import { InputQueue } from '../../web/host/streams.js';
 import { BINARIES } from './binaries.mjs';
 
 const ENOENT = 2;
@@ -77,6 +78,18 @@ test('output ends when nobody in the machine can write any more', async () => {
   moved.stdin.end();
   await moved.wait();
   assert.deepEqual([stdout.closed, stderr.closed], [1, 1]);
+});
+
+test('a program that could not be started leaves its streams to the next one', async () => {
+  const { machine } = await makeMachine();
+  const { end: stdout, text } = watchedOutput();
+  const stdin = new InputQueue();
+  stdin.write('kept');
+  stdin.end();
+  await assert.rejects(machine.spawn('/no/such/cat', [], { stdin, stdout }), SpawnError);
+  await assert.rejects(machine.spawn('/etc', [], { stdin, stdout }), SpawnError);
+  await (await machine.spawn('/bin/cat', [], { stdin, stdout })).wait();
+  assert.deepEqual([text(), stdout.closed], ['kept', 1]);
 });
 
 test('a reader that has gone is a broken pipe', async () => {

@@ -78,7 +78,8 @@ class SyscallMachine {
     request.protection = memory::kProtRead | memory::kProtWrite;
     request.placement = memory::Placement::kFixed;
     REQUIRE(process->memory->Map(request).Take().ok());
-    process->files = vfs::MakeStandardFiles(*process, 0);
+    process->files = vfs::MakeFiles();
+    vfs::OpenStandardFiles(*process, 0);
     process->fs = vfs::MakeFsContext(kernel, "/").Take().value();
     process->fs->umask = 022;
     process->threads.push_back(std::make_unique<kernel::Thread>(kernel, *process, 1));

@@ -153,7 +153,7 @@ export class Machine {
           return result;
         });
     } catch (error) {
-      ends.forEach((_, n) => this.#streams.close(first + n));
+      this.#streams.forget(first, ends.length);
       throw error;
     }
     const process = new GuestProcess(pid, ends, (signal) => this.#kill(pid, signal));

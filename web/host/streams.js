@@ -201,6 +201,11 @@ export class StreamTable {
     return first;
   }
 
+  /** A program that was not started has had none of them. */
+  forget(first, count) {
+    for (let stream = first; stream < first + count; stream++) this.#ends.delete(stream);
+  }
+
   /** How many are open. */
   get size() {
     return this.#ends.size;
