@@ -74,7 +74,9 @@ node_suite() {
   local files node tap=$ELFIN_LOG/$1.tap
   node=$(<"$ELFIN_BUILD/node")
   mapfile -t files < <(compgen -G "$ELFIN_TOP/tests/$1/*.test.mjs")
-  "$node" --test --test-timeout=600000 --test-reporter=tap "${files[@]}" >"$tap" 2>&1
+  # The flags, which the processes of the files get, too: web/host/node/background_compilers.js.
+  "$node" --no-concurrent-sparkplug --no-concurrent-recompilation \
+    --test --test-timeout=600000 --test-reporter=tap "${files[@]}" >"$tap" 2>&1
   local status=$?
   cat "$tap"
   awk '$1 == "#" && $2 ~ /^(pass|fail|cancelled|skipped|todo)$/ { n[$2] = $3 }

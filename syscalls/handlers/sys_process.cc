@@ -109,7 +109,7 @@ SyscallResult SysSetTidAddress(SyscallContext& ctx, GuestAddr address) {
   return static_cast<uint64_t>(ctx.thread.tid());
 }
 
-/// set_robust_list(2): kept for get_robust_list.
+/// set_robust_list(2); ReleaseRobustLocks walks it when the thread ends.
 SyscallResult SysSetRobustList(SyscallContext& ctx, GuestAddr head, uint64_t size) {
   constexpr uint64_t kHeadSize = 24;
   if (size != kHeadSize) return Errno::kInval;

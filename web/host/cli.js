@@ -3,11 +3,9 @@
  * ELFIN_BINARIES names the folder of cpu.wasm and kernel.wasm (default: the wasm preset's).
  */
 import { run } from './cli/run.js';
-import { loadBuiltin } from './node/builtin.js';
+import { withoutBackgroundCompilers } from './node/background_compilers.js';
 
-// process.exit() waits for V8's threads. One that compiles baseline code may be waiting itself, for a collection that only this
-// thread could do, and nothing ends any more (seen in Node 26 after a guest had filled its memory).
-loadBuiltin('v8').setFlagsFromString('--no-concurrent-sparkplug');
+withoutBackgroundCompilers();
 
 function binariesDirectory() {
   const override = process.env.ELFIN_BINARIES;

@@ -2,7 +2,10 @@
  * What the launcher starts for `elfin image`: node main.js COMMAND [ARGUMENT…]. Each command is a module that
  * is loaded when it is called; its exit status is 0, or 1 where what was asked for could not be done.
  */
+import { withoutBackgroundCompilers } from '../host/node/background_compilers.js';
 import { UsageError } from './options.js';
+
+withoutBackgroundCompilers();
 
 const USAGE = 125;
 const COMMANDS = {

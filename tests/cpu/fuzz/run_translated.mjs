@@ -11,10 +11,13 @@
 // where they don't.
 import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { withoutBackgroundCompilers } from '../../../web/host/node/background_compilers.js';
 import { Region, packBatch, unpackAnswer } from '../../../web/host/translation_batch.js';
 import { Translator } from '../../../web/host/translator.js';
 import { CaseFile, hex } from './case_file.mjs';
 import { CaseMachine } from './case_machine.mjs';
+
+withoutBackgroundCompilers();
 
 /** ExitReason, TrapKind, PageFlags, TranslationMode, RegionOptions. */
 const TRANSLATE = 4;

@@ -1,8 +1,11 @@
 // Runs cases that `insn_fuzz --emit FILE` wrote in cpu.wasm and compares with what they say.
 //   node run_wasm.mjs CPU.wasm FILE
 import { openSync, readFileSync } from 'node:fs';
+import { withoutBackgroundCompilers } from '../../../web/host/node/background_compilers.js';
 import { CaseFile, hex } from './case_file.mjs';
 import { CaseMachine } from './case_machine.mjs';
+
+withoutBackgroundCompilers();
 
 const SHOWN = 10;
 
