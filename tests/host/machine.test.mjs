@@ -38,6 +38,22 @@ test('programs one after another in one machine', async () => {
   assert.ok(stats.guestInstructions > 10000 && stats.systemCalls > 50);
 });
 
+test('a turn ends for whoever waits outside, in the middle of a time slice', async () => {
+  const platform = new NodePlatform({ directory: BINARIES, report: () => {} });
+  let waits = false;
+  platform.isAwaited = () => waits;
+  const { machine } = await makeMachine({ platform, jit: 'off' });
+  const guest = await machine.spawn('/bin/sh', ['-c', 'echo begun; while :; do :; done'], { stdout: () => (waits = true) });
+  await new Promise((resolve) => {
+    const look = () => (waits ? resolve() : setImmediate(look));
+    look();
+  });
+  while (machine.stats().timeSlicesCutShort === 0) await new Promise((resolve) => setImmediate(resolve));
+  waits = false;
+  assert.ok(guest.kill('SIGKILL'));
+  assert.equal((await guest.wait()).signal, SIGKILL);
+});
+
 test('environment, directory and user', async () => {
   const { machine } = await makeMachine();
   const env = { A: 'b c', PATH: '/bin' };

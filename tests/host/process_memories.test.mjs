@@ -8,21 +8,21 @@ import { loadBinary } from './binaries.mjs';
 
 const cpuModule = loadBinary('cpu.wasm');
 /** runtime/cpu/cpu_state.h */
-const STATE = { rax: 0, rdi: 56, rip: 128, budget: 184, context: undefined };
+const STATE = { rax: 0, rdi: 56, rip: 128, budget: 184, instructions: 192 };
 const EXIT = { budget: 1, kernel: 2, trap: 3 };
 const LEAVE = -(2n ** 63n);
 const CODE = 0x400000;
 const CACHE = [0x600000, 0x800000];
 const RX = 5;
 
-function makeMachine(syscall = () => 0n) {
+function makeMachine(syscall = () => 0n, isAwaited = undefined) {
   const reports = [];
   const kernelBytes = new Uint8Array(4096);
   const kernel = {
     view: () => kernelBytes,
     exports: { kernel_syscall: syscall, kernel_in_syscall: () => 0 },
   };
-  const memories = new ProcessMemories(cpuModule, (message) => reports.push(message));
+  const memories = new ProcessMemories(cpuModule, (message) => reports.push(message), undefined, Infinity, isAwaited);
   memories.connect(kernel);
   return { memories, imports: memories.imports(), kernelBytes, reports };
 }
@@ -107,6 +107,50 @@ test('traps and budget come back as exits', () => {
   const loop = makeProcess(machine, [0xeb, 0xfe]); // jmp to itself
   assert.equal(machine.imports.cpu_run(loop.id), EXIT.budget);
   assert.equal(loop.state.getBigUint64(STATE.rip, true), BigInt(CODE));
+});
+
+const LOOP = [0xeb, 0xfe]; // jmp to itself
+const LOOP_AND_TRAP = [0xb9, 200, 0, 0, 0, 0xff, 0xc9, 0x75, 0xfc, 0x0f, 0x0b]; // mov ecx, 200; dec ecx; jnz; ud2
+
+test('a slice in pieces is as long as a whole one, whatever ends it', () => {
+  for (const code of [LOOP, LOOP_AND_TRAP]) {
+    const [whole, pieces] = [undefined, () => false].map((isAwaited) => {
+      const machine = makeMachine(undefined, isAwaited);
+      const { id, state } = makeProcess(machine, code);
+      const reason = machine.imports.cpu_run(id);
+      return { reason, budget: state.getBigInt64(STATE.budget, true), done: state.getBigUint64(STATE.instructions, true) };
+    });
+    assert.deepEqual(pieces, whole);
+    assert.equal(whole.reason, code === LOOP ? EXIT.budget : EXIT.trap);
+  }
+});
+
+test('who waits outside ends the slice after a piece, and the rest is run when it goes on', () => {
+  let asked = 0;
+  const machine = makeMachine(undefined, () => ++asked === 2);
+  const { id, state } = makeProcess(machine, LOOP, 1000n);
+  assert.equal(machine.imports.cpu_run(id), EXIT.kernel);
+  assert.equal(asked, 2);
+  assert.equal(machine.memories.slicesCutShort, 1);
+  const done = state.getBigUint64(STATE.instructions, true);
+  assert.ok(done >= 500n && done < 510n, `${done}`);
+  assert.equal(state.getBigInt64(STATE.budget, true), 1000n - done);
+  assert.equal(machine.imports.cpu_run(id), EXIT.budget);
+  assert.ok(state.getBigUint64(STATE.instructions, true) >= 1000n);
+  assert.equal(machine.memories.slicesCutShort, 1);
+});
+
+test('a slice that the kernel has interrupted is not gone on with', () => {
+  const calls = [];
+  const machine = makeMachine((number) => {
+    calls.push(number);
+    machine.imports.cpu_interrupt(machine.id);
+    return 0n;
+  }, () => false);
+  const { id } = makeProcess(machine, [0x0f, 5, 0xeb, 0xfc]); // syscall; jmp back
+  machine.id = id;
+  assert.equal(machine.imports.cpu_run(id), EXIT.budget);
+  assert.equal(calls.length, 1);
 });
 
 test('changed code is decoded anew once it has been invalidated', () => {

@@ -33,6 +33,11 @@ export interface Platform {
   random(bytes: Uint8Array): void;
   /** Runs the callback soon, after the host's event loop has had its turn. */
   schedule(callback: () => void): void;
+  /**
+   * Whether an event from outside waits for the event loop: the guest's time slice and the machine's turn end soon then.
+   * Asked about once a millisecond. Without this method the event waits for the turn's end.
+   */
+  isAwaited?(): boolean;
   /** A sentence for the person who runs Elfin. */
   report(message: string): void;
 }
@@ -380,6 +385,8 @@ export class Machine {
     guestInstructions: number;
     systemCalls: number;
     timeSlices: number;
+    /** Of these, how many Platform.isAwaited ended. */
+    timeSlicesCutShort: number;
     processMemoriesCreated: number;
     processMemoryPeakBytes: number;
     kernelMemoryBytes: number;

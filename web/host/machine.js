@@ -119,7 +119,7 @@ export class Machine {
     this.#translation = new Translation(
       { mode: jit, threshold: jitThreshold, dump: jitDump, strict, store, identity }, platform, binaries.jit);
     this.#memories = new ProcessMemories(
-      binaries.cpu, report, this.#translation, platform.memoryBytes);
+      binaries.cpu, report, this.#translation, platform.memoryBytes, platform.isAwaited?.bind(platform));
     this.#kernel = new KernelInstance(binaries.kernel, (kernel) => ({
       ...this.#memories.imports(),
       ...this.#folders.imports(kernel),
@@ -188,6 +188,7 @@ export class Machine {
       guestInstructions: statistic(0),
       systemCalls: statistic(1),
       timeSlices: statistic(2),
+      timeSlicesCutShort: this.#memories.slicesCutShort,
       processMemoriesCreated: this.#memories.created,
       processMemoryPeakBytes: Math.max(this.#memories.peakBytes, this.#memories.usedBytes()),
       kernelMemoryBytes: this.#kernel.exports.memory.buffer.byteLength,
@@ -354,13 +355,13 @@ export class Machine {
     else if (state === STEP.idle) this.#sleep();
   }
 
-  /** Runs the machine for at most about TURN_MS. */
+  /** Runs the machine for at most about TURN_MS, less if somebody outside waits. */
   #turn() {
     const end = performance.now() + TURN_MS;
     for (;;) {
       const state = this.#enter(() => this.#kernel.exports.kernel_step());
       while (this.#deferred.length > 0) this.#enter(this.#deferred.shift());
-      if (state !== STEP.more || performance.now() >= end) return state;
+      if (state !== STEP.more || performance.now() >= end || this.#platform.isAwaited?.()) return state;
     }
   }
 

@@ -18,10 +18,12 @@ const PAGE_MAP = 0x100000;
  * behind what it has checked (kSpanSlack of runtime/cpu/translated_code.h), in what is mapped, too.
  */
 const SLACK_PAGES = 2;
-/** ExitReason::kTranslate */
-const EXIT_TRANSLATE = 4;
-/** CpuState::rip */
-const STATE_RIP = 128;
+/** runtime/cpu/exit_reason.h */
+const EXIT = Object.freeze({ budget: 1, kernel: 2, translate: 4 });
+/** Offsets in CpuState. */
+const STATE = Object.freeze({ rip: 128, budget: 184 });
+/** Into so many pieces a time slice is cut where somebody may wait for its end: a piece takes about a millisecond. */
+const PIECES = 4;
 
 /** Maxima to try, in pages: 4 GiB, then what phones allow. */
 const MAXIMA = [65536, 32768, 16384, 8192, 4096];
@@ -48,6 +50,8 @@ class ProcessMemory {
     /** A forked process's: the program of its parent, until it runs. */
     this.forkedProgram = undefined;
     this.stackTop = 0;
+    /** The kernel has asked for the slice's end. */
+    this.isInterrupted = false;
     this.cacheBegin = 0;
     this.size = CPU_END;
     /** One for each chunk: written since the memory was made, or maybe so. */
@@ -131,6 +135,10 @@ class ProcessMemory {
     this.stackTop = this.cpu.__stack_pointer.value;
   }
 
+  state() {
+    return new DataView(this.memory.buffer, this.cpu.cpu_state());
+  }
+
   /** @returns {number} 0 or -ENOMEM */
   grow(pages) {
     if (pages > this.maximumPages) return -ERRNO.ENOMEM;
@@ -169,8 +177,9 @@ export class ProcessMemories {
    * @param {(message: string) => void} report for bugs of the cpu
    * @param {import('./translation.js').Translation} [translation] without it, all is interpreted
    * @param {number} [limitBytes] what all processes together may touch
+   * @param {() => boolean} [isAwaited] Platform.isAwaited
    */
-  constructor(cpuModule, report, translation, limitBytes = Infinity) {
+  constructor(cpuModule, report, translation, limitBytes = Infinity, isAwaited = undefined) {
     this.cpuModule = cpuModule;
     this.report = report;
     this.translation = translation?.enabled ? translation : undefined;
@@ -179,8 +188,10 @@ export class ProcessMemories {
     this.free = [];
     this.kernel = undefined;
     this.limitBytes = limitBytes;
+    this.isAwaited = isAwaited;
     /** Counters for --stats. */
     this.created = 0;
+    this.slicesCutShort = 0;
     this.peakBytes = 0;
   }
 
@@ -305,14 +316,41 @@ export class ProcessMemories {
   #runTranslating(entry) {
     this.translation?.beforeRun(entry);
     for (;;) {
-      const reason = entry.cpu.cpu_run();
-      if (reason !== EXIT_TRANSLATE) {
+      const reason = this.isAwaited ? this.#runInPieces(entry) : entry.cpu.cpu_run();
+      if (reason !== EXIT.translate) {
         this.translation?.afterRun(entry);
         return reason;
       }
-      const rip = new DataView(entry.memory.buffer, entry.cpu.cpu_state() + STATE_RIP, 4);
-      this.translation.translateNow(entry, rip.getUint32(0, true));
+      this.translation.translateNow(entry, entry.state().getUint32(STATE.rip, true));
     }
+  }
+
+  /**
+   * As cpu_run, but somebody outside who waits ends the slice after one of its pieces. The kernel hears of it as of an
+   * end of its own: one for lack of budget would tell it that slices are too short.
+   */
+  #runInPieces(entry) {
+    const readBudget = () => Number(entry.state().getBigInt64(STATE.budget, true));
+    const writeBudget = (count) => entry.state().setBigInt64(STATE.budget, BigInt(count), true);
+    entry.isInterrupted = false;
+    let rest = readBudget();
+    const most = Math.ceil(rest / PIECES);
+    for (;;) {
+      const piece = Math.min(most, rest);
+      writeBudget(piece);
+      const reason = entry.cpu.cpu_run();
+      rest += readBudget() - piece;
+      writeBudget(rest);
+      if (reason !== EXIT.budget || rest < 0 || entry.isInterrupted) return reason;
+      if (!this.isAwaited()) continue;
+      this.slicesCutShort++;
+      return EXIT.kernel;
+    }
+  }
+
+  interrupt(id) {
+    this.table[id].isInterrupted = true;
+    this.table[id].cpu.cpu_interrupt();
   }
 
   /** The memories in use. */
@@ -337,7 +375,7 @@ export class ProcessMemories {
       cpu_reset: (id, begin, end) => this.resetCpu(id, begin >>> 0, end >>> 0),
       cpu_state: (id) => this.table[id].cpu.cpu_state(),
       cpu_run: (id) => this.run(id),
-      cpu_interrupt: (id) => this.table[id].cpu.cpu_interrupt(),
+      cpu_interrupt: (id) => this.interrupt(id),
       cpu_set_page_checks: (id) => this.table[id].cpu.cpu_set_page_checks(),
       cpu_insn_name: (id, address) => this.table[id].cpu.cpu_insn_name(address),
     };

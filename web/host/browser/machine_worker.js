@@ -7,6 +7,7 @@ import { OverlayImage } from '../overlay_image.js';
 import { PacedInput, PacedOutput } from '../paced_streams.js';
 import { ActivityWatch } from './activity_watch.js';
 import { openDisk } from './disk.js';
+import { DoorbellListener } from './doorbell.js';
 import { BrowserPlatform } from './platform.js';
 import { WebFolder } from './web_folder.js';
 
@@ -16,6 +17,8 @@ const DISK_PIECE = 4 << 20;
 /** @type {Machine} */
 let machine;
 let disk;
+/** @type {DoorbellListener | undefined} */
+let doorbell;
 /** What a page calls a terminal → its streams and process. */
 const terminals = new Map();
 
@@ -46,11 +49,12 @@ async function whenEnded(terminal, process) {
 }
 
 const calls = {
-  async create({ binaries, suffix, disk: wish, jit, memoryBytes, translatorDelayMs }) {
+  async create({ binaries, suffix, disk: wish, jit, memoryBytes, translatorDelayMs, doorbell: memory }) {
+    if (memory) doorbell = new DoorbellListener(memory);
     const progress = (what, { loaded, total }) => send({ event: 'loading', what, loaded, total });
     const report = (message) => send({ event: 'report', message });
     const place = typeof binaries === 'string' ? { directory: binaries } : { binaries };
-    const platform = new BrowserPlatform({ ...place, suffix, translator: true, translatorDelayMs, report });
+    const platform = new BrowserPlatform({ ...place, suffix, translator: true, translatorDelayMs, report, doorbell });
     platform.memoryBytes = memoryBytes;
     platform.loadBinaries().catch(() => {}); // they come while the disk is opened; Machine.create hears of trouble
     disk = await openDisk(wish, { report, progress: (done) => progress('disk', done) });
@@ -113,6 +117,7 @@ const messages = {
 };
 
 self.addEventListener('message', async ({ data }) => {
+  doorbell?.hear(data.ring);
   if (data.tell !== undefined) {
     const terminal = terminals.get(data.terminal); // it may have ended meanwhile
     if (terminal !== undefined) messages[data.tell](terminal, data);

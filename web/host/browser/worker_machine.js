@@ -3,7 +3,11 @@
  * Types in ../machine.d.ts.
  */
 import { watchFile } from '../watch_file.js';
+import { Doorbell } from './doorbell.js';
 import { startModuleWorker } from './module_worker.js';
+
+/** Messages that the machine's turn ends for. */
+const URGENT = new Set(['input', 'end', 'resize', 'kill']);
 
 /** Of a terminal whose size nobody gave. */
 const SIZE = Object.freeze({ rows: 24, columns: 80 });
@@ -157,6 +161,7 @@ class WorkerFiles {
 /** Events: `loading`, `activity`, `report`, `failed`; each a CustomEvent, its detail as in PROTOCOL.md. */
 export class WorkerMachine extends EventTarget {
   #worker = takeWorker();
+  #doorbell = Doorbell.make();
   #calls = new Map();
   #lastCall = 0;
   /** @type {Map<number, WorkerProcess>} by terminal */
@@ -196,7 +201,8 @@ export class WorkerMachine extends EventTarget {
     prepare?.(machine);
     try {
       const binaries = options.binaries instanceof URL ? options.binaries.href : options.binaries;
-      const { kept } = await machine.#call('create', { ...options, binaries });
+      const doorbell = machine.#doorbell?.memory;
+      const { kept } = await machine.#call('create', { ...options, binaries, doorbell });
       machine.kept = kept;
       return machine;
     } catch (error) {
@@ -284,7 +290,12 @@ export class WorkerMachine extends EventTarget {
 
   /** For WorkerProcess. */
   post(message, transfer) {
-    if (!this.#failure) this.#worker.postMessage(message, transfer);
+    if (!this.#failure) this.#send(message, transfer);
+  }
+
+  #send(message, transfer) {
+    const isUrgent = this.#doorbell && URGENT.has(message.tell ?? message.call);
+    this.#worker.postMessage(isUrgent ? { ...message, ring: this.#doorbell.ring() } : message, transfer);
   }
 
   #call(call, what) {
@@ -292,7 +303,7 @@ export class WorkerMachine extends EventTarget {
     const id = ++this.#lastCall;
     const { promise, resolve, reject } = Promise.withResolvers();
     this.#calls.set(id, { resolve, reject });
-    this.#worker.postMessage({ call, id, ...what });
+    this.#send({ call, id, ...what });
     return promise;
   }
 
