@@ -1,5 +1,5 @@
 // One row of a suite: natively and in the environments asked for, by turns; outputs compared.
-import {timesNative, timesNativeRate} from './figures.mjs';
+import {spread, timesNative, timesNativeRate} from './figures.mjs';
 import {outputFault, rateOf} from './output_rules.mjs';
 
 export const warmUp = 'one native run, not counted; before later runs, one that keeps its translations; else none';
@@ -94,6 +94,13 @@ function samples(row, results) {
   };
 }
 
+// Of figures by name, each turn's: their medians.
+function middleOf(turns) {
+  if (turns[0] === undefined) return undefined;
+  const names = Object.keys(turns[0]);
+  return Object.fromEntries(names.map((name) => [name, rounded(spread(turns.map((turn) => turn[name])).median)]));
+}
+
 function nativeFigures(row, natives) {
   return {state: 'measured', samples: samples(row, natives)};
 }
@@ -107,7 +114,8 @@ function sideFigures(row, {state, reason, results}, natives) {
     ? timesNativeRate({native: theirs.rate, elfin: mine.rate})
     : timesNative({native: theirs[unit], elfin: mine[unit],
                    start: row.withStart ? undefined : mine.start?.[unit]});
-  const {peakKib, counters, extra} = results.at(-1);
+  const {peakKib, counters} = results.at(-1);
+  const extra = middleOf(results.map((result) => result.extra));
   return {
     state, ratio: Object.fromEntries(Object.entries(ratio).map(([key, value]) => [key, rounded(value)])),
     samples: mine, ...(peakKib && {peakKib}), ...(counters && {counters}), ...(extra && {extra}),

@@ -2,9 +2,14 @@
 // navigation began.
 
 // Makes window.watch: {prompt: when a shell's prompt was first there; terminal(): the xterm.js in front;
-// sees(text): a promise of when a line that is just `text` is there; echoes: how long each key that is pressed takes
-// until it is drawn, once watchKeys() has been called}
+// sees(text): a promise of when a line that is just `text` is there; pressed(): a promise of when the next key is; echoes: how
+// long each key that is pressed takes until it is drawn, once watchKeys() has been called; longestTask(): of the page's own
+// thread since the last question, 0 if each took less than 50 ms: browsers tell of no others}
 export function watchScreen() {
+  const tasks = [];
+  const take = (entries) => tasks.push(...entries.map(({duration}) => duration));
+  const observer = new PerformanceObserver((list) => take(list.getEntries()));
+  observer.observe({type: 'longtask'});
   const watch = {
     prompt: undefined,
     echoes: [],
@@ -29,6 +34,11 @@ export function watchScreen() {
           resolve(performance.now());
         });
       });
+    },
+    pressed: () => new Promise((resolve) => addEventListener('keydown', ({timeStamp}) => resolve(timeStamp), {capture: true, once: true})),
+    longestTask() {
+      take(observer.takeRecords());
+      return Math.max(0, ...tasks.splice(0));
     },
     watchKeys() {
       const xterm = watch.terminal();

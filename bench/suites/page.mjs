@@ -3,6 +3,9 @@ const prompt = '~ #'; // of root at home, as the test image's profile has it
 const keys = 60;
 const keyPauseMs = 40;
 const mebi = 1 << 20;
+const printMs = 5000; // how long a guest prints before it is stopped
+const pasteLine = 'All work and no play makes Jack a dull boy.\n';
+const askedAbove = 1e6; // bytes of a paste
 
 export const page = {
   name: 'page',
@@ -12,19 +15,25 @@ export const page = {
     const unsupported = browser ? undefined : 'only with --browser';
     const turns = 10;
     const bytes = quick ? mebi : 10 * mebi;
+    const pasted = quick ? 1 : 20;
     const row = (name, title, profile, act) => ({name, title, unit: 'wall', unsupported, turns, profile, act});
     return [
       row('first-paint', 'first paint, first visit', 'new', firstPaint),
       row('prompt-cold', 'prompt, first visit', 'new', firstPrompt),
       row('prompt-warm', 'prompt, later visit', 'kept', firstPrompt),
       row('echo', 'key to echo, another process at full speed', 'new', echo),
+      row('echo-isolated', 'the same on an isolated page', 'kept', isolatedEcho),
       row('flood', `${bytes / mebi} MiB shown by cat`, 'new', (driver, options) => flood(driver, {...options, bytes})),
+      row('interrupt', 'Ctrl-C to prompt, a guest printing without end; beside a key\'s echo', 'new', interrupt),
+      {...row('paste', `${pasted} MB pasted into cat; beside showing them`, 'new', (driver, options) =>
+        paste(driver, {...options, bytes: pasted * 1e6})), turns: 3},
     ];
   },
-  columns: ['requests', 'bytes', '95th percentile'],
+  columns: ['requests', 'bytes', '95th percentile', 'longest task'],
   cells: ({extra}) => [
     `${extra?.requests ?? ''}`, extra ? `${(extra.bytes / 1e6).toFixed(2)} MB` : '',
     extra?.percentile95 ? `${(1000 * extra.percentile95).toFixed(0)} ms` : '',
+    extra?.longestTask === undefined ? '' : `${extra.longestTask < 50 ? 'below 50' : extra.longestTask.toFixed(0)} ms`,
   ],
 };
 
@@ -58,6 +67,64 @@ async function echo(driver, {isAlone}) {
   const times = (await tab.evaluate(() => window.watch.echoes)).map((each) => each / 1000).sort((a, b) => a - b);
   const at = (share) => times[Math.floor(share * (times.length - 1))];
   return {wall: at(0.5), output: 'x'.repeat(keys), extra: {percentile95: at(0.95), longest: at(1), keys: times.length}};
+}
+
+// A service worker isolates a page that has been here before.
+async function isolatedEcho(driver, options) {
+  const isIsolated = await driver.page.evaluate(() => window.crossOriginIsolated);
+  if (!options.isAlone && !isIsolated) throw new Error('the page is not isolated');
+  return echo(driver, options);
+}
+
+async function interrupt(driver, {isAlone}) {
+  const {page: tab} = driver;
+  if (!isAlone) {
+    await driver.run('yes abcdefghijklmnopqrstuvwxyz | head -c 10000000 > /tmp/much');
+    await driver.type('clear; while :; do cat /tmp/much; done\n');
+    await driver.line('abcdefghijklmnopqrstuvwxyz');
+    await tab.evaluate(() => window.watch.longestTask());
+    await tab.waitForTimeout(printMs);
+  }
+  const pressed = tab.evaluate(() => window.watch.pressed());
+  const seen = tab.evaluate((text) => window.watch.sees(text), isAlone ? `${prompt} x` : prompt);
+  await tab.keyboard.press(isAlone ? 'x' : 'Control+c');
+  const wall = (await seen - await pressed) / 1000;
+  return {wall, output: '', extra: {longestTask: await tab.evaluate(() => window.watch.longestTask())}};
+}
+
+// Until the guest has taken all of it, or xterm.js has shown it.
+async function paste(driver, {isAlone, bytes, limit}) {
+  const {page: tab} = driver;
+  const count = Math.ceil(bytes / pasteLine.length);
+  if (!isAlone) {
+    await driver.type('clear; stty -echo; cat > /tmp/pasted; stty echo\n');
+    await driver.started('cat');
+  }
+  await tab.evaluate(([line, times]) => {
+    window.clipboard = new DataTransfer();
+    window.clipboard.setData('text/plain', line.repeat(times));
+  }, [pasteLine, count]);
+  await tab.evaluate(() => window.watch.longestTask()); // making the text was one
+  const began = performance.now();
+  await tab.evaluate(() => {
+    const event = new ClipboardEvent('paste', {clipboardData: window.clipboard, bubbles: true, cancelable: true});
+    window.watch.terminal().textarea.dispatchEvent(event);
+  });
+  if (isAlone) {
+    await tab.evaluate(() => new Promise((resolve) => window.alone.write('', resolve)));
+  } else {
+    const size = count * pasteLine.length;
+    if (size > askedAbove) await tab.locator('dialog').getByText('Paste', {exact: true}).click();
+    await tab.evaluate(async ([wanted, end]) => {
+      const {fs} = window.elfin.computer.machine;
+      while ((await fs.stat('/tmp/pasted')).size !== wanted) {
+        if (performance.now() > end) throw new Error('the paste has no end');
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }, [size, 1000 * limit]);
+  }
+  const wall = (performance.now() - began) / 1000;
+  return {wall, output: '', extra: {longestTask: await tab.evaluate(() => window.watch.longestTask())}};
 }
 
 async function flood(driver, {isAlone, bytes}) {
