@@ -72,8 +72,11 @@ export class WorkerMachine extends EventTarget {
       memoryBytes?: number; translatorDelayMs?: number;
     },
     prepare?: (machine: WorkerMachine) => void): Promise<WorkerMachine>;
-  /** Starts the worker of the next machine already, so that its script comes while the page does something else. */
-  static prepare(): void;
+  /**
+   * Starts the worker of the next machine already, so that its script comes while the page does something else; and the
+   * binaries, if `place` says where `create` will have them from.
+   */
+  static prepare(place?: { binaries: string | URL | BinaryAddresses; suffix?: string }): void;
   /** How long what is written stays. */
   readonly kept: 'files' | 'session' | 'read-only';
   readonly fs: MachineFiles;

@@ -29,11 +29,11 @@ async function usable(machine) {
 /**
  * @param {import('../host/browser/worker_machine.js').WorkerMachine} machine
  * @param {{title: string, columns: number}} options
- * @returns {Promise<string>} for the terminal
+ * @returns {Promise<string>} for the terminal; never rejects
  */
 export async function makeBanner(machine, { title, columns }) {
   const commands = await usable(machine);
-  const width = Math.max(...commands.map(([, command]) => command.length));
+  const width = Math.max(0, ...commands.map(([, command]) => command.length));
   const fits = columns >= width + 36;
   const lines = commands.map(([, command, what]) =>
     (fits ? `  \x1b[32m${command.padEnd(width)}\x1b[39m  ${dim(what)}` : `  \x1b[32m${command}\x1b[39m`));

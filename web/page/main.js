@@ -21,7 +21,7 @@ import { SettingsPart } from './settings_part.js';
 import { chooseShell, runRequest } from './shell_program.js';
 import { ShellTerminal } from './shell_terminal.js';
 import { listenForShortcuts } from './shortcuts.js';
-import { chooseDisk, fetchSiteManifest, keepSite, siteDisk, siteUrl } from './site_manifest.js';
+import { binariesOfPage, chooseDisk, fetchSiteManifest, keepSite, siteDisk } from './site_manifest.js';
 import { Stage } from './stage.js';
 import { TerminalTabs } from './terminal_tabs.js';
 import { Theme } from './themes.js';
@@ -70,7 +70,8 @@ function acceptDrops(terminal) {
 }
 
 // What the machine needs is on its way while the first terminal is drawn.
-WorkerMachine.prepare();
+const binaries = binariesOfPage();
+WorkerMachine.prepare(binaries);
 const manifestComing = fetchSiteManifest();
 manifestComing.catch(() => {}); // told below
 addTerminal();
@@ -85,7 +86,7 @@ const manifest = await manifestComing.catch((error) => {
 });
 const disk = await chooseDisk(manifest, settings.request, ask);
 const computer = new Computer({
-  binaries: siteUrl(`${manifest.app}binaries/`), suffix: manifest.compressed ? '.gz' : '', disk,
+  ...binaries, disk,
   memoryBytes: () => settings.get('memoryMegabytes') * 2 ** 20 || undefined,
 });
 new Stage({ place: element('terminals'), progress: element('progress'), computer });
@@ -124,10 +125,9 @@ async function startShells() {
   const { machine } = computer;
   const [first, ...others] = tabs.all;
   const columns = first.view.size.columns;
-  const [program, banner] = await Promise.all([
-    chooseShell(machine, manifest), makeBanner(machine, { title: computer.disk.title ?? 'Elfin', columns })]);
-  shell = program;
-  first.greet(banner);
+  const choice = chooseShell(machine, manifest);
+  first.greet(makeBanner(machine, { title: computer.disk.title ?? 'Elfin', columns }));
+  shell = await choice;
   if (computer.kept === 'session' && !computer.isThrowAway) {
     notices.show('This browser keeps no files for this page: what you write is gone when it closes.', {
       kind: 'warn', lasting: true,

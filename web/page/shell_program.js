@@ -8,10 +8,8 @@ const ENVIRONMENT = Object.freeze({
 const HOMES = ['/root', '/'];
 
 async function firstThere(machine, paths) {
-  for (const path of paths) {
-    if (await machine.fs.stat(path).then(() => true, () => false)) return path;
-  }
-  return undefined;
+  const isThere = await Promise.all(paths.map((path) => machine.fs.stat(path).then(() => true, () => false)));
+  return paths[isThere.indexOf(true)];
 }
 
 /**
@@ -19,15 +17,15 @@ async function firstThere(machine, paths) {
  * @returns {Promise<object>} for ShellTerminal.run
  */
 export async function chooseShell(machine, { shell = {} }) {
-  const path = shell.path ?? (await firstThere(machine, SHELLS)) ?? '/bin/sh';
-  const cwd = shell.cwd ?? (await firstThere(machine, HOMES));
+  const [found, home] = await Promise.all([firstThere(machine, SHELLS), firstThere(machine, HOMES)]);
+  const path = shell.path ?? found ?? '/bin/sh';
   const isBusybox = path.endsWith('/busybox');
   return {
     path,
     args: shell.args ?? ['-l'],
     argv0: isBusybox ? 'sh' : undefined,
     env: { ...ENVIRONMENT, SHELL: path, ...shell.env },
-    cwd,
+    cwd: shell.cwd ?? home,
   };
 }
 

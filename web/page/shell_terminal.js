@@ -24,6 +24,8 @@ export class ShellTerminal extends EventTarget {
   #isUsed = false;
   #waitsForEnter = false;
   #spoken = Promise.withResolvers();
+  /** What is to be shown after the greeting, while that is on its way. @type {[string | Uint8Array, Function?][] | undefined} */
+  #held;
   /** What turns the next key into another: the key bar's Ctrl and Alt. */
   modify = (data) => data;
   title = 'shell';
@@ -87,7 +89,7 @@ export class ShellTerminal extends EventTarget {
   }
 
   #show(bytes, shown) {
-    this.view.xterm.write(bytes, shown);
+    this.#write(bytes, shown);
     this.#spoken.resolve();
   }
 
@@ -119,7 +121,12 @@ export class ShellTerminal extends EventTarget {
   }
 
   #print(text) {
-    this.view.xterm.write(text);
+    this.#write(text);
+  }
+
+  #write(data, shown) {
+    if (this.#held) this.#held.push([data, shown]);
+    else this.view.xterm.write(data, shown);
   }
 
   /** The machine has gone. */
@@ -128,10 +135,19 @@ export class ShellTerminal extends EventTarget {
     this.#process = undefined;
   }
 
-  /** Text that the page itself shows, before the shell's. */
-  greet(text) {
-    const isWithinLine = this.view.xterm.buffer.active.cursorX > 0; // of a machine that is gone
-    this.#print(isWithinLine ? `\r\n\n${text}` : text);
+  /**
+   * Text that the page itself shows, before the shell's, which may start meanwhile.
+   * @param {Promise<string>} coming which doesn't reject
+   */
+  async greet(coming) {
+    this.#held ??= [];
+    const text = await coming;
+    const { xterm } = this.view;
+    const isWithinLine = xterm.buffer.active.cursorX > 0; // of a machine that is gone
+    xterm.write(isWithinLine ? `\r\n\n${text}` : text);
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const [data, shown] of held) xterm.write(data, shown);
   }
 
   #type(data) {

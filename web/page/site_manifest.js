@@ -14,6 +14,15 @@ export async function fetchSiteManifest() {
   return manifest;
 }
 
+/**
+ * Where the binaries are: the page itself says so, since they are wanted before elfin.json has come.
+ * @returns {{binaries: string, suffix: string}} for WorkerMachine
+ */
+export function binariesOfPage() {
+  const { content, dataset } = document.querySelector('meta[name="elfin-binaries"]');
+  return { binaries: siteUrl(content), suffix: dataset.suffix ?? '' };
+}
+
 /** Addresses in it are relative to the page. */
 export const siteUrl = (path) => new URL(path, document.baseURI).href;
 

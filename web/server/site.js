@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { makePacks, recordBoot } from '../image/boot_packs.js';
 import { CHUNK_SIZE, chunkImage } from '../image/chunk_image.js';
+import { makeBanner } from '../page/banner.js';
 import { chooseShell } from '../page/shell_program.js';
 import { bundleModules } from './site_bundles.js';
 import { assetFiles, indexWith, SERVICE_WORKER } from './site_files.js';
@@ -79,12 +80,13 @@ async function writeApp({ out, ...folders }) {
   return { app, files: contents.map(([name, bytes]) => writeFile(out, app + name, bytes)) };
 }
 
-/** What a terminal's first shell touches comes as one object. */
+/** What the first terminal touches, banner and shell, comes as one object. */
 function packOfShell(image, binaries) {
   const settings = {
     chunkSize: CHUNK_SIZE, binaries: pathToFileURL(`${path.resolve(binaries)}/`), report: (line) => console.error(`elfin: site: ${line}`),
   };
   const shell = async (machine) => {
+    await makeBanner(machine, { title: '', columns: 80 });
     const { path: program, args, ...rest } = await chooseShell(machine, {});
     return { command: [program, ...args], ...rest };
   };
@@ -108,7 +110,9 @@ function objectsOf(out, manifest) {
   return [...new Set([...chunks.filter((chunk) => typeof chunk === 'string'), ...Object.values(packs).map(({ object }) => object)])];
 }
 
-const BUNDLES = '<link rel="stylesheet" href="app/page.css">\n<script type="module" src="app/main.js"></script>';
+const BUNDLES = `<link rel="stylesheet" href="app/page.css">
+<meta name="elfin-binaries" content="app/binaries/" data-suffix=".gz">
+<script type="module" src="app/main.js"></script>`;
 
 /** What only earlier versions had. */
 function removeOld(out, { app, disk }) {
@@ -130,7 +134,7 @@ async function main() {
   const version = hashOf([app, index, JSON.stringify(disk)]);
   writeFile(options.out, 'sw.js', fs.readFileSync(SERVICE_WORKER));
   writeFile(options.out, 'index.html', Buffer.from(index));
-  const manifest = { elfinSite: FORMAT_VERSION, version, app, compressed: true, files, disk };
+  const manifest = { elfinSite: FORMAT_VERSION, version, app, files, disk };
   writeFile(options.out, 'elfin.json', Buffer.from(JSON.stringify(manifest)));
   removeOld(options.out, manifest);
   const sizeOf = (names) => names.reduce((sum, name) => sum + fs.statSync(path.join(options.out, name)).size, 0);

@@ -91,11 +91,16 @@ export async function openDisk(wish, { report, progress }) {
     return { mount: { folder, readOnly: true }, kept: 'read-only', devices: [], touched: () => [], close: () => {} };
   }
   if (!Object.hasOwn(BASES, wish.kind)) throw new Error(`a disk of the kind "${wish.kind}" is not known here`);
-  // The store first: it is quick, and whoever can't have it need not wait for the image.
-  const store = await openStore(wish);
+  const touched = new Set();
+  const base = BASES[wish.kind](wish, { report, progress, touched });
+  base.catch(() => {}); // told below
+  // Both at a time; but whoever can't have the store need not wait for the image.
+  const store = await openStore(wish).catch((error) => {
+    base.then((image) => image.close?.(), () => {});
+    throw error;
+  });
   try {
-    const touched = new Set();
-    const image = new CountedDevice(await BASES[wish.kind](wish, { report, progress, touched }));
+    const image = new CountedDevice(await base);
     const overlay = new CountedDevice(store ?? new SparseStore(), { onNoRoom: () => report(NO_ROOM) });
     return {
       mount: { image, overlay },

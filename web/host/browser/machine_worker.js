@@ -22,6 +22,22 @@ let doorbell;
 /** What a page calls a terminal → its streams and process. */
 const terminals = new Map();
 
+/** The binaries that are on their way, and from where. */
+let fetched;
+
+const placeOf = ({ binaries, suffix }) =>
+  ({ ...(typeof binaries === 'string' ? { directory: binaries } : { binaries }), suffix });
+
+/** Once for each place. They come while the page and the disk do; Machine.create hears of trouble. */
+function fetchBinaries(place) {
+  const name = JSON.stringify(place);
+  if (fetched?.name !== name) {
+    fetched = { name, coming: new BrowserPlatform(placeOf(place)).loadBinaries() };
+    fetched.coming.catch(() => {});
+  }
+  return fetched.coming;
+}
+
 async function packTar(path) {
   const pieces = [];
   for await (const piece of machine.fs.exportTar(path)) pieces.push(piece);
@@ -53,10 +69,11 @@ const calls = {
     if (memory) doorbell = new DoorbellListener(memory);
     const progress = (what, { loaded, total }) => send({ event: 'loading', what, loaded, total });
     const report = (message) => send({ event: 'report', message });
-    const place = typeof binaries === 'string' ? { directory: binaries } : { binaries };
-    const platform = new BrowserPlatform({ ...place, suffix, translator: true, translatorDelayMs, report, doorbell });
+    const coming = fetchBinaries({ binaries, suffix });
+    const platform = new BrowserPlatform({
+      ...placeOf({ binaries, suffix }), coming, translator: true, translatorDelayMs, report, doorbell,
+    });
     platform.memoryBytes = memoryBytes;
-    platform.loadBinaries().catch(() => {}); // they come while the disk is opened; Machine.create hears of trouble
     disk = await openDisk(wish, { report, progress: (done) => progress('disk', done) });
     const activity = new ActivityWatch(platform, disk, () => machine, send);
     machine = await Machine.create({ platform, mounts: { '/': disk.mount }, jit });
@@ -118,6 +135,7 @@ const messages = {
 
 self.addEventListener('message', async ({ data }) => {
   doorbell?.hear(data.ring);
+  if (data.prepare !== undefined) return void fetchBinaries(data.prepare);
   if (data.tell !== undefined) {
     const terminal = terminals.get(data.terminal); // it may have ended meanwhile
     if (terminal !== undefined) messages[data.tell](terminal, data);

@@ -20,15 +20,17 @@ export class BrowserPlatform {
   /**
    * For the page itself or, better, a dedicated worker: the machine works for 5 ms at a time.
    * @param {{directory?: URL | string, binaries?: Record<string, string>, suffix?: string, translator?: boolean,
-   *   translatorDelayMs?: number, report?: (message: string) => void, doorbell?: import('./doorbell.js').DoorbellListener}} options
+   *   translatorDelayMs?: number, report?: (message: string) => void, coming?: Promise<object>,
+   *   doorbell?: import('./doorbell.js').DoorbellListener}} options
    *   `directory`: absolute URL of the folder with the binaries, with a final slash; or `binaries`: the absolute URL of
    *   each by its name; `suffix`: what follows their
    *   names there, `.gz` where they are stored compressed; `translator`: whether jit.wasm is among them, where that is
    *   known; `translatorDelayMs`: jit.wasm is not fetched sooner unless it is wanted: what comes first has the processor;
-   *   `doorbell`: tells within a turn that a message is on its way
+   *   `coming`: cpu.wasm and kernel.wasm, if somebody has fetched them already; `doorbell`: tells within a turn that a message is on its way
    */
   constructor({
-    directory, binaries, suffix = '', translator, translatorDelayMs = 0, report = (message) => console.error(message), doorbell,
+    directory, binaries, suffix = '', translator, translatorDelayMs = 0, report = (message) => console.error(message),
+    coming, doorbell,
   }) {
     this.directory = directory;
     this.binaries = binaries;
@@ -36,6 +38,7 @@ export class BrowserPlatform {
     this.translator = translator;
     this.translatorDelayMs = translatorDelayMs;
     this.report = report;
+    this.#binaries = coming;
     if (doorbell) this.isAwaited = () => doorbell.isRung;
     this.#channel.port1.onmessage = () => this.#runNext();
   }

@@ -21,6 +21,9 @@ const startWorker = () => startModuleWorker(
   './machine_worker.js', import.meta.url,
   () => new Worker(new URL('./machine_worker.js', import.meta.url), { type: 'module' }));
 
+/** Where binaries are, as data. */
+const plainPlace = ({ binaries, suffix }) => ({ binaries: binaries instanceof URL ? binaries.href : binaries, suffix });
+
 /** @type {Worker | undefined} started for the next machine */
 let spareWorker;
 
@@ -181,11 +184,16 @@ export class WorkerMachine extends EventTarget {
     });
   }
 
-  /** Starts the worker of the next machine, whose script comes while the page does something else. */
-  static prepare() {
+  /**
+   * Starts the worker of the next machine, whose script comes while the page does something else.
+   * @param {{binaries: URL | string | Record<string, string>, suffix?: string}} [place] as `create` will get them: the
+   *   worker fetches them already
+   */
+  static prepare(place) {
     if (spareWorker !== undefined) return;
     const worker = startWorker();
     spareWorker = worker;
+    if (place) worker.postMessage({ prepare: plainPlace(place) });
     worker.addEventListener('error', () => {
       if (spareWorker === worker) spareWorker = undefined; // the machine tries again, and says what is wrong
     });
@@ -200,9 +208,8 @@ export class WorkerMachine extends EventTarget {
     const machine = new WorkerMachine();
     prepare?.(machine);
     try {
-      const binaries = options.binaries instanceof URL ? options.binaries.href : options.binaries;
       const doorbell = machine.#doorbell?.memory;
-      const { kept } = await machine.#call('create', { ...options, binaries, doorbell });
+      const { kept } = await machine.#call('create', { ...options, ...plainPlace(options), doorbell });
       machine.kept = kept;
       return machine;
     } catch (error) {
