@@ -69,6 +69,15 @@ test('first visit, isolated second, offline third, with the disk kept', async ()
   assert.ok(touched.length <= 6, `a prompt takes ${touched.length} pieces of the disk`); // its list, a pack, some for the banner
   assert.equal(await driver.run('echo "scale=20; 4*a(1)" | bc -lq; echo first > ~/visit; cat < /dev/null'), '3.14159265358979323844');
   await whenKept(driver);
+  // Binaries are kept as the browser can compile them, and keep the compiled code.
+  const binaries = await driver.page.evaluate(async () => {
+    const { content, dataset: { suffix } } = document.querySelector('meta[name="elfin-binaries"]');
+    return Promise.all(['cpu.wasm', 'kernel.wasm', 'jit.wasm'].map(async (name) => {
+      const kept = await caches.match(new URL(content + name + suffix, document.baseURI).href);
+      return [kept.headers.get('content-type'), WebAssembly.validate(await kept.arrayBuffer())];
+    }));
+  });
+  assert.deepEqual(binaries, Array(3).fill(['application/wasm', true]));
   host.stop();
   await driver.reload(); // nothing answers any more
   assert.equal(await driver.page.evaluate(() => window.crossOriginIsolated), true);

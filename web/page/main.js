@@ -168,4 +168,5 @@ document.addEventListener('visibilitychange', () => {
 window.elfin = { computer, tabs, settings, history };
 
 await computer.start();
+await tabs.all[0]?.hasSpoken(); // the first prompt goes before it
 keepSite(manifest, computer.machine);

@@ -41,13 +41,26 @@ async function fetchGood(url, options) {
   return response;
 }
 
+/**
+ * A packed binary as it is when it has been unpacked: the page compiles it straight from here, and the browser keeps what
+ * it has compiled with it for the next visit. (What a page unpacks itself is compiled anew each time.)
+ */
+async function unpackedBinary(response) {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b; // some servers unpack a .gz on the way
+  const content = new Blob([bytes]).stream();
+  const body = isPacked ? content.pipeThrough(new DecompressionStream('gzip')) : content;
+  return new Response(body, { headers: { 'content-type': 'application/wasm' } });
+}
+
 /** Puts all of these into the cache, or throws. */
 async function keepAll(cache, names, options) {
   const queue = [...names];
   const work = async () => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
       if (await cache.match(address(name))) continue;
-      await cache.put(address(name), isolated(await fetchGood(address(name), options)));
+      const response = await fetchGood(address(name), options);
+      await cache.put(address(name), isolated(name.endsWith('.wasm.gz') ? await unpackedBinary(response) : response));
     }
   };
   // All have ended before anybody clears up.

@@ -40,7 +40,18 @@ function counting(progress, total) {
 }
 
 /**
- * The body of a file that may be gzipped. Its first bytes tell: some servers unpack a `.gz` on the way.
+ * What may be gzipped, unpacked. Its first bytes tell: some servers unpack a `.gz` on the way.
+ * @param {ReadableStream<Uint8Array>} body
+ * @returns {Promise<ReadableStream<Uint8Array>>}
+ */
+export async function unpacked(body) {
+  const { first, again } = await peek(body, GZIP_MAGIC.length);
+  const isPacked = GZIP_MAGIC.every((byte, index) => first[index] === byte);
+  return isPacked ? again.pipeThrough(new DecompressionStream('gzip')) : again;
+}
+
+/**
+ * The body of a file that may be gzipped.
  * @param {(done: {loaded: number, total?: number}) => void} [progress] in bytes as they come
  * @returns {Promise<ReadableStream<Uint8Array>>}
  */
@@ -48,8 +59,5 @@ export async function fetchUnpacked(url, progress) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: the server answers ${response.status}`);
   const total = Number(response.headers.get('content-length')) || undefined;
-  const body = progress ? response.body.pipeThrough(counting(progress, total)) : response.body;
-  const { first, again } = await peek(body, GZIP_MAGIC.length);
-  const isPacked = GZIP_MAGIC.every((byte, index) => first[index] === byte);
-  return isPacked ? again.pipeThrough(new DecompressionStream('gzip')) : again;
+  return unpacked(progress ? response.body.pipeThrough(counting(progress, total)) : response.body);
 }
