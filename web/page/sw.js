@@ -10,7 +10,6 @@
  */
 const STATE_CACHE = 'elfin-state';
 const DISK_CACHE = 'elfin-disk';
-const APP_PREFIX = 'elfin-app-';
 const FIXED_NAMES = ['index.html', 'elfin.json'];
 const PARALLEL = 6;
 
@@ -21,6 +20,8 @@ const ISOLATION = {
 };
 
 const scope = self.registration.scope;
+/** Other folders of this host may have sites of their own, whose versions are theirs to drop. */
+const APP_PREFIX = `elfin-app-${new URL(scope).pathname}-`;
 const address = (name) => new URL(name, scope).href;
 
 /** The names of the caches `current` and `next`: small entries of a cache, since workers have no other store. */
