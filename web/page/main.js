@@ -1,5 +1,4 @@
-/** The page: puts its parts together and starts the machine. */
-import { WorkerMachine } from '../host/browser/worker_machine.js';
+/** The page: puts its parts together and starts the machine, of which start.js has seen to what takes longest. */
 import { ActivityHistory } from './activity_history.js';
 import { makeBanner } from './banner.js';
 import { Computer, STATE } from './computer.js';
@@ -21,8 +20,9 @@ import { SettingsPart } from './settings_part.js';
 import { chooseShell, runRequest } from './shell_program.js';
 import { ShellTerminal } from './shell_terminal.js';
 import { listenForShortcuts } from './shortcuts.js';
-import { binariesOfPage, chooseDisk, fetchSiteManifest, keepSite, siteDisk } from './site_manifest.js';
+import { chooseDisk, keepSite, siteDisk } from './site_manifest.js';
 import { Stage } from './stage.js';
+import { binaries, manifestComing } from './start.js';
 import { TerminalTabs } from './terminal_tabs.js';
 import { Theme } from './themes.js';
 
@@ -69,11 +69,6 @@ function acceptDrops(terminal) {
   });
 }
 
-// What the machine needs is on its way while the first terminal is drawn.
-const binaries = binariesOfPage();
-WorkerMachine.prepare(binaries);
-const manifestComing = fetchSiteManifest();
-manifestComing.catch(() => {}); // told below
 addTerminal();
 element('new-terminal').addEventListener('click', () => startShell(addTerminal()));
 tabs.addEventListener('empty', () => startShell(addTerminal()));

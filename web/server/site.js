@@ -72,12 +72,13 @@ function writeFile(out, name, bytes) {
 /** Binaries are stored compressed: many hosts compress nothing. */
 const stored = (name, bytes) => (name.endsWith('.wasm') ? [`${name}.gz`, gzipSync(bytes, { level: 9 })] : [name, bytes]);
 
-/** Writes the app's folder. @returns {Promise<{app: string, files: {path: string, size: number}[]}>} */
+/** Writes the app's folder. @returns {Promise<{app: string, files: {path: string, size: number}[], head: string}>} */
 async function writeApp({ out, ...folders }) {
   const assets = [...assetFiles(folders)].map(([name, file]) => stored(name, fs.readFileSync(file)));
-  const contents = [...await bundleModules(folders), ...assets];
+  const bundles = await bundleModules(folders);
+  const contents = [...bundles.contents, ...assets];
   const app = `app-${hashOf(contents.flat())}/`;
-  return { app, files: contents.map(([name, bytes]) => writeFile(out, app + name, bytes)) };
+  return { app, files: contents.map(([name, bytes]) => writeFile(out, app + name, bytes)), head: bundles.head };
 }
 
 /** What the first terminal touches, banner and shell, comes as one object. */
@@ -110,10 +111,6 @@ function objectsOf(out, manifest) {
   return [...new Set([...chunks.filter((chunk) => typeof chunk === 'string'), ...Object.values(packs).map(({ object }) => object)])];
 }
 
-const BUNDLES = `<link rel="stylesheet" href="app/page.css">
-<meta name="elfin-binaries" content="app/binaries/" data-suffix=".gz">
-<script type="module" src="app/main.js"></script>`;
-
 /** What only earlier versions had. */
 function removeOld(out, { app, disk }) {
   for (const name of fs.readdirSync(out)) {
@@ -128,9 +125,9 @@ function removeOld(out, { app, disk }) {
 async function main() {
   const options = parse(process.argv.slice(2));
   prepareFolder(options.out);
-  const { app, files } = await writeApp(options);
+  const { app, files, head } = await writeApp(options);
   const disk = await writeDisk(options);
-  const index = indexWith(app, BUNDLES);
+  const index = indexWith(app, head);
   const version = hashOf([app, index, JSON.stringify(disk)]);
   writeFile(options.out, 'sw.js', fs.readFileSync(SERVICE_WORKER));
   writeFile(options.out, 'index.html', Buffer.from(index));

@@ -1,6 +1,6 @@
 /**
- * The page's modules as a site has them: one script for the page, one for each worker, one style sheet, made by esbuild.
- * What is imported later stays apart. All lie in one folder, so that a worker's `new URL('./x.js', import.meta.url)` is
+ * The page's modules as a site has them: a script for its start and one for the rest, with what both of them need apart; one
+ * for each worker, one style sheet; made by esbuild. What is imported later stays apart, too. All lie in one folder, so that a worker's `new URL('./x.js', import.meta.url)` is
  * right in each of them.
  */
 import fs from 'node:fs';
@@ -8,7 +8,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { styleSheets, WEB } from './site_files.js';
 
-const PAGE = { main: 'page/main.js' };
+const PAGE = { start: 'page/start.js', main: 'page/main.js' };
 const WORKERS = { machine_worker: 'host/browser/machine_worker.js', jit_worker: 'host/browser/jit_worker.js' };
 
 /** xterm.js lies elsewhere than the page says. */
@@ -25,7 +25,8 @@ async function loadEsbuild(folder) {
 
 /**
  * @param {{xterm: string, esbuild: string}} folders `esbuild`: in whose node_modules it is
- * @returns {Promise<Map<string, Uint8Array>>} name → content. Throws what esbuild throws.
+ * @returns {Promise<{contents: Map<string, Uint8Array>, head: string}>} name → content; what index.html has in the place of
+ *   the modules' tags. Throws what esbuild throws.
  */
 export async function bundleModules({ xterm, esbuild }) {
   const { build } = await loadEsbuild(esbuild);
@@ -36,10 +37,24 @@ export async function bundleModules({ xterm, esbuild }) {
   };
   const sheets = styleSheets().map((name) => `@import "./${name}";`).join('\n');
   const results = await Promise.all([
-    build({ ...settings, entryPoints: PAGE, splitting: true }),
+    build({ ...settings, entryPoints: PAGE, splitting: true, metafile: true }),
     ...Object.entries(WORKERS).map(([name, file]) => build({ ...settings, entryPoints: { [name]: file } })),
     build({ ...settings, outdir: undefined, outfile: 'page.css', stdin: { contents: sheets, loader: 'css', resolveDir: WEB } }),
   ]);
-  return new Map(results.flatMap(({ outputFiles }) => outputFiles)
-    .map(({ path: file, contents }) => [path.basename(file), contents]));
+  const contents = new Map(results.flatMap(({ outputFiles }) => outputFiles)
+    .map(({ path: file, contents: bytes }) => [path.basename(file), bytes]));
+  return { contents, head: headOf(results[0].metafile) };
+}
+
+/** Scripts that others import are asked for at once, too. */
+function headOf({ outputs }) {
+  const scripts = Object.keys(PAGE).map((name) => `${name}.js`);
+  const imported = new Set(scripts.flatMap((script) => outputs[`out/${script}`].imports)
+    .filter(({ kind }) => kind === 'import-statement').map((each) => path.basename(each.path)));
+  return [
+    '<link rel="stylesheet" href="app/page.css">',
+    '<meta name="elfin-binaries" content="app/binaries/" data-suffix=".gz">',
+    ...[...imported].map((name) => `<link rel="modulepreload" href="app/${name}">`),
+    ...scripts.map((name) => `<script type="module" src="app/${name}"></script>`),
+  ].join('\n');
 }
