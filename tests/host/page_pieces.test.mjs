@@ -14,10 +14,19 @@ test('numbers for people', () => {
 });
 
 test('pasted text is as a terminal sends it', async () => {
-  const { pasteText } = await import('../../web/page/paste.js');
-  assert.equal(pasteText('a\r\nb\nc', false), 'a\rb\rc');
+  const { pastePieces } = await import('../../web/page/paste.js');
+  const sent = (text, bracketed) => Buffer.concat([...pastePieces(text, bracketed)].map(({ bytes }) => bytes)).toString();
+  assert.equal(sent('', false), '');
+  assert.equal(sent('a\r\nb\nc', false), 'a\rb\rc');
   // What would end the brackets can't.
-  assert.equal(pasteText('a\x1b[201~b', true), '\x1b[200~a[201~b\x1b[201~');
+  assert.equal(sent('a\x1b[201~b', true), '\x1b[200~a[201~b\x1b[201~');
+  // Wherever a long text is cut: no line's end becomes two, no character two halves.
+  for (const unit of ['\r\n', '😀', 'ä\n']) {
+    for (const shift of ['', 'x', 'xy']) {
+      const text = shift + unit.repeat(100_000);
+      assert.equal(sent(text, false), text.replaceAll('\r\n', '\r').replaceAll('\n', '\r'), `${shift}${unit}`);
+    }
+  }
 });
 
 test('a paste goes out as it is taken, and stops when it is cancelled', async () => {
