@@ -74,9 +74,9 @@ export class WorkerMachine extends EventTarget {
     prepare?: (machine: WorkerMachine) => void): Promise<WorkerMachine>;
   /**
    * Starts the worker of the next machine already, so that its script comes while the page does something else; and the
-   * binaries, if `place` says where `create` will have them from.
+   * binaries, if `place` says where `create` will have them from. Resolves when it runs; never, if it doesn't.
    */
-  static prepare(place?: { binaries: string | URL | BinaryAddresses; suffix?: string }): void;
+  static prepare(place?: { binaries: string | URL | BinaryAddresses; suffix?: string }): Promise<void>;
   /** How long what is written stays. */
   readonly kept: 'files' | 'session' | 'read-only';
   readonly fs: MachineFiles;

@@ -35,6 +35,7 @@ export class Computer extends EventTarget {
   #throwAway = false;
   /** The start under way, or the last. */
   #start = Promise.resolve();
+  #asked = Promise.withResolvers();
 
   /**
    * @param {{binaries: string, suffix: string, disk: {kind: string, url: string, name: string},
@@ -62,6 +63,16 @@ export class Computer extends EventTarget {
     return this.#start = this.#startMachine(options);
   }
 
+  /** Resolves when the first start has asked a worker for the machine, if it comes so far. */
+  asked() {
+    return this.#asked.promise;
+  }
+
+  /** Resolves when the start under way has come to its end, good or bad. */
+  started() {
+    return this.#start;
+  }
+
   async #startMachine({ throwAway = false, takeOver = false } = {}) {
     this.#throwAway = throwAway;
     this.#set(STATE.starting);
@@ -72,7 +83,9 @@ export class Computer extends EventTarget {
         binaries: this.#binaries, suffix: this.#suffix, disk, memoryBytes: this.#memoryBytes(),
         translatorDelayMs: TRANSLATOR_DELAY_MS,
       };
-      this.machine = await WorkerMachine.create(options, (machine) => this.#listen(machine));
+      const creating = WorkerMachine.create(options, (machine) => this.#listen(machine));
+      this.#asked.resolve();
+      this.machine = await creating;
       this.kept = this.machine.kept;
       this.#set(STATE.running);
     } catch (error) {

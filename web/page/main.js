@@ -1,7 +1,7 @@
-/** The page: puts its parts together and starts the machine, of which start.js has seen to what takes longest. */
+/** The page: puts its parts together, around the machine that start.js starts. */
 import { ActivityHistory } from './activity_history.js';
 import { makeBanner } from './banner.js';
-import { Computer, STATE } from './computer.js';
+import { STATE } from './computer.js';
 import { DiskPart } from './disk_part.js';
 import { copyIn, droppedFiles } from './file_transfer.js';
 import { FilesPart } from './files_part.js';
@@ -15,20 +15,21 @@ import { Paster } from './paste.js';
 import { Persistence } from './persistence.js';
 import { noticeOf } from './report_notices.js';
 import { SearchBar } from './search_bar.js';
-import { Settings } from './settings.js';
 import { SettingsPart } from './settings_part.js';
 import { chooseShell, runRequest } from './shell_program.js';
 import { ShellTerminal } from './shell_terminal.js';
 import { listenForShortcuts } from './shortcuts.js';
-import { chooseDisk, keepSite, siteDisk } from './site_manifest.js';
+import { keepSite, siteDisk } from './site_manifest.js';
 import { Stage } from './stage.js';
-import { binaries, manifestComing } from './start.js';
+import { computerComing, manifestComing, settings, workerRuns } from './start.js';
 import { TerminalTabs } from './terminal_tabs.js';
 import { Theme } from './themes.js';
 
+/** The first terminal doesn't wait for the machine's start longer than that. */
+const DRAW_BY_MS = 250;
+
 const element = (id) => document.getElementById(id);
 
-const settings = new Settings(location.hash);
 const theme = new Theme(settings);
 const notices = new Notices(element('notices'));
 const history = new ActivityHistory();
@@ -69,7 +70,10 @@ function acceptDrops(terminal) {
   });
 }
 
-addTerminal();
+// Drawing takes the page's thread for a while, which the worker needs to begin and to get its first messages.
+const machineBegins = Promise.all([workerRuns, computerComing.then((started) => started.asked())]).catch(() => {}); // told below
+const patience = new Promise((resolve) => setTimeout(resolve, DRAW_BY_MS));
+const firstTerminal = Promise.race([machineBegins, patience]).then(addTerminal);
 element('new-terminal').addEventListener('click', () => startShell(addTerminal()));
 tabs.addEventListener('empty', () => startShell(addTerminal()));
 
@@ -79,11 +83,7 @@ const manifest = await manifestComing.catch((error) => {
   });
   throw error;
 });
-const disk = await chooseDisk(manifest, settings.request, ask);
-const computer = new Computer({
-  ...binaries, disk,
-  memoryBytes: () => settings.get('memoryMegabytes') * 2 ** 20 || undefined,
-});
+const computer = await computerComing;
 new Stage({ place: element('terminals'), progress: element('progress'), computer });
 const machinePart = new MachinePart({ computer, history, theme, ask });
 const panel = new Panel(element('panel'), {
@@ -91,7 +91,7 @@ const panel = new Panel(element('panel'), {
   parts: [
     machinePart,
     new FilesPart({ computer, notices, ask }),
-    new DiskPart({ computer, notices, ask, persistence, files: disk.files, siteDisk: siteDisk(manifest) }),
+    new DiskPart({ computer, notices, ask, persistence, files: computer.disk.files, siteDisk: siteDisk(manifest) }),
     new SettingsPart({ settings, notices }),
   ],
   onClose: () => tabs.current.view.xterm.focus(),
@@ -118,6 +118,7 @@ async function startShell(terminal) {
 /** The machine has started, for the first time or again: each terminal gets a shell. */
 async function startShells() {
   const { machine } = computer;
+  await firstTerminal;
   const [first, ...others] = tabs.all;
   const columns = first.view.size.columns;
   const choice = chooseShell(machine, manifest);
@@ -132,12 +133,14 @@ async function startShells() {
     ...others.map((terminal) => startShell(terminal))]);
 }
 
-computer.addEventListener('state', () => {
+function onState() {
   if (computer.state === STATE.running) {
     startShells();
-    if (document.activeElement === document.body) tabs.current.view.xterm.focus(); // a card had it
+    if (document.activeElement === document.body) tabs.current?.view.xterm.focus(); // a card had it
   } else for (const terminal of tabs.all) terminal.detach();
-});
+}
+computer.addEventListener('state', onState);
+if (computer.state === STATE.running) onState();
 
 listenForShortcuts({
   Enter: () => startShell(addTerminal()),
@@ -159,9 +162,10 @@ document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'hidden') computer.machine?.fs.sync().catch(() => {});
 });
 
+await firstTerminal;
 /** For the console, and for tests. */
 window.elfin = { computer, tabs, settings, history };
 
-await computer.start();
+await computer.started();
 await tabs.all[0]?.hasSpoken(); // the first prompt goes before it
 keepSite(manifest, computer.machine);

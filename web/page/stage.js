@@ -57,6 +57,7 @@ export class Stage {
     this.#computer = computer;
     computer.addEventListener('loading', ({ detail }) => this.#showProgress(detail));
     computer.addEventListener('state', () => this.#show());
+    this.#show(); // it may have failed already
   }
 
   #show() {

@@ -1,14 +1,31 @@
 /**
- * Before the page's other scripts have come: the machine's worker starts and fetches the binaries, and elfin.json is on its
- * way. The machine is what a first prompt waits for longest.
+ * The machine's start, which a first prompt waits for longest: it goes before everything else of the page, also before the
+ * page's other scripts have come.
  */
 import { WorkerMachine } from '../host/browser/worker_machine.js';
-import { binariesOfPage, fetchSiteManifest } from './site_manifest.js';
+import { Computer } from './computer.js';
+import { ask } from './notices.js';
+import { Settings } from './settings.js';
+import { binariesOfPage, chooseDisk, fetchSiteManifest } from './site_manifest.js';
 
-/** For WorkerMachine and Computer. */
-export const binaries = binariesOfPage();
-WorkerMachine.prepare(binaries);
+export const settings = new Settings(location.hash);
+
+const binaries = binariesOfPage();
+/** Resolves when the worker runs: a thread needs the page's to begin. */
+export const workerRuns = WorkerMachine.prepare(binaries);
 
 /** @type {Promise<object>} rejects with an Error with a sentence */
 export const manifestComing = fetchSiteManifest();
-manifestComing.catch(() => {}); // main.js tells
+
+async function startComputer() {
+  const disk = await chooseDisk(await manifestComing, settings.request, ask);
+  const computer = new Computer({
+    ...binaries, disk, memoryBytes: () => settings.get('memoryMegabytes') * 2 ** 20 || undefined,
+  });
+  computer.start();
+  return computer;
+}
+
+/** @type {Promise<Computer>} starting; rejects as the manifest does */
+export const computerComing = startComputer();
+computerComing.catch(() => {}); // main.js tells

@@ -147,3 +147,5 @@ self.addEventListener('message', async ({ data }) => {
     send({ answer: data.id, error: described(error) });
   }
 });
+
+send({ event: 'started' });

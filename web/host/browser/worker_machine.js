@@ -188,14 +188,18 @@ export class WorkerMachine extends EventTarget {
    * Starts the worker of the next machine, whose script comes while the page does something else.
    * @param {{binaries: URL | string | Record<string, string>, suffix?: string}} [place] as `create` will get them: the
    *   worker fetches them already
+   * @returns {Promise<void>} resolves when the worker runs; never, if it doesn't
    */
   static prepare(place) {
-    if (spareWorker !== undefined) return;
+    if (spareWorker !== undefined) return Promise.resolve();
     const worker = startWorker();
     spareWorker = worker;
     if (place) worker.postMessage({ prepare: plainPlace(place) });
     worker.addEventListener('error', () => {
       if (spareWorker === worker) spareWorker = undefined; // the machine tries again, and says what is wrong
+    });
+    return new Promise((resolve) => {
+      worker.addEventListener('message', () => resolve(), { once: true }); // `started`
     });
   }
 
