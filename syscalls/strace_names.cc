@@ -4,6 +4,7 @@
 #include <span>
 
 #include "syscalls/abi/fcntl.h"
+#include "syscalls/abi/net_device.h"
 #include "syscalls/abi/socket.h"
 #include "syscalls/abi/termios.h"
 
@@ -99,17 +100,37 @@ constexpr Name kFcntlCommands[] = {
     {1034, "F_GET_SEALS"},
 };
 constexpr Name kIoctls[] = {
-    {abi::kTcGets, "TCGETS"},           {abi::kTcSets, "TCSETS"},
-    {abi::kTcSetsW, "TCSETSW"},         {abi::kTcSetsF, "TCSETSF"},
-    {abi::kTcSendBreak, "TCSBRK"},      {abi::kTcXonC, "TCXONC"},
-    {abi::kTcFlush, "TCFLSH"},          {abi::kTiocGPgrp, "TIOCGPGRP"},
-    {abi::kTiocSPgrp, "TIOCSPGRP"},     {abi::kTiocGWinSize, "TIOCGWINSZ"},
-    {abi::kTiocSWinSize, "TIOCSWINSZ"}, {abi::kFioNRead, "FIONREAD"},
-    {abi::kFioNBio, "FIONBIO"},         {abi::kTiocNoTty, "TIOCNOTTY"},
-    {abi::kTiocGSid, "TIOCGSID"},       {abi::kTcGets2, "TCGETS2"},
-    {abi::kTcSets2, "TCSETS2"},         {abi::kFioNClEx, "FIONCLEX"},
-    {abi::kFioClEx, "FIOCLEX"},         {abi::kFioAsync, "FIOASYNC"},
-    {abi::kFioQSize, "FIOQSIZE"},       {abi::kFiClone, "FICLONE"},
+    {abi::kTcGets, "TCGETS"},
+    {abi::kTcSets, "TCSETS"},
+    {abi::kTcSetsW, "TCSETSW"},
+    {abi::kTcSetsF, "TCSETSF"},
+    {abi::kTcSendBreak, "TCSBRK"},
+    {abi::kTcXonC, "TCXONC"},
+    {abi::kTcFlush, "TCFLSH"},
+    {abi::kTiocGPgrp, "TIOCGPGRP"},
+    {abi::kTiocSPgrp, "TIOCSPGRP"},
+    {abi::kTiocGWinSize, "TIOCGWINSZ"},
+    {abi::kTiocSWinSize, "TIOCSWINSZ"},
+    {abi::kFioNRead, "FIONREAD"},
+    {abi::kFioNBio, "FIONBIO"},
+    {abi::kTiocNoTty, "TIOCNOTTY"},
+    {abi::kTiocGSid, "TIOCGSID"},
+    {abi::kTcGets2, "TCGETS2"},
+    {abi::kTcSets2, "TCSETS2"},
+    {abi::kFioNClEx, "FIONCLEX"},
+    {abi::kFioClEx, "FIOCLEX"},
+    {abi::kFioAsync, "FIOASYNC"},
+    {abi::kFioQSize, "FIOQSIZE"},
+    {abi::kFiClone, "FICLONE"},
+    {abi::kSiocGifName, "SIOCGIFNAME"},
+    {abi::kSiocGifConf, "SIOCGIFCONF"},
+    {abi::kSiocGifFlags, "SIOCGIFFLAGS"},
+    {abi::kSiocGifAddr, "SIOCGIFADDR"},
+    {abi::kSiocGifNetmask, "SIOCGIFNETMASK"},
+    {abi::kSiocGifMtu, "SIOCGIFMTU"},
+    {abi::kSiocGifHwAddr, "SIOCGIFHWADDR"},
+    {abi::kSiocGifIndex, "SIOCGIFINDEX"},
+    {abi::kSiocGifTxqLen, "SIOCGIFTXQLEN"},
     {abi::kTiocSctty, "TIOCSCTTY"},
 };
 constexpr Name kPollEvents[] = {

@@ -70,7 +70,10 @@ class StreamFile final : public vfs::File {
   }
   uint32_t Poll() override;
   kernel::WaitQueue* wait_queue() override { return &fs_.kernel.stream_queue(stream_.number); }
-  bool can_be_watched() override { return stream_.kind == HostStreamKind::kPipe; }
+  /// As a FIFO, which is what a file looks like, too.
+  bool can_be_watched() override {
+    return stream_.kind == HostStreamKind::kPipe || stream_.kind == HostStreamKind::kFile;
+  }
   Result<uint64_t> BytesReadable() override {
     FetchAhead();
     return stream_.ahead.size();

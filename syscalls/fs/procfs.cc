@@ -154,7 +154,8 @@ struct MachineLink {
   const char* name;
   const char* target;  // with the caller's pid before it
 };
-constexpr MachineLink kMachineLinks[] = {{"self", ""}, {"thread-self", "/task/"}, {"mounts", ""}};
+constexpr MachineLink kMachineLinks[] = {
+    {"self", ""}, {"thread-self", "/task/"}, {"mounts", ""}, {"net", ""}};
 constexpr const char* kPlaceLinks[] = {"cwd", "exe", "root"};
 
 Result<Node> FindIn(const std::vector<ProcFile>& files, const std::string& path,
@@ -199,7 +200,8 @@ Result<Node> FindOfProcess(kernel::Process& process, const std::string& path) {
     }
     return FindOfProcess(process, rest);
   }
-  return FindIn(ProcessProcFiles(), path, &process);
+  Result<Node> of_network = FindIn(NetworkProcFiles(), path, &process);
+  return of_network.ok() ? of_network : FindIn(ProcessProcFiles(), path, &process);
 }
 
 Result<Node> ProcFs::Find(const std::string& path) const {
@@ -246,6 +248,7 @@ std::vector<std::string> ProcFs::List(const std::string& path) const {
       for (const auto& thread : process->threads) numbers.push_back(std::to_string(thread->tid()));
     } else {
       AddRowNames(ProcessProcFiles(), rest, names);
+      AddRowNames(NetworkProcFiles(), rest, names);
       if (rest.empty()) {
         names.insert({"fd", "task"});
         for (const char* link : kPlaceLinks) names.emplace(link);
@@ -321,7 +324,9 @@ Task<Result<vfs::LinkTarget>> ExecutableOf(const vfs::Caller& caller, std::strin
 }
 
 Task<Result<vfs::LinkTarget>> ProcInode::ReadLink(const vfs::Caller& caller) {
-  if (path_ == "mounts") return vfs::LinkTarget{"self/mounts", nullptr};
+  for (const char* of_process : {"mounts", "net"}) {
+    if (path_ == of_process) return vfs::LinkTarget{"self/" + path_, nullptr};
+  }
   auto [pid, rest] = SplitPid(path_);
   if (!pid.has_value()) {
     if (caller.process == nullptr) return Errno::kNoEnt;

@@ -3,8 +3,8 @@
 //   /proc/self → 1        /proc/1/{status,stat,maps,exe,fd/…,…}        /proc/cpuinfo, meminfo,
 //   mounts, sys/…
 //
-// Table-driven: procfs_system.cc and procfs_process.cc have one row a file, each with the function
-// that makes its text. The text is made when the file is opened.
+// Table-driven: procfs_system.cc, procfs_process.cc and procfs_network.cc have one row a file, each
+// with the function that makes its text. The text is made when the file is opened.
 #pragma once
 
 #include <functional>
@@ -30,6 +30,9 @@ struct ProcFile {
 };
 const std::vector<ProcFile>& SystemProcFiles();
 const std::vector<ProcFile>& ProcessProcFiles();
+/// Files of the machine that lie below each process all the same: network namespaces are a
+/// process's.
+const std::vector<ProcFile>& NetworkProcFiles();
 
 vfs::FilesystemPtr MakeProcFs(kernel::Kernel& kernel);
 

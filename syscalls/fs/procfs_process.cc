@@ -236,6 +236,15 @@ std::string MountLines(Kernel& kernel, Process* process) {
   return text;
 }
 
+/// Of reads and writes; what of them reached a disk is not counted.
+std::string Io(Kernel&, Process* process) {
+  const kernel::IoCounts& counts = process->io_counts;
+  return Format(
+      "rchar: %llu\nwchar: %llu\nsyscr: %llu\nsyscw: %llu\nread_bytes: 0\nwrite_bytes: 0\n"
+      "cancelled_write_bytes: 0\n",
+      Number(counts.bytes_read), Number(counts.bytes_written), Number(counts.read_calls),
+      Number(counts.write_calls));
+}
 /// There are no control groups but the one of all.
 std::string Cgroup(Kernel&, Process*) { return "0::/\n"; }
 /// Nobody has logged in: AUDIT_UID_UNSET.
@@ -300,6 +309,7 @@ const std::vector<ProcFile>& ProcessProcFiles() {
       {"cmdline", 0444, Cmdline},
       {"comm", 0644, Comm},
       {"environ", 0400, Environ},
+      {"io", 0400, Io},
       {"limits", 0444, Limits},
       {"maps", 0444, Maps},
       {"mounts", 0444, MountLines<MountLine>},

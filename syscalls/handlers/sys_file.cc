@@ -25,8 +25,10 @@ SyscallResult ReadPieces(SyscallContext& context, vfs::FilePtr file, GuestPieces
   vfs::IoOptions options = OptionsFor(context, *file);
   if ((rwf & abi::kRwfNoWait) != 0) options.nonblocking = true;
   GuestSink sink(context, std::move(pieces));
+  ++context.process.io_counts.read_calls;
   CO_ASSIGN(const size_t size, position.given ? co_await file->ReadAt(position.value, sink, options)
                                               : co_await file->Read(sink, options));
+  context.process.io_counts.bytes_read += size;
   co_return uint64_t{size};
 }
 
@@ -36,6 +38,7 @@ SyscallResult WritePieces(SyscallContext& context, vfs::FilePtr file, GuestPiece
   if ((rwf & abi::kRwfNoWait) != 0) options.nonblocking = true;
   if ((rwf & abi::kRwfAppend) != 0) options.append = true;
   GuestSource source(context, std::move(pieces));
+  ++context.process.io_counts.write_calls;
   const Result<size_t> size = position.given
                                   ? co_await file->WriteAt(position.value, source, options)
                                   : co_await file->Write(source, options);
@@ -44,6 +47,7 @@ SyscallResult WritePieces(SyscallContext& context, vfs::FilePtr file, GuestPiece
     if (signals) RaiseWriteSignal(context, size.error());
     co_return size.error();
   }
+  context.process.io_counts.bytes_written += size.value();
   if ((rwf & (abi::kRwfDSync | abi::kRwfSync)) != 0) CO_TRY(co_await file->Sync());
   co_return uint64_t{size.value()};
 }

@@ -6,6 +6,7 @@
 #include "syscalls/abi/termios.h"
 #include "syscalls/fs/devpts.h"
 #include "syscalls/handlers/file_arguments.h"
+#include "syscalls/handlers/interface_ioctl.h"
 #include "syscalls/kernel/kernel.h"
 #include "syscalls/kernel/process.h"
 #include "syscalls/kernel/process_groups.h"
@@ -228,7 +229,7 @@ SyscallResult SocketIoctl(SyscallContext& context, const net::Socket& socket, ui
     case abi::kSiocAtMark:
       return CopyInt(context, argument, 0);
     default:
-      return Errno::kNoTty;
+      return InterfaceIoctl(context, socket, request, argument);
   }
 }
 

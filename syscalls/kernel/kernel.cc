@@ -9,6 +9,7 @@
 #include "syscalls/kernel/posix_timer.h"
 #include "syscalls/kernel/process_files.h"
 #include "syscalls/kernel/signal_delivery.h"
+#include "syscalls/net/in_flight.h"
 #include "syscalls/net/network.h"
 #include "syscalls/tty/terminals.h"
 #include "syscalls/vfs/fd_table.h"
@@ -215,6 +216,7 @@ void Kernel::ExitProcess(Process& process, ExitStatus status) {
   }
   if (process.files.use_count() == 1) vfs::CloseAll(*process.files);
   process.files = nullptr;
+  net::NoteProcessEnd(network());
   ReleaseVfork(process);
   if (process.session == process.pid) terminals_->SessionEnded(process.session);
   dying_.push_back(process.pid);

@@ -70,6 +70,14 @@ struct VforkHold {
   WaitQueue queue;
 };
 
+/// What reads and writes were made of files of all kinds (/proc/<pid>/io).
+struct IoCounts {
+  uint64_t bytes_read = 0;
+  uint64_t bytes_written = 0;
+  uint64_t read_calls = 0;
+  uint64_t write_calls = 0;
+};
+
 struct Process {
   Process(Kernel& kernel, Pid pid);
   Process(const Process&) = delete;
@@ -122,6 +130,7 @@ struct Process {
   int stop_news = 0;                      // the signal, until a wait has told
   bool continue_news = false;
   bool is_zombie = false;  // it holds nothing any more: wait4 may reap it
+  IoCounts io_counts;
   CpuTime ended_threads_time;
   CpuTime children_time;              // of those that have been waited for, with theirs
   std::unique_ptr<Timer> real_timer;  // alarm, setitimer(ITIMER_REAL)

@@ -12,6 +12,8 @@ class DatagramSocket : public Socket {
   Task<Result<size_t>> Receive(Incoming& message, vfs::IoOptions options) override;
   Result<uint64_t> BytesReadable() override { return received_.first_bytes(); }
   uint32_t Poll() override;
+  void VisitHeld(const HeldVisitor& visit) const override { received_.VisitFiles(visit); }
+  std::vector<vfs::FilePtr> ReleaseHeld() override { return received_.ReleaseFiles(); }
 
  protected:
   /// A packet has been taken: there is room.

@@ -1,6 +1,7 @@
 #include "syscalls/net/make_socket.h"
 
 #include "syscalls/fs/anonymous_inode.h"
+#include "syscalls/net/netlink_socket.h"
 #include "syscalls/net/tcp_socket.h"
 #include "syscalls/net/udp_socket.h"
 #include "syscalls/net/unix_datagram.h"
@@ -19,6 +20,12 @@ Status Complete(const vfs::Caller& caller, SocketKind& kind) {
     const bool known = kind.type == abi::kSockStream || kind.type == abi::kSockDgram ||
                        kind.type == abi::kSockSeqPacket;
     return known ? Status(kOk) : Status(Errno::kSockTNoSupport);
+  }
+  if (kind.family == abi::kAfNetlink) {
+    const bool known = kind.type == abi::kSockDgram || kind.type == abi::kSockRaw;
+    if (!known) return Errno::kSockTNoSupport;
+    const bool route = kind.protocol == abi::kNetlinkRoute;
+    return route ? Status(kOk) : Status(Errno::kProtoNoSupport);
   }
   if (kind.family != abi::kAfInet && kind.family != abi::kAfInet6) return Errno::kAfNoSupport;
   if (kind.protocol < 0 || kind.protocol > 255) return Errno::kInval;
@@ -65,6 +72,9 @@ Result<SocketPtr> MakeSocket(Network& network, const vfs::Caller& caller, Socket
   if (kind.family == abi::kAfUnix) {
     if (datagrams) return SocketPtr(Make<UnixDatagram>(network, mount, kind, flags));
     return SocketPtr(Make<UnixStream>(network, mount, kind, flags));
+  }
+  if (kind.family == abi::kAfNetlink) {
+    return SocketPtr(Make<NetlinkSocket>(network, mount, kind, flags));
   }
   if (datagrams) return SocketPtr(Make<UdpSocket>(network, mount, kind, flags));
   return SocketPtr(Make<TcpSocket>(network, mount, kind, flags));

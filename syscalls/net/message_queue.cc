@@ -103,4 +103,20 @@ void MessageQueue::Clear() {
   bytes_ = 0;
 }
 
+void MessageQueue::VisitFiles(const std::function<void(vfs::File&, long)>& visit) const {
+  for (const Message& message : messages_) {
+    for (const vfs::FilePtr& file : message.ancillary.files) visit(*file, file.use_count());
+  }
+}
+
+std::vector<vfs::FilePtr> MessageQueue::ReleaseFiles() {
+  std::vector<vfs::FilePtr> released;
+  for (Message& message : messages_) {
+    std::vector<vfs::FilePtr>& files = message.ancillary.files;
+    std::move(files.begin(), files.end(), std::back_inserter(released));
+    files.clear();
+  }
+  return released;
+}
+
 }  // namespace elfin::net

@@ -11,7 +11,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "syscalls/net/message.h"
 
@@ -39,6 +41,10 @@ class MessageQueue {
   /// asked for. Precondition: !empty().
   Result<size_t> TakePacket(Incoming& to);
   void Clear();
+  /// Calls `visit(file, users)` for each file that came with a message.
+  void VisitFiles(const std::function<void(vfs::File&, long users)>& visit) const;
+  /// Takes them out of their messages.
+  std::vector<vfs::FilePtr> ReleaseFiles();
 
  private:
   static constexpr size_t kMessageCost = 64;

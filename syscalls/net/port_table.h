@@ -41,6 +41,11 @@ class PortTable {
   /// listen(2) on a bound socket. Errors: kAddrInUse (another one listens there).
   Status CheckListen(const PortUser& user) const;
 
+  /// Calls `visit(user)` for all, by port.
+  template <class Visit>
+  void ForEach(Visit visit) const {
+    for (const auto& [port, user] : users_) visit(*user);
+  }
   /// Calls `visit(user, score)` for everyone at a port who covers the address; more specific ones
   /// have higher scores.
   template <class Visit>

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "syscalls/kernel/wait_queue.h"
 #include "syscalls/net/message.h"
@@ -22,6 +24,8 @@ struct SocketKind {
   int32_t type;
   int32_t protocol;
 };
+
+using HeldVisitor = std::function<void(vfs::File&, long users)>;
 
 /// How long a call goes on waiting; nullopt: for ever.
 using Deadline = std::optional<int64_t>;
@@ -62,6 +66,12 @@ class Socket : public vfs::File {
   abi::UserCredentials peer_credentials{0, UINT32_MAX, UINT32_MAX};
   /// EPIPE comes with SIGPIPE: streams only.
   bool raises_sigpipe() const { return kind_.type == abi::kSockStream; }
+
+  /// Calls `visit(file, users)` for the files in its queue and for connections to be accepted;
+  /// `users` counts all that hold the file.
+  virtual void VisitHeld(const HeldVisitor&) const {}
+  /// Takes these out of it.
+  virtual std::vector<vfs::FilePtr> ReleaseHeld() { return {}; }
 
   // File.
   Task<Result<size_t>> Read(vfs::DataSink& sink, vfs::IoOptions options) override;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "runtime/base/check.h"
+#include "syscalls/net/network.h"
 
 namespace elfin::net {
 namespace {
@@ -82,7 +83,9 @@ Result<size_t> StreamSocket::PutNow(StreamSocket& to, Outgoing& message) {
       is_packets() ? to.received_.PutPacket(message.data, std::move(message.ancillary), {})
                    : to.received_.PutStream(message.data, message.ancillary);
   message.ancillary.files.clear();
-  if (put.ok()) to.queue().WakeAll(vfs::kPollCanRead);
+  if (!put.ok()) return put;
+  if (kind().family != abi::kAfUnix) network().loopback.Count(put.value());
+  to.queue().WakeAll(vfs::kPollCanRead);
   return put;
 }
 
@@ -201,6 +204,18 @@ uint32_t StreamSocket::Poll() {
   if (writes_end || is_writable()) ready |= vfs::kPollCanWrite;
   if (kind().family == abi::kAfUnix && is_writable()) ready |= vfs::kPollWriteBand;
   return ready;
+}
+
+void StreamSocket::VisitHeld(const HeldVisitor& visit) const {
+  received_.VisitFiles(visit);
+  for (const std::shared_ptr<StreamSocket>& embryo : pending_) visit(*embryo, embryo.use_count());
+}
+
+std::vector<vfs::FilePtr> StreamSocket::ReleaseHeld() {
+  std::vector<vfs::FilePtr> released = received_.ReleaseFiles();
+  std::move(pending_.begin(), pending_.end(), std::back_inserter(released));
+  pending_.clear();
+  return released;
 }
 
 }  // namespace elfin::net

@@ -29,6 +29,8 @@ class StreamSocket : public Socket {
   uint32_t Poll() override;
   Result<uint64_t> BytesReadable() override;
   bool is_listening() const override { return state_ == State::kListening; }
+  void VisitHeld(const HeldVisitor& visit) const override;
+  std::vector<vfs::FilePtr> ReleaseHeld() override;
   size_t unread_by_peer() const override { return peer_ != nullptr ? peer_->received_.bytes() : 0; }
 
  protected:
@@ -53,6 +55,7 @@ class StreamSocket : public Socket {
   /// This side sends no more: the peer reads to the end.
   void EndWriting();
   bool has_unread() const { return !received_.empty(); }
+  size_t unread_bytes() const { return received_.bytes(); }
 
   // How kinds differ.
   /// Before each piece of a send. Errors: what the send fails with.

@@ -25,6 +25,13 @@ class TcpSocket final : public StreamSocket {
   Result<std::string> GetOption(int32_t level, int32_t name) override;
   Status SetOption(int32_t level, int32_t name, const std::string& value) override;
 
+  // As /proc/net/tcp tells of it.
+  const InetAddress& remote() const { return remote_; }
+  /// What TCP_INFO calls it, too.
+  uint8_t StateNumber() const;
+  /// Bytes unread; of one that listens, connections not accepted.
+  size_t to_read() const { return is_listening() ? pending_count() : unread_bytes(); }
+
  private:
   Status CheckSend() override;
   Errno not_connected_error() const override { return Errno::kNotConn; }
@@ -42,8 +49,6 @@ class TcpSocket final : public StreamSocket {
   void Disconnect();
   void StopListening();
   void ReadPortOptions(const vfs::Caller& caller);
-  /// What TCP_INFO calls it.
-  uint8_t StateNumber() const;
 
   PortUser port_;
   InetAddress remote_;

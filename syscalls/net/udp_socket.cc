@@ -111,6 +111,7 @@ Task<Result<size_t>> UdpSocket::Send(Outgoing& message, vfs::IoOptions) {
   }
   if (receiver->received_.room() < size) return size;
   message.ancillary = {};
+  network().loopback.Count(size);
   return receiver->Deliver(message, FormatInet(receiver->kind().family, from));
 }
 

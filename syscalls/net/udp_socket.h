@@ -19,6 +19,10 @@ class UdpSocket final : public DatagramSocket {
   Address LocalName() const override;
   Result<Address> PeerName() const override;
 
+  // As /proc/net/udp tells of it.
+  const InetAddress& remote() const { return remote_; }
+  size_t to_read() const { return received_.bytes(); }
+
  private:
   /// An ephemeral port, unless it has one.
   Status EnsureBound();

@@ -3,11 +3,19 @@
 #include <algorithm>
 #include <utility>
 
+#include "syscalls/net/in_flight.h"
 #include "syscalls/net/network.h"
 
 namespace elfin::net {
 
+UnixDatagram::UnixDatagram(Network& network, vfs::Path path, SocketKind kind, uint32_t flags)
+    : DatagramSocket(network, std::move(path), kind, flags), name_(*this) {
+  network.unix_sockets.insert(this);
+}
+
 UnixDatagram::~UnixDatagram() {
+  network().unix_sockets.erase(this);
+  LetGo(network(), ReleaseHeld());
   LeavePeer();
   for (UnixDatagram* sender : senders_) {
     sender->peer_ = nullptr;
@@ -50,6 +58,7 @@ Task<Status> UnixDatagram::Connect(const vfs::Caller& caller, Address address, v
 Task<Result<size_t>> UnixDatagram::Send(Outgoing& message, vfs::IoOptions options) {
   const Deadline deadline = SendDeadline();
   if (!message.ancillary.sender.has_value()) message.ancillary.sender = SenderOf(options);
+  if (!message.ancillary.files.empty()) NoteSent(network(), message.ancillary.files.size());
   for (;;) {
     if (write_shut_) co_return Errno::kPipe;
     if (const std::optional<Errno> error = TakeError()) co_return *error;

@@ -10,8 +10,7 @@ namespace elfin::net {
 
 class UnixDatagram final : public DatagramSocket {
  public:
-  UnixDatagram(Network& network, vfs::Path path, SocketKind kind, uint32_t flags)
-      : DatagramSocket(network, std::move(path), kind, flags), name_(*this) {}
+  UnixDatagram(Network& network, vfs::Path path, SocketKind kind, uint32_t flags);
   ~UnixDatagram() override;
 
   /// Makes `peer` where this one sends, and all that it receives from.

@@ -3,12 +3,20 @@
 #include <utility>
 
 #include "syscalls/fs/anonymous_inode.h"
+#include "syscalls/net/in_flight.h"
 #include "syscalls/net/network.h"
 #include "syscalls/vfs/fs_context.h"
 
 namespace elfin::net {
 
+UnixStream::UnixStream(Network& network, vfs::Path path, SocketKind kind, uint32_t flags)
+    : StreamSocket(network, std::move(path), kind, flags), name_(*this) {
+  network.unix_sockets.insert(this);
+}
+
 UnixStream::~UnixStream() {
+  network().unix_sockets.erase(this);
+  LetGo(network(), ReleaseHeld());
   EndListening();
   LeavePeer(has_unread() || is_embryo_ ? End::kReset : End::kQuiet);
 }
@@ -60,6 +68,7 @@ Task<Result<size_t>> UnixStream::Send(Outgoing& message, vfs::IoOptions options)
     return state_ == State::kConnected ? Errno::kIsConn : Errno::kOpNotSupp;
   }
   if (!message.ancillary.sender.has_value()) message.ancillary.sender = SenderOf(options);
+  if (!message.ancillary.files.empty()) NoteSent(network(), message.ancillary.files.size());
   return StreamSocket::Send(message, options);
 }
 

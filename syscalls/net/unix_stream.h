@@ -8,8 +8,7 @@ namespace elfin::net {
 
 class UnixStream final : public StreamSocket {
  public:
-  UnixStream(Network& network, vfs::Path path, SocketKind kind, uint32_t flags)
-      : StreamSocket(network, std::move(path), kind, flags), name_(*this) {}
+  UnixStream(Network& network, vfs::Path path, SocketKind kind, uint32_t flags);
   ~UnixStream() override;
 
   Task<Status> Bind(const vfs::Caller& caller, Address address) override;

@@ -68,6 +68,7 @@ export const GUESTS = [
   { name: 'integers', runs: oneRun },
   { name: 'io_priorities', runs: oneRun },
   { name: 'job_control', runs: oneRun },
+  { name: 'interfaces', runs: oneRun },
   { name: 'interval_timers', runs: oneRun },
   { name: 'jumps', runs: oneRun },
   { name: 'libraries', linkage: ['dynamic'], runs: oneRun },

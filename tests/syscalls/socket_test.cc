@@ -3,6 +3,8 @@
 
 #include "syscalls/abi/time.h"
 #include "syscalls/abi/uio.h"
+#include "syscalls/net/in_flight.h"
+#include "syscalls/net/network.h"
 #include "tests/syscalls/syscall_machine.h"
 
 using namespace elfin;
@@ -65,7 +67,8 @@ TEST_CASE("which sockets there are", "[sys_socket][sys_socketpair]") {
   CHECK(m.Call(Syscall::k_socket, kAfInet, kSockStream, kIpProtoUdp) ==
         m.Error(Errno::kProtoNoSupport));
   CHECK(m.Call(Syscall::k_socket, kAfInet, kSockSeqPacket, 0) == m.Error(Errno::kSockTNoSupport));
-  CHECK(m.Call(Syscall::k_socket, kAfNetlink, kSockRaw, 0) == m.Error(Errno::kAfNoSupport));
+  CHECK(m.Call(Syscall::k_socket, kAfNetlink, kSockStream, 0) == m.Error(Errno::kSockTNoSupport));
+  CHECK(m.Call(Syscall::k_socket, kAfNetlink, kSockRaw, 15) == m.Error(Errno::kProtoNoSupport));
   CHECK(m.Call(Syscall::k_socket, -1, kSockStream, 0) == m.Error(Errno::kAfNoSupport));
   CHECK(m.Call(Syscall::k_socket, kAfInet, kSockStream | 0x10000, 0) == m.Error(Errno::kInval));
   CHECK(m.Call(Syscall::k_socketpair, kAfInet, kSockStream, 0, m.Room(8)) ==
@@ -197,6 +200,66 @@ TEST_CASE("files travel in messages", "[sys_sendmsg][sys_recvmsg]") {
   CHECK(m.Value<MessageHeader>(at).control_size == 24);
   CHECK(m.Value<ControlHeader>(message.control).type == kScmRights);
   CHECK(m.Read(m.Value<int32_t>(message.control + 16)) == "content");
+}
+
+namespace {
+
+int64_t SendFile(SyscallMachine& m, int64_t through, int64_t file) {
+  struct {
+    ControlHeader header;
+    int32_t fd;
+    int32_t padding;
+  } const control{{20, kSolSocket, kScmRights}, static_cast<int32_t>(file), 0};
+  MessageHeader message{};
+  message.iovecs = m.PutValue(IoVec{m.Text("x"), 1});
+  message.iovec_count = 1;
+  message.control = m.PutValue(control);
+  message.control_size = sizeof(control);
+  return m.Call(Syscall::k_sendmsg, through, m.PutValue(message), 0);
+}
+
+void Close(SyscallMachine& m, const Pair& pair) {
+  CHECK(m.Call(Syscall::k_close, pair.first) == 0);
+  CHECK(m.Call(Syscall::k_close, pair.second) == 0);
+}
+
+}  // namespace
+
+TEST_CASE("sockets that hold only each other end", "[sys_sendmsg]") {
+  SyscallMachine m;
+  const auto& sockets = m.kernel.network().unix_sockets;
+  const Pair circle = MakePair(m, kSockStream);
+  CHECK(SendFile(m, circle.first, circle.first) == 1);
+  CHECK(SendFile(m, circle.second, circle.second) == 1);
+  Close(m, circle);
+  const Pair reader = MakePair(m, kSockDgram);
+  const Pair sent = MakePair(m, kSockStream);
+  CHECK(SendFile(m, sent.first, reader.second) == 1);  // held by a queue and by a descriptor
+  CHECK(SendFile(m, reader.first, sent.second) == 1);  // and so reachable through this one
+  Close(m, sent);
+  CHECK(sockets.size() == 5);
+  net::CollectUnreachable(m.kernel.network());
+  CHECK(sockets.size() == 3);
+  CHECK(Receive(m, reader.second) == "x");  // without room for it, the file is gone
+  CHECK(sockets.size() == 2);
+}
+
+TEST_CASE("a long chain of sockets in each other's queues ends", "[sys_sendmsg]") {
+  constexpr int kLength = 50'000;
+  SyscallMachine m;
+  int64_t last = -1;
+  for (int i = 0; i < kLength; ++i) {
+    const Pair pair = MakePair(m, kSockStream);
+    if (last >= 0) {
+      REQUIRE(SendFile(m, pair.first, last) == 1);
+      REQUIRE(m.Call(Syscall::k_close, last) == 0);
+    }
+    REQUIRE(m.Call(Syscall::k_close, pair.first) == 0);
+    last = pair.second;
+  }
+  CHECK(m.kernel.network().unix_sockets.size() == kLength);
+  CHECK(m.Call(Syscall::k_close, last) == 0);
+  CHECK(m.kernel.network().unix_sockets.empty());
 }
 
 TEST_CASE("options", "[sys_setsockopt][sys_getsockopt]") {

@@ -1,0 +1,25 @@
+// rtnetlink(7): what the kernel answers to messages about interfaces and addresses.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "syscalls/net/loopback_interface.h"
+
+namespace elfin::net {
+
+/// Who asks.
+struct RouteCaller {
+  uint32_t port_id;
+  bool may_change;  // CAP_NET_ADMIN
+};
+
+/// The packets that answer `request`, which may hold several messages; what can't be understood is
+/// passed over, as Linux does. Links and addresses can be asked for; of routes, neighbours and
+/// rules, and of changes, EOPNOTSUPP is told.
+std::vector<std::string> AnswerRouteRequest(std::string_view request, const RouteCaller& caller,
+                                            const loopback::Traffic& traffic);
+
+}  // namespace elfin::net
