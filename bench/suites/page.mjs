@@ -85,10 +85,13 @@ async function interrupt(driver, {isAlone}) {
     await tab.evaluate(() => window.watch.longestTask());
     await tab.waitForTimeout(printMs);
   }
-  const pressed = tab.evaluate(() => window.watch.pressed());
-  const seen = tab.evaluate((text) => window.watch.sees(text), isAlone ? `${prompt} x` : prompt);
+  // They must be there before the key is.
+  await tab.evaluate((text) => {
+    window.answer = Promise.all([window.watch.pressed(), window.watch.sees(text)]);
+  }, isAlone ? `${prompt} x` : prompt);
   await tab.keyboard.press(isAlone ? 'x' : 'Control+c');
-  const wall = (await seen - await pressed) / 1000;
+  const [pressed, seen] = await tab.evaluate(() => window.answer);
+  const wall = (seen - pressed) / 1000;
   return {wall, output: '', extra: {longestTask: await tab.evaluate(() => window.watch.longestTask())}};
 }
 
