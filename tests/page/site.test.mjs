@@ -69,7 +69,7 @@ test('first visit, isolated second, offline third, with the disk kept', async ()
   const driver = await PageDriver.open(browser.context, site());
   assert.equal(await driver.page.evaluate(() => window.crossOriginIsolated), false);
   const touched = await driver.page.evaluate(() => window.elfin.computer.machine.touched());
-  assert.ok(touched.length <= 6, `a prompt takes ${touched.length} pieces of the disk`); // its list, a pack, some for the banner
+  assert.ok(touched.length <= 2, `a prompt takes ${touched.length} pieces of the disk`); // its list and a pack
   assert.equal(await driver.run('echo "scale=20; 4*a(1)" | bc -lq; echo first > ~/visit; cat < /dev/null'), '3.14159265358979323844');
   await whenKept(driver);
   // Binaries are kept as the browser can compile them, and keep the compiled code.
