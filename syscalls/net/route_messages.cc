@@ -97,9 +97,9 @@ std::string Link(const Request& request, uint16_t flags) {
   link.AddAttributeValue(abi::kLinkMtu, loopback::kMtu);
   link.AddAttributeValue(abi::kLinkGroup, kDefaultGroup);
   link.AddAttributeValue(abi::kLinkCarrier, kCarrierThere);
-  link.AddAttributeText(abi::kLinkQueueDiscipline, "noqueue");
   link.AddAttribute(abi::kLinkAddress, hardware_address);
   link.AddAttribute(abi::kLinkBroadcast, hardware_address);
+  link.AddAttributeText(abi::kLinkQueueDiscipline, "noqueue");
   link.AddAttribute(abi::kLinkStats64, Counters<uint64_t>(request.traffic));
   link.AddAttribute(abi::kLinkStats, Counters<uint32_t>(request.traffic));
   return link.Take();
