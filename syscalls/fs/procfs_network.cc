@@ -70,17 +70,16 @@ std::string AddressText(int32_t family, const InetAddress& address) {
 struct Row {
   InetAddress remote;
   uint8_t state;
-  size_t to_send;
-  size_t to_read;
+  size_t to_read;  // what is sent has been received at once
 };
 
 Row RowOf(net::TcpSocket& socket) {
-  return {socket.remote(), socket.StateNumber(), socket.unread_by_peer(), socket.to_read()};
+  return {socket.remote(), socket.StateNumber(), socket.to_read()};
 }
 Row RowOf(net::UdpSocket& socket) {
   constexpr uint8_t kConnected = 1, kNotConnected = 7;
   const bool connected = socket.remote().port != 0;
-  return {socket.remote(), connected ? kConnected : kNotConnected, 0, socket.to_read()};
+  return {socket.remote(), connected ? kConnected : kNotConnected, socket.to_read()};
 }
 
 template <class Socket>
@@ -93,11 +92,11 @@ std::string Lines(const net::PortTable& table, int32_t family, int number_width,
     const Row row = RowOf(socket);
     const Result<vfs::Attributes> attributes = socket.attributes();
     char rest[160];
-    std::snprintf(rest, sizeof(rest),
-                  " %02X %08zX:%08zX 00:00000000 00000000 %5u        0 %llu 1 0000000000000000%s\n",
-                  row.state, row.to_send, row.to_read, user.uid,
-                  static_cast<unsigned long long>(attributes.ok() ? attributes.value().inode : 0),
-                  end);
+    std::snprintf(
+        rest, sizeof(rest),
+        " %02X 00000000:%08zX 00:00000000 00000000 %5u        0 %llu 1 0000000000000000%s\n",
+        row.state, row.to_read, user.uid,
+        static_cast<unsigned long long>(attributes.ok() ? attributes.value().inode : 0), end);
     char start[16];
     std::snprintf(start, sizeof(start), "%*d: ", number_width, number++);
     text += start + AddressText(family, user.local) + " " + AddressText(family, row.remote) + rest;

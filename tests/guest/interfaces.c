@@ -260,9 +260,12 @@ static void show_lines(const char* path, const char* what) {
   if (file) fclose(file);
 }
 
-/// The lines about sockets of a port, but for timers, owners and numbers.
+static int compare(const void* a, const void* b) { return strcmp(a, b); }
+
+/// The lines about sockets of a port, but for timers, owners and numbers, in an order of their own.
 static void show_sockets(const char* path, int port) {
-  char line[512], wanted[16];
+  char line[512], wanted[16], shown[8][256];
+  size_t count = 0;
   snprintf(wanted, sizeof wanted, ":%04X", port);
   FILE* file = fopen(path, "r");
   printf("%s\n", path);
@@ -272,9 +275,13 @@ static void show_sockets(const char* path, int port) {
     if (sscanf(line, " %*d: %63s %63s %7s %31s %*s %*s %*s %*s %lu", local, remote, state, queues, &inode) != 5) continue;
     if (!strstr(local, wanted) && !strstr(remote, wanted)) continue;
     *strchr(local, ':') = *strchr(remote, ':') = 0;
-    printf("  %s %s state %s queues %s inode %s\n", local, remote, state, queues, inode ? "there" : "none");
+    if (count == 8) break;
+    snprintf(shown[count++], sizeof *shown, "%s %s state %s queues %s inode %s", local, remote, state, queues,
+             inode ? "there" : "none");
   }
   if (file) fclose(file);
+  qsort(shown, count, sizeof *shown, compare);
+  for (size_t i = 0; i < count; i++) printf("  %s\n", shown[i]);
 }
 
 static void proc_files(void) {
