@@ -149,6 +149,18 @@ void BlockCache::ReadAhead(uint64_t first, uint64_t count) {
   if (!run.empty()) Load(std::move(run));
 }
 
+uint64_t BlockCache::CountMissing(uint64_t first, uint64_t most) {
+  uint64_t count = 0;
+  while (count < most && blocks_.Find(first + count) == nullptr) ++count;
+  return count;
+}
+
+Status BlockCache::ReadPast(uint64_t first, uint64_t within, const ForeignRange& to) {
+  ++counters_.device_reads;
+  counters_.blocks_read += (within + to.size + block_size_ - 1) / block_size_;
+  return device_.ReadForeign(first * block_size_ + within, to);
+}
+
 Background BlockCache::Load(std::vector<BlockPtr> run) {
   ++counters_.device_reads;
   counters_.blocks_read += run.size();

@@ -83,6 +83,16 @@ class BlockCache {
   /// Starts to load what is missing of a run, in as few reads as possible, and does not wait.
   void ReadAhead(uint64_t first, uint64_t count);
 
+  /// How many blocks from `first` on, at most `most`, it doesn't have, nor is about to have.
+  uint64_t CountMissing(uint64_t first, uint64_t most);
+  /// How many bytes from byte `within` of block `first` on, at most `size`, ReadPast can read.
+  uint64_t PastRun(uint64_t first, uint64_t within, uint64_t size) const {
+    return device_.ForeignRun(first * block_size_ + within, size);
+  }
+  /// From the device straight to where a reader wants it; nothing is kept. Preconditions: PastRun
+  /// gives as much, and none of the blocks is in the cache. Errors: kIo.
+  Status ReadPast(uint64_t first, uint64_t within, const ForeignRange& to);
+
   void MarkDirty(const BlockPtr& block);
   /// Keeps the block, changes and all, from being written until MarkDirty or Unhold.
   void Hold(const BlockPtr& block);

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <string>
 
+#include "runtime/base/foreign_range.h"
 #include "runtime/base/result.h"
 #include "runtime/base/task.h"
 
@@ -39,6 +40,12 @@ class BlockDevice {
   virtual std::string identity() const { return {}; }
 
   virtual Task<Status> Read(uint64_t offset, void* to, size_t size) = 0;
+  /// How many bytes from `offset` on, at most `size`, ReadForeign can read now; 0: none.
+  virtual uint64_t ForeignRun(uint64_t /*offset*/, uint64_t /*size*/) const { return 0; }
+  /// As Read, all of `to`; never waits. Precondition: ForeignRun gives as much.
+  virtual Status ReadForeign(uint64_t /*offset*/, const ForeignRange& /*to*/) {
+    return Errno::kIo;
+  }
   virtual Task<Status> Write(uint64_t offset, const void* from, size_t size) = 0;
   /// A barrier, and durability.
   virtual Task<Status> Flush() = 0;

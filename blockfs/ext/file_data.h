@@ -14,9 +14,9 @@ using blockfs::ByteSource;
 /// Up to sink.remaining() bytes; 0 at the end. Under the shared lock. Errors: the sink's.
 Task<Result<size_t>> ReadBytes(Volume& volume, Inode& inode, uint64_t offset, ByteSink& sink);
 
-/// The same where that is to be had at once, without waiting: as most often. nullopt: it isn't, and
-/// the sink has nothing yet. Precondition: nobody has the exclusive lock.
-std::optional<Result<size_t>> ReadCachedBytes(Volume& volume, Inode& inode, uint64_t offset,
+/// The same where that is to be had at once, without waiting: as most often, from the cache or past
+/// it. nullopt: it isn't, and the sink has nothing yet. Precondition: nobody has the exclusive lock.
+std::optional<Result<size_t>> ReadBytesNow(Volume& volume, Inode& inode, uint64_t offset,
                                               ByteSink& sink);
 
 /// Begins to load what of that isn't in the cache, at most a quarter of its limit; waits for the

@@ -114,7 +114,7 @@ Task<Result<std::string>> Filesystem::ReadLink(InodePtr symlink) {
 
 std::optional<Result<size_t>> Filesystem::ReadNow(Inode& inode, uint64_t offset, ByteSink& sink) {
   if (!volume_->lock().IsFreeForReaders()) return std::nullopt;
-  return ReadCachedBytes(*volume_, inode, offset, sink);
+  return ReadBytesNow(*volume_, inode, offset, sink);
 }
 
 Task<Result<size_t>> Filesystem::Read(InodePtr inode, uint64_t offset, ByteSink& sink) {

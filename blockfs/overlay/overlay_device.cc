@@ -119,23 +119,35 @@ uint64_t OverlayDevice::RunEnd(uint64_t cluster, uint64_t end) const {
   return cluster;
 }
 
+OverlayDevice::Piece OverlayDevice::PieceAt(uint64_t offset, uint64_t size) const {
+  const uint64_t cluster = offset / kClusterSize;
+  const uint64_t run_end = RunEnd(cluster, (offset + size - 1) / kClusterSize + 1);
+  const size_t piece = std::min<uint64_t>(size, run_end * kClusterSize - offset);
+  if (Has(cluster)) return {store_, data_offset_ + offset, piece};
+  return {base_, offset, piece};
+}
+
 Task<Status> OverlayDevice::Read(uint64_t offset, void* to, size_t size) {
   if (!InRange(offset, size)) co_return Errno::kIo;
-  auto* next = static_cast<uint8_t*>(to);
-  while (size > 0) {
-    const uint64_t cluster = offset / kClusterSize;
-    const uint64_t run_end = RunEnd(cluster, (offset + size - 1) / kClusterSize + 1);
-    const size_t piece = std::min<uint64_t>(size, run_end * kClusterSize - offset);
-    if (Has(cluster)) {
-      CO_TRY(co_await store_.Read(data_offset_ + offset, next, piece));
-    } else {
-      CO_TRY(co_await base_.Read(offset, next, piece));
-    }
-    next += piece;
-    offset += piece;
-    size -= piece;
+  for (size_t done = 0; done < size;) {
+    const Piece piece = PieceAt(offset + done, size - done);
+    CO_TRY(co_await piece.device.Read(piece.offset, static_cast<uint8_t*>(to) + done, piece.size));
+    done += piece.size;
   }
   co_return kOk;
+}
+
+uint64_t OverlayDevice::ForeignRun(uint64_t offset, uint64_t size) const {
+  if (size == 0 || !InRange(offset, size)) return 0;
+  const Piece piece = PieceAt(offset, size);
+  return piece.device.ForeignRun(piece.offset, piece.size);
+}
+
+Status OverlayDevice::ReadForeign(uint64_t offset, const ForeignRange& to) {
+  if (to.size == 0 || !InRange(offset, to.size)) return Errno::kIo;
+  const Piece piece = PieceAt(offset, to.size);
+  if (piece.size != to.size) return Errno::kIo;
+  return piece.device.ReadForeign(piece.offset, to);
 }
 
 Task<Status> OverlayDevice::CopyFromBase(uint64_t cluster) {

@@ -27,6 +27,8 @@ class OverlayDevice final : public BlockDevice {
   uint64_t size() const override { return base_.size(); }
   bool read_only() const override { return store_.read_only(); }
   Task<Status> Read(uint64_t offset, void* to, size_t size) override;
+  uint64_t ForeignRun(uint64_t offset, uint64_t size) const override;
+  Status ReadForeign(uint64_t offset, const ForeignRange& to) override;
   Task<Status> Write(uint64_t offset, const void* from, size_t size) override;
   Task<Status> Flush() override;
   /// Whole clusters leave the store, and read as the base has them.
@@ -42,6 +44,13 @@ class OverlayDevice final : public BlockDevice {
   void Mark(uint64_t cluster, bool has);
   /// Clusters from `cluster` on, before `end`, that lie where it lies.
   uint64_t RunEnd(uint64_t cluster, uint64_t end) const;
+  /// Where the bytes from `offset` on lie, as far as they do together; `size` is above 0.
+  struct Piece {
+    BlockDevice& device;
+    uint64_t offset;
+    size_t size;
+  };
+  Piece PieceAt(uint64_t offset, uint64_t size) const;
   Task<Status> CopyFromBase(uint64_t cluster);
 
   BlockDevice& base_;

@@ -70,6 +70,15 @@ Result<size_t> AddressSpace::CopyOutPartial(GuestAddr to, const void* from, size
   return static_cast<size_t>(reachable);
 }
 
+std::optional<ForeignRange> AddressSpace::ForeignWritable(GuestAddr to, uint64_t size) {
+  const std::optional<int32_t> number = memory_->host_number();
+  if (!number) return std::nullopt;
+  const uint64_t reachable = Accessible(to.value, size, kProtWrite);
+  if (reachable == 0) return std::nullopt;
+  NoteWrite(to.value, reachable);
+  return ForeignRange{*number, to.value, reachable};
+}
+
 Result<std::string> AddressSpace::CopyInString(GuestAddr from, size_t limit) const {
   std::string text;
   uint64_t address = from.value;

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "runtime/address_map.h"
@@ -36,6 +37,9 @@ class ProcessMemory {
   virtual void Move(uint64_t to, uint64_t from, size_t size) = 0;
   /// The index of the first zero byte in [address, address + limit), or limit.
   virtual size_t FindZero(uint64_t address, size_t limit) const = 0;
+
+  /// The host's number for it, for what the host itself fills (ForeignRange); nullopt: it has none.
+  virtual std::optional<int32_t> host_number() const { return std::nullopt; }
 
   /// Copies [address, address + size) of `from`, a memory of the same kind, to the same place here,
   /// which reads as zero. Both reach so far.

@@ -138,6 +138,11 @@ ELFIN_HOST_IMPORT(device_read_only) uint32_t device_read_only(int32_t device);
 ELFIN_HOST_IMPORT(device_identity) uint32_t device_identity(int32_t device);
 ELFIN_HOST_IMPORT(device_read)
 int32_t device_read(int32_t device, double offset, void* to, size_t size, uint32_t request);
+/// Whether it never leaves a read pending: then device_read_memory may be called.
+ELFIN_HOST_IMPORT(device_reads_at_once) uint32_t device_reads_at_once(int32_t device);
+/// Into the process memory `id`. Never kDevicePending.
+ELFIN_HOST_IMPORT(device_read_memory)
+int32_t device_read_memory(int32_t device, double offset, int32_t id, uint32_t address, size_t size);
 ELFIN_HOST_IMPORT(device_write)
 int32_t device_write(int32_t device, double offset, const void* from, size_t size,
                      uint32_t request);

@@ -83,6 +83,7 @@ WasmBlockDevice::WasmBlockDevice(int32_t device)
     : device_(device),
       size_(static_cast<uint64_t>(host_imports::device_size(device))),
       read_only_(host_imports::device_read_only(device) != 0),
+      reads_at_once_(host_imports::device_reads_at_once(device) != 0),
       identity_(IdentityOf(device)) {}
 
 Task<Status> WasmBlockDevice::Read(uint64_t offset, void* to, size_t size) {
@@ -90,6 +91,13 @@ Task<Status> WasmBlockDevice::Read(uint64_t offset, void* to, size_t size) {
   return Ask([device = device_, offset, to, size](uint32_t request) {
     return host_imports::device_read(device, static_cast<double>(offset), to, size, request);
   });
+}
+
+Status WasmBlockDevice::ReadForeign(uint64_t offset, const ForeignRange& to) {
+  if (!InRange(offset, to.size)) return Errno::kIo;
+  return ToStatus(host_imports::device_read_memory(device_, static_cast<double>(offset), to.memory,
+                                                   static_cast<uint32_t>(to.address),
+                                                   static_cast<size_t>(to.size)));
 }
 
 Task<Status> WasmBlockDevice::Write(uint64_t offset, const void* from, size_t size) {

@@ -18,6 +18,8 @@ class WasmBlockDevice final : public blockfs::BlockDevice {
   bool read_only() const override { return read_only_; }
   std::string identity() const override { return identity_; }
   Task<Status> Read(uint64_t offset, void* to, size_t size) override;
+  uint64_t ForeignRun(uint64_t, uint64_t size) const override { return reads_at_once_ ? size : 0; }
+  Status ReadForeign(uint64_t offset, const ForeignRange& to) override;
   Task<Status> Write(uint64_t offset, const void* from, size_t size) override;
   Task<Status> Flush() override;
 
@@ -29,6 +31,7 @@ class WasmBlockDevice final : public blockfs::BlockDevice {
   int32_t device_;
   uint64_t size_;
   bool read_only_;
+  bool reads_at_once_;
   std::string identity_;
 };
 

@@ -22,6 +22,7 @@ class WasmProcessMemory : public memory::ProcessMemory {
   void Move(uint64_t to, uint64_t from, size_t size) override;
   size_t FindZero(uint64_t address, size_t limit) const override;
 
+  std::optional<int32_t> host_number() const override { return id_; }
   void CopyPages(const ProcessMemory& from, uint64_t address, uint64_t size) override;
 
   void SetPageFlags(uint64_t first_page, uint64_t count, uint8_t flags) override;

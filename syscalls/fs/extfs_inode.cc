@@ -14,6 +14,8 @@ class SinkAdapter final : public blockfs::ByteSink {
   explicit SinkAdapter(vfs::DataSink& sink) : sink_(sink) {}
   uint64_t remaining() const override { return sink_.remaining(); }
   Result<size_t> Put(const void* from, size_t size) override { return sink_.Put(from, size); }
+  std::optional<ForeignRange> Foreign(uint64_t size) override { return sink_.Foreign(size); }
+  void Filled(uint64_t size) override { sink_.Filled(size); }
 
  private:
   vfs::DataSink& sink_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/memory/address_space.h"
 #include "syscalls/abi/fcntl.h"
 
 namespace elfin::kernel {
@@ -60,6 +61,11 @@ Result<size_t> GuestSink::Put(const void* from, size_t size) {
   return Move(pieces_, size, [this, from](GuestAddr to, size_t done, size_t count) {
     return context_.CopyOutPartial(to, static_cast<const char*>(from) + done, count);
   });
+}
+
+std::optional<ForeignRange> GuestSink::Foreign(uint64_t size) {
+  if (pieces_.remaining() == 0) return std::nullopt;
+  return context_.memory().ForeignWritable(pieces_.next(), std::min(size, pieces_.next_size()));
 }
 
 Result<size_t> GuestSource::Take(void* to, size_t size) {

@@ -41,6 +41,8 @@ class GuestSink final : public vfs::DataSink {
       : context_(context), pieces_(std::move(pieces)) {}
   uint64_t remaining() const override { return pieces_.remaining(); }
   Result<size_t> Put(const void* from, size_t size) override;
+  std::optional<ForeignRange> Foreign(uint64_t size) override;
+  void Filled(uint64_t size) override { pieces_.Advance(size); }
 
  private:
   const SyscallContext& context_;

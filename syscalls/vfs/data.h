@@ -9,8 +9,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
+#include "runtime/base/foreign_range.h"
 #include "runtime/base/result.h"
 
 namespace elfin::vfs {
@@ -24,6 +26,11 @@ class DataSink {
   /// where the destination stops being writable. Errors: kFault when that is so for the first byte
   /// already.
   virtual Result<size_t> Put(const void* from, size_t size) = 0;
+  /// Where its next bytes go to, at most `size` of them, for whoever can let the host fill that in
+  /// the place of Put, and then tells how much by Filled. nullopt: only Put will do.
+  virtual std::optional<ForeignRange> Foreign(uint64_t /*size*/) { return std::nullopt; }
+  /// At most the size of what Foreign gave; before anything else is asked of the sink.
+  virtual void Filled(uint64_t /*size*/) {}
   Result<size_t> PutZeros(uint64_t size);
 };
 

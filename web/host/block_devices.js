@@ -2,20 +2,32 @@
  * Block devices: the device_* imports of kernel.wasm over JavaScript objects that satisfy the BlockDevice
  * interface of machine.d.ts.
  */
-import { negativeErrno } from './errno.js';
+import { ERRNO, negativeErrno } from './errno.js';
 import { toBytes } from './kernel_instance.js';
 
 /** kDevicePending of syscalls/entry/host_imports.h. */
 const PENDING = 1;
 
+/** @returns {number} 0 or -errno */
+function readAtOnce(device, offset, to) {
+  try {
+    return device.read(offset, to) === undefined ? 0 : -ERRNO.EIO;
+  } catch (error) {
+    return negativeErrno(error);
+  }
+}
+
 export class BlockDevices {
   #done;
+  #memories;
 
   /**
+   * @param {import('./process_memories.js').ProcessMemories} memories
    * @param {(request: number, result: number, fill?: () => void) => void} done tells the kernel how a
    *   request went that was left pending, after `fill`
    */
-  constructor(done) {
+  constructor(memories, done) {
+    this.#memories = memories;
     this.#done = done;
     /** @type {import('./machine.d.ts').BlockDevice[]} */
     this.table = [];
@@ -53,6 +65,9 @@ export class BlockDevices {
       device_read: (device, offset, to, size, request) =>
         this.#ask(request, () => table[device].read(offset, kernel.slice(to, size)),
           (bytes) => kernel.slice(to, size).set(bytes)),
+      device_reads_at_once: (device) => (table[device].readsAtOnce ? 1 : 0),
+      device_read_memory: (device, offset, id, address, size) =>
+        readAtOnce(table[device], offset, this.#memories.writable(id, address, size)),
       device_write: (device, offset, from, size, request) =>
         this.#ask(request, () => table[device].write(offset, kernel.slice(from, size))),
       device_flush: (device, request) => this.#ask(request, () => table[device].flush()),

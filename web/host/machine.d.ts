@@ -65,6 +65,8 @@ export interface BlockDevice {
   readonly identity?: string;
   /** Fills all of `to`, or promises as many bytes. */
   read(offset: number, to: Uint8Array): void | Promise<Uint8Array>;
+  /** `read` never promises: it may be given memory that can't wait, a process's. */
+  readonly readsAtOnce?: boolean;
   write(offset: number, from: Uint8Array): void | Promise<void>;
   /** Makes durable what was written before the call. */
   flush(): void | Promise<void>;

@@ -74,10 +74,7 @@ export class Machine {
   /** @type {KernelInstance} */ #kernel;
   /** @type {Map<number, GuestProcess>} running */ #processes = new Map();
   #folders = new HostFolders();
-  #devices = new BlockDevices((request, result, fill) => this.#tell(() => {
-    fill?.();
-    this.#kernel.exports.kernel_device_done(request, result);
-  }));
+  #devices;
   #streams = new StreamTable();
   #memories;
   #translation;
@@ -120,6 +117,10 @@ export class Machine {
       { mode: jit, threshold: jitThreshold, dump: jitDump, strict, store, identity }, platform, binaries.jit);
     this.#memories = new ProcessMemories(
       binaries.cpu, report, this.#translation, platform.memoryBytes, platform.isAwaited?.bind(platform));
+    this.#devices = new BlockDevices(this.#memories, (request, result, fill) => this.#tell(() => {
+      fill?.();
+      this.#kernel.exports.kernel_device_done(request, result);
+    }));
     this.#kernel = new KernelInstance(binaries.kernel, (kernel) => ({
       ...this.#memories.imports(),
       ...this.#folders.imports(kernel),

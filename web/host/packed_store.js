@@ -33,6 +33,7 @@ export const isPacked = (bytes) => new DataView(bytes.buffer, bytes.byteOffset).
 
 export class PackedStore {
   readOnly = false;
+  readsAtOnce = true;
   size = 0;
   /** @type {File} */
   #file;

@@ -246,14 +246,19 @@ export class ProcessMemories {
 
   write(id, address, from, size) {
     from >>>= 0;
-    this.table[id].markUsed(address >>> 0, size >>> 0);
-    this.table[id].view().set(this.kernel.view().subarray(from, from + (size >>> 0)), address >>> 0);
+    this.writable(id, address, size).set(this.kernel.view().subarray(from, from + (size >>> 0)));
+  }
+
+  /** A view of a part that is going to be written; valid until the memory grows. */
+  writable(id, address, size) {
+    const entry = this.table[id];
+    address >>>= 0;
+    entry.markUsed(address, size >>> 0);
+    return entry.view().subarray(address, address + (size >>> 0));
   }
 
   fill(id, address, byte, size) {
-    address >>>= 0;
-    this.table[id].markUsed(address, size >>> 0);
-    this.table[id].view().fill(byte, address, address + (size >>> 0));
+    this.writable(id, address, size).fill(byte);
   }
 
   move(id, to, from, size) {

@@ -5,6 +5,7 @@ const CHUNK_BYTES = 1 << 16;
 
 export class SparseStore {
   readOnly = false;
+  readsAtOnce = true;
   size = 0;
   /** @type {Map<number, Uint8Array>} */
   #chunks = new Map();

@@ -28,6 +28,7 @@ export class FileDevice implements BlockDevice {
   constructor(path: string, options?: { writable?: boolean; create?: boolean });
   readonly size: number;
   readonly readOnly: boolean;
+  readonly readsAtOnce: true;
   read: BlockDevice['read'];
   write: BlockDevice['write'];
   flush: BlockDevice['flush'];

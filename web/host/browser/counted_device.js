@@ -23,6 +23,10 @@ export class CountedDevice {
     return this.#device.readOnly;
   }
 
+  get readsAtOnce() {
+    return this.#device.readsAtOnce;
+  }
+
   read(offset, to) {
     this.bytesRead += to.length;
     return this.#device.read(offset, to);

@@ -3,6 +3,7 @@ import { fetchUnpacked } from './fetched_bytes.js';
 
 export class MemoryImage {
   readOnly = true;
+  readsAtOnce = true;
   #bytes;
 
   /** @param {Uint8Array} bytes the image's; not copied */

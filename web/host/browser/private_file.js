@@ -38,6 +38,7 @@ function attempt(action) {
 }
 
 export class PrivateFile {
+  readsAtOnce = true;
   #handle;
 
   /** @param {FileSystemSyncAccessHandle} handle */

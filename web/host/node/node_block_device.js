@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import { lockDisk } from './disk_lock.js';
 
 export class NodeBlockDevice {
+  readsAtOnce = true;
+
   /**
    * @param {string} path
    * @param {{writable?: boolean, create?: boolean}} [options] `create`: an empty file where there is none
