@@ -15,7 +15,9 @@ bool Indexed(const Volume& volume, const Inode& directory) {
 /// The entry of a block with that name; inode 0: none.
 Result<FoundEntry> FindInBlock(Volume& volume, Inode& directory, const BlockPtr& block,
                                uint64_t logical, std::string_view name) {
-  for (const EntryView& entry : TRY(EntriesOf(volume, directory, *block))) {
+  EntryWalk walk(volume, directory, *block);
+  while (TRY(walk.Next())) {
+    const EntryView& entry = walk.entry();
     if (entry.record->inode == 0 || entry.name() != name) continue;
     return FoundEntry{entry.record->inode, entry.record->file_type, block, logical,
                       entry.offset,        entry.previous};
@@ -23,14 +25,29 @@ Result<FoundEntry> FindInBlock(Volume& volume, Inode& directory, const BlockPtr&
   return FoundEntry{};
 }
 
+/// Begins where the last name was found: who goes through a directory asks for names in its order.
 Task<Result<FoundEntry>> FindEverywhere(Volume& volume, Inode& directory, std::string_view name) {
   const uint64_t blocks = directory.size() / volume.block_size();
-  for (uint64_t logical = 0; logical < blocks; ++logical) {
+  for (uint64_t i = 0; i < blocks; ++i) {
+    const uint64_t logical = (directory.last_found + i) % blocks;
     CO_ASSIGN(const BlockPtr block, co_await GetDirectoryBlock(volume, directory, logical));
     CO_ASSIGN(FoundEntry found, FindInBlock(volume, directory, block, logical, name));
-    if (found.inode != 0) co_return found;
+    if (found.inode == 0) continue;
+    directory.last_found = logical;
+    co_return found;
   }
   co_return Errno::kNoEnt;
+}
+
+/// The same for a directory of one block that is in memory, as most are: without a wait. Inode 0:
+/// it isn't such a one.
+Result<FoundEntry> FindInOnlyBlock(Volume& volume, Inode& directory, std::string_view name) {
+  if (directory.size() != volume.block_size()) return FoundEntry{};
+  Task<Result<BlockPtr>> getting = GetDirectoryBlock(volume, directory, 0);
+  if (!getting.ready()) return FoundEntry{};
+  FoundEntry found = TRY(FindInBlock(volume, directory, TRY(getting.Take()), 0, name));
+  if (found.inode == 0) return Errno::kNoEnt;
+  return found;
 }
 
 /// Root and inner nodes of an index have a checksum of another kind.
@@ -65,7 +82,9 @@ uint8_t EntryTypeOf(const Inode& inode) {
   }
 }
 
-Task<Result<FoundEntry>> FindName(Volume& volume, Inode& directory, std::string_view name) {
+namespace {
+
+Task<Result<FoundEntry>> FindNameSlowly(Volume& volume, Inode& directory, std::string_view name) {
   if (!Indexed(volume, directory) || name == "." || name == "..") {
     co_return co_await FindEverywhere(volume, directory, name);
   }
@@ -81,6 +100,14 @@ Task<Result<FoundEntry>> FindName(Volume& volume, Inode& directory, std::string_
     logical = co_await search.Next();
   }
   co_return logical.ok() ? Errno::kNoEnt : logical.error();
+}
+
+}  // namespace
+
+Task<Result<FoundEntry>> FindName(Volume& volume, Inode& directory, std::string_view name) {
+  FoundEntry found = TRY(FindInOnlyBlock(volume, directory, name));
+  if (found.inode != 0) return found;
+  return FindNameSlowly(volume, directory, name);
 }
 
 Task<Status> AddName(Volume& volume, Inode& directory, std::string_view name, uint32_t inode,

@@ -63,27 +63,35 @@ bool IsHtreeNode(const Volume& volume, const Inode& directory, CachedBlock& bloc
          first->record_length == volume.block_size();
 }
 
+Result<bool> EntryWalk::Next() {
+  const uint32_t block_size = volume_.block_size();
+  const uint32_t offset = next_;
+  if (offset >= block_size) return false;
+  auto* record = block_.As<DirectoryEntryRecord>(offset);
+  const uint32_t length = record->record_length;
+  if (offset + sizeof(*record) > block_size || length < 12 || length % 4 != 0 ||
+      length > block_size - offset || 8u + record->name_length > length) {
+    return volume_.Damaged(Name(directory_) + ": an entry's length");
+  }
+  next_ += length;
+  const bool tail = next_ == block_size && length == sizeof(DirectoryTail) && record->inode == 0 &&
+                    record->file_type == kTailFileType;
+  if (tail) return false;
+  entry_ = {record, offset, entry_.offset};
+  return true;
+}
+
 Result<std::vector<EntryView>> EntriesOf(Volume& volume, const Inode& directory,
                                          CachedBlock& block) {
   std::vector<EntryView> entries;
-  uint32_t previous = 0;
-  for (uint32_t offset = 0; offset < volume.block_size();) {
-    auto* record = block.As<DirectoryEntryRecord>(offset);
-    const uint32_t length = record->record_length;
-    if (offset + sizeof(*record) > volume.block_size() || length < 12 || length % 4 != 0 ||
-        length > volume.block_size() - offset || 8u + record->name_length > length) {
-      return volume.Damaged(Name(directory) + ": an entry's length");
-    }
-    const bool tail = offset + length == volume.block_size() && length == sizeof(DirectoryTail) &&
-                      record->inode == 0 && record->file_type == kTailFileType;
-    if (!tail) entries.push_back({record, offset, previous});
-    previous = offset;
-    offset += length;
-  }
+  EntryWalk walk(volume, directory, block);
+  while (TRY(walk.Next())) entries.push_back(walk.entry());
   return entries;
 }
 
-Task<Result<BlockPtr>> GetDirectoryBlock(Volume& volume, Inode& directory, uint64_t logical) {
+namespace {
+
+Task<Result<BlockPtr>> LoadDirectoryBlock(Volume& volume, Inode& directory, uint64_t logical) {
   CO_ASSIGN(const BlockRun run, co_await MapBlocks(volume, directory, logical, 1));
   if (run.state != RunState::kWritten) co_return volume.Damaged(Name(directory) + ": a hole");
   CO_ASSIGN(BlockPtr block, co_await volume.GetBlock(run.physical));
@@ -100,6 +108,17 @@ Task<Result<BlockPtr>> GetDirectoryBlock(Volume& volume, Inode& directory, uint6
   if (!good) co_return volume.Damaged(Name(directory) + ": wrong checksum");
   block->verified = true;
   co_return block;
+}
+
+}  // namespace
+
+Task<Result<BlockPtr>> GetDirectoryBlock(Volume& volume, Inode& directory, uint64_t logical) {
+  const std::optional<BlockRun> run = KnownRun(directory, logical, 1);
+  if (run && run->state == RunState::kWritten) {
+    BlockPtr block = volume.cache().Find(run->physical);
+    if (block != nullptr && (block->verified || !volume.has_metadata_checksum())) return block;
+  }
+  return LoadDirectoryBlock(volume, directory, logical);
 }
 
 void DirectoryBlockChanged(Volume& volume, const Inode& directory, const BlockPtr& block) {

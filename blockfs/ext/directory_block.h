@@ -21,7 +21,24 @@ struct EntryView {
   size_t used() const { return record->inode == 0 ? 0 : EntrySize(record->name_length); }
 };
 
-/// All entries, free ones too, without the checksum's. Errors: kUClean, where lengths are wrong.
+/// Goes from entry to entry, free ones too, without the checksum's.
+class EntryWalk {
+ public:
+  EntryWalk(Volume& volume, const Inode& directory, CachedBlock& block)
+      : volume_(volume), directory_(directory), block_(block) {}
+  /// False: that was the last one. Errors: kUClean, where its length is wrong.
+  Result<bool> Next();
+  const EntryView& entry() const { return entry_; }
+
+ private:
+  Volume& volume_;
+  const Inode& directory_;
+  CachedBlock& block_;
+  EntryView entry_;
+  uint32_t next_ = 0;
+};
+
+/// All of them, free ones too, without the checksum's. Errors: kUClean, where lengths are wrong.
 Result<std::vector<EntryView>> EntriesOf(Volume& volume, const Inode& directory,
                                          CachedBlock& block);
 

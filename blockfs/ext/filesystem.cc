@@ -87,6 +87,17 @@ uint64_t Filesystem::SectorsOf(const Inode& inode) const {
 
 // ---- Reading ----
 
+std::optional<Result<InodePtr>> Filesystem::LookupNow(Inode& directory, std::string_view name) {
+  if (!volume_->lock().IsFreeForReaders()) return std::nullopt;
+  Task<Result<FoundEntry>> finding = FindName(*volume_, directory, name);
+  if (!finding.ready()) return std::nullopt;
+  const Result<FoundEntry> entry = finding.Take();
+  if (!entry.ok()) return entry.error();
+  Task<Result<InodePtr>> getting = volume_->GetInode(entry->inode);
+  if (!getting.ready()) return std::nullopt;
+  return getting.Take();
+}
+
 Task<Result<InodePtr>> Filesystem::Lookup(InodePtr directory, std::string name) {
   const AsyncLock::Guard guard = co_await volume_->lock().Shared();
   CO_ASSIGN(const FoundEntry entry, co_await FindName(*volume_, *directory, name));

@@ -62,6 +62,8 @@ class Filesystem : public std::enable_shared_from_this<Filesystem> {
 
   // ---- Reading ----
   Task<Result<InodePtr>> Lookup(InodePtr directory, std::string name);
+  /// The same, where all of it is in memory and nobody has to be waited for; nullopt: it isn't.
+  std::optional<Result<InodePtr>> LookupNow(Inode& directory, std::string_view name);
   Task<Result<std::vector<ListedName>>> List(InodePtr directory);
   Task<Result<std::string>> ReadLink(InodePtr symlink);
   /// Up to sink.remaining() bytes. The sink outlives the task.

@@ -18,6 +18,8 @@ namespace {
 
 /// How many changed blocks a volume without journal gathers before it writes them.
 constexpr size_t kUnjournaledLimit = 1024;
+/// Forgetting the inodes that nobody holds any more begins when there are so many.
+constexpr size_t kLeastSweptInodes = 4096;
 /// Of an inode table, what is read at once: files of one directory are neighbours there.
 constexpr uint64_t kInodeReadAheadBytes = 128 << 10;
 
@@ -96,25 +98,43 @@ uint32_t InodeChecksum(uint32_t seed, Inode& inode) {
 
 }  // namespace
 
+InodePtr Volume::KnownInode(uint32_t number) const {
+  const auto known = inodes_.find(number);
+  return known == inodes_.end() ? nullptr : known->second.lock();
+}
+
+void Volume::KeepInode(const InodePtr& inode) {
+  inodes_[inode->number()] = inode;
+  if (inodes_.size() < sweep_inodes_at_) return;
+  std::erase_if(inodes_, [](auto& i) { return i.second.expired(); });
+  sweep_inodes_at_ = std::max<size_t>(2 * inodes_.size(), kLeastSweptInodes);
+}
+
 Task<Result<InodePtr>> Volume::GetInodeUnchecked(uint32_t number) {
-  if (const auto known = inodes_.find(number); known != inodes_.end()) {
-    if (InodePtr inode = known->second.lock()) co_return inode;
+  if (InodePtr inode = KnownInode(number)) return inode;
+  const InodePlace place = TRY(PlaceOf(number));
+  if (const BlockPtr block = cache_->Find(place.block)) {
+    return ReadInode(number, block->data() + place.offset);
   }
-  CO_ASSIGN(const InodePlace place, PlaceOf(number));
+  return LoadInode(number, place);
+}
+
+Task<Result<InodePtr>> Volume::LoadInode(uint32_t number, InodePlace place) {
   CO_ASSIGN(const BlockPtr block,
             co_await GetInodeBlock(place.block, (number - 1) / inodes_per_group()));
   // Somebody else may have been as quick.
-  if (const auto known = inodes_.find(number); known != inodes_.end()) {
-    if (InodePtr inode = known->second.lock()) co_return inode;
-  }
-  const uint8_t* bytes = block->data() + place.offset;
+  if (InodePtr inode = KnownInode(number)) co_return inode;
+  co_return ReadInode(number, block->data() + place.offset);
+}
+
+Result<InodePtr> Volume::ReadInode(uint32_t number, const uint8_t* bytes) {
   auto inode = std::make_shared<Inode>(number, std::vector<uint8_t>(bytes, bytes + inode_size_));
-  const std::string name = "inode " + std::to_string(number);
+  const auto damaged = [&](const char* what) {
+    return Damaged("inode " + std::to_string(number) + ": " + what);
+  };
   if (inode_size_ > kGoodOldInodeSize) {
     const uint16_t extra = inode->record().extra_isize;
-    if (extra % 4 != 0 || kGoodOldInodeSize + extra > inode_size_) {
-      co_return Damaged(name + ": its length");
-    }
+    if (extra % 4 != 0 || kGoodOldInodeSize + extra > inode_size_) return damaged("its length");
   }
   if (has_metadata_checksum()) {
     const uint32_t checksum = InodeChecksum(InodeSeed(*inode), *inode);
@@ -122,32 +142,41 @@ Task<Result<InodePtr>> Volume::GetInodeUnchecked(uint32_t number) {
     const bool has_high = inode->HasExtra(offsetof(InodeRecord, checksum_hi) + 2);
     if (record.checksum_lo != (checksum & 0xffff) ||
         (has_high && record.checksum_hi != checksum >> 16)) {
-      co_return Damaged(name + ": wrong checksum");
+      return damaged("wrong checksum");
     }
   }
-  if (inode->size() > INT64_MAX) co_return Damaged(name + ": its size");
+  if (inode->size() > INT64_MAX) return damaged("its size");
   if (inode->is_directory() && inode->size() % block_size_ != 0) {
-    co_return Damaged(name + ": a directory's size");
+    return damaged("a directory's size");
   }
-  inodes_[number] = inode;
-  if (inodes_.size() > 4096) std::erase_if(inodes_, [](auto& i) { return i.second.expired(); });
-  co_return inode;
+  KeepInode(inode);
+  return inode;
 }
 
 Task<Result<InodePtr>> Volume::GetInode(uint32_t number) {
   if (number != kRootInode && number < superblock_->first_inode) {
-    co_return Damaged("inode " + std::to_string(number) + " is the filesystem's own");
+    return Damaged("inode " + std::to_string(number) + " is the filesystem's own");
   }
-  CO_ASSIGN(InodePtr inode, co_await GetInodeUnchecked(number));
+  Task<Result<InodePtr>> getting = GetInodeUnchecked(number);
+  if (getting.ready()) return CheckUsed(getting.Take());
+  return AwaitUsed(std::move(getting));
+}
+
+Result<InodePtr> Volume::CheckUsed(Result<InodePtr> got) {
+  const InodePtr inode = TRY(std::move(got));
   if (inode->record().links == 0 || inode->record().mode == 0) {
-    co_return Damaged("inode " + std::to_string(number) + " is free, but has a name");
+    return Damaged("inode " + std::to_string(inode->number()) + " is free, but has a name");
   }
-  co_return inode;
+  return inode;
+}
+
+Task<Result<InodePtr>> Volume::AwaitUsed(Task<Result<InodePtr>> getting) {
+  co_return CheckUsed(co_await std::move(getting));
 }
 
 InodePtr Volume::NewInodeObject(uint32_t number) {
   auto inode = std::make_shared<Inode>(number, std::vector<uint8_t>(inode_size_));
-  inodes_[number] = inode;
+  KeepInode(inode);
   return inode;
 }
 

@@ -182,6 +182,13 @@ class Volume {
     uint32_t offset;
   };
   Result<InodePlace> PlaceOf(uint32_t number);
+  InodePtr KnownInode(uint32_t number) const;
+  void KeepInode(const InodePtr& inode);
+  Task<Result<InodePtr>> LoadInode(uint32_t number, InodePlace place);
+  /// Errors: kUClean.
+  Result<InodePtr> ReadInode(uint32_t number, const uint8_t* bytes);
+  Result<InodePtr> CheckUsed(Result<InodePtr> got);
+  Task<Result<InodePtr>> AwaitUsed(Task<Result<InodePtr>> getting);
   /// A block of the group's inode table, those around it with it.
   Task<Result<BlockPtr>> GetInodeBlock(uint64_t number, uint32_t group);
   uint16_t DescriptorChecksum(uint32_t group);
@@ -205,6 +212,7 @@ class Volume {
   SystemZone system_zone_;
   std::unique_ptr<Journal> journal_;
   std::unordered_map<uint32_t, std::weak_ptr<Inode>> inodes_;
+  size_t sweep_inodes_at_ = 0;
 
   AsyncLock lock_;
   std::unordered_map<uint64_t, std::pair<BlockPtr, BlockKind>> changed_;

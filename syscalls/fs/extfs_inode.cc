@@ -191,6 +191,12 @@ Task<Status> ExtInode::SetExtendedAttribute(std::string name, std::optional<std:
 }
 
 Task<Result<InodePtr>> ExtInode::Lookup(std::string_view name) {
+  const auto now = ext_filesystem().LookupNow(*inode_, name);
+  if (!now) return LookUpSlowly(name);
+  return InodePtr(fs_.InodeFor(TRY(*now)));
+}
+
+Task<Result<InodePtr>> ExtInode::LookUpSlowly(std::string_view name) {
   CO_ASSIGN(ext::InodePtr found, co_await ext_filesystem().Lookup(inode_, std::string(name)));
   co_return InodePtr(fs_.InodeFor(std::move(found)));
 }

@@ -48,7 +48,8 @@ class ExtInode final : public vfs::Inode {
   ext::Filesystem& ext_filesystem() { return fs_.filesystem(); }
 
  private:
-  /// As ReadAt, where something has to be waited for.
+  // As the functions of like names, where something has to be waited for.
+  Task<Result<InodePtr>> LookUpSlowly(std::string_view name);
   Task<Result<size_t>> ReadSlowly(uint64_t offset, vfs::DataSink& sink);
 
   ExtFs& fs_;  // a Path's mount keeps it for whoever holds inodes
