@@ -67,6 +67,7 @@ class Journal {
   JournalShape shape_;
   uint32_t sequence_ = 1;
   uint32_t head_ = 0;  // block of the log for the next write
+  bool ring_written_ = false;  // all of it, since the mount
   uint32_t used_ = 0;  // blocks since the last checkpoint
 };
 

@@ -39,21 +39,28 @@ Result<Path> PathWalk::Up() const {
 
 Task<Result<Path>> PathWalk::Child(std::string_view name) {
   Inode& directory = *current_.inode();
-  if (directory.type() != FileType::kDirectory) co_return Errno::kNotDir;
-  CO_TRY(CheckAccess(directory, caller_.credentials, kAccessExecute));
-  if (name.empty() || name == ".") co_return current_;
-  if (name == "..") co_return Up();
-  if (name.size() > abi::kNameMax) co_return Errno::kNameTooLong;
+  if (directory.type() != FileType::kDirectory) return Errno::kNotDir;
+  TRY(CheckAccess(directory, caller_.credentials, kAccessExecute));
+  if (name.empty() || name == ".") return current_;
+  if (name == "..") return Up();
+  if (name.size() > abi::kNameMax) return Errno::kNameTooLong;
 
-  Path child{current_.mount, current_.dentry->FindChild(name)};
-  if (child.dentry == nullptr || child.dentry->mounts == 0) {
-    CO_ASSIGN(const InodePtr inode, co_await directory.Lookup(name));
-    child.dentry = Dentry::Child(current_.dentry, name, inode);
-  }
-  Path inside = caller_.mounts.Enter(child);
-  if ((resolve_ & abi::kResolveNoXdev) != 0 && inside.mount != current_.mount)
-    co_return Errno::kXDev;
-  co_return inside;
+  DentryPtr child = current_.dentry->FindChild(name);
+  if (child != nullptr && child->mounts > 0) return Enter(std::move(child));
+  Task<Result<InodePtr>> looking = directory.Lookup(name);
+  if (!looking.ready()) return AwaitChild(name, std::move(looking));
+  return Enter(Dentry::Child(current_.dentry, name, TRY(looking.Take())));
+}
+
+Task<Result<Path>> PathWalk::AwaitChild(std::string_view name, Task<Result<InodePtr>> looking) {
+  CO_ASSIGN(const InodePtr inode, co_await std::move(looking));
+  co_return Enter(Dentry::Child(current_.dentry, name, inode));
+}
+
+Result<Path> PathWalk::Enter(DentryPtr child) const {
+  Path inside = caller_.mounts.Enter({current_.mount, std::move(child)});
+  if ((resolve_ & abi::kResolveNoXdev) != 0 && inside.mount != current_.mount) return Errno::kXDev;
+  return inside;
 }
 
 Status PathWalk::CheckSymlink() {
@@ -72,7 +79,14 @@ Result<Path> PathWalk::Jump(const LinkTarget& target) const {
 }
 
 Task<Status> PathWalk::ToParent(std::string_view path) {
-  if (path.empty()) co_return Errno::kNoEnt;
+  if (path.empty()) return Errno::kNoEnt;
+  if (path.find('/') != std::string_view::npos) return WalkToParent(path);
+  name_ = path;
+  trailing_slash_ = false;
+  return kOk;
+}
+
+Task<Status> PathWalk::WalkToParent(std::string_view path) {
   name_.clear();
   if (path.front() == '/') {
     if ((resolve_ & abi::kResolveBeneath) != 0) co_return Errno::kXDev;
@@ -108,10 +122,22 @@ Task<Status> PathWalk::ToParent(std::string_view path) {
 }
 
 Task<Result<Path>> PathWalk::Last(LastSymlink follow) {
+  Task<Result<Path>> child = Child(name_);
+  if (child.ready() && !trailing_slash_) {
+    Result<Path> path = child.Take();
+    const bool last = !path.ok() || follow == LastSymlink::kNoFollow ||
+                      path->inode()->type() != FileType::kSymlink;
+    if (last) return path;
+    child = Task<Result<Path>>(std::move(path));
+  }
+  return FollowLast(std::move(child), follow);
+}
+
+Task<Result<Path>> PathWalk::FollowLast(Task<Result<Path>> child, LastSymlink follow) {
   bool must_be_directory = false;
-  for (;;) {
+  for (;; child = Child(name_)) {
     must_be_directory = must_be_directory || trailing_slash_;
-    CO_ASSIGN(Path path, co_await Child(name_));
+    CO_ASSIGN(Path path, co_await std::move(child));
     const FileType type = path.inode()->type();
     if (type != FileType::kSymlink || (follow == LastSymlink::kNoFollow && !must_be_directory)) {
       if (must_be_directory && type != FileType::kDirectory) co_return Errno::kNotDir;
@@ -131,7 +157,14 @@ Task<Result<Path>> PathWalk::Last(LastSymlink follow) {
 }
 
 Task<Result<Path>> PathWalk::To(std::string_view path, LastSymlink follow) {
-  CO_TRY(co_await ToParent(path));
+  Task<Status> walking = ToParent(path);
+  if (!walking.ready()) return AwaitParent(std::move(walking), follow);
+  TRY(walking.Take());
+  return Last(follow);
+}
+
+Task<Result<Path>> PathWalk::AwaitParent(Task<Status> walking, LastSymlink follow) {
+  CO_TRY(co_await std::move(walking));
   co_return co_await Last(follow);
 }
 

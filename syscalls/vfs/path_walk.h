@@ -49,6 +49,12 @@ class PathWalk {
 
  private:
   Task<Result<Path>> Child(std::string_view name);
+  Task<Result<Path>> AwaitChild(std::string_view name, Task<Result<InodePtr>> looking);
+  /// What is at a child of the directory: where something is mounted over it, that.
+  Result<Path> Enter(DentryPtr child) const;
+  Task<Status> WalkToParent(std::string_view path);
+  Task<Result<Path>> AwaitParent(Task<Status> walking, LastSymlink follow);
+  Task<Result<Path>> FollowLast(Task<Result<Path>> child, LastSymlink follow);
   Result<Path> Up() const;
   Status CheckSymlink();
   Result<Path> Jump(const LinkTarget& target) const;

@@ -103,6 +103,42 @@ test('what is no image is refused, with a reason', () => {
   assert.equal(elfin(['--image', path.join(folder, 'missing'), '--', 'true']).status, 125);
 });
 
+test('a long read goes from the device straight into the process; what can’t goes through the cache', async () => {
+  const long = 64 << 10;
+  const device = new NodeBlockDevice(image);
+  const outputOf = async (wrapper) => {
+    const machine = await Machine.create({
+      platform: new NodePlatform({ directory: BINARIES }), mounts: { '/': { image: wrapper } }, jit: 'off',
+    });
+    const pieces = [];
+    const guest = await machine.spawn('/bin/busybox', ['dd', 'if=/bin/bash', `bs=${long}`],
+      { stdin: null, stdout: (bytes) => pieces.push(Buffer.from(bytes)), stderr: null });
+    const { code } = await guest.wait();
+    return { code, bytes: Buffer.concat(pieces) };
+  };
+  const wrap = (readsAtOnce, read) =>
+    ({ size: device.size, readOnly: true, readsAtOnce, flush() {}, write() {}, read });
+  const expected = fs.readFileSync('/bin/bash');
+  for (const readsAtOnce of [true, false]) {
+    const buffers = new Set();
+    const { code, bytes } = await outputOf(wrap(readsAtOnce, (offset, to) => {
+      buffers.add(to.buffer);
+      device.read(offset, to);
+    }));
+    assert.equal(code, 0);
+    assert.ok(bytes.equals(expected));
+    assert.equal([...buffers].filter((buffer) => buffer.byteLength > 0).length > 1, readsAtOnce);
+  }
+  let ready = false; // the program has been loaded
+  const promising = wrap(true, (offset, to) => {
+    device.read(offset, to);
+    ready ||= to.length === long;
+    return ready && to.length === long ? Promise.resolve(to) : undefined;
+  });
+  assert.ok((await outputOf(promising)).bytes.equals(expected), 'it had said that it never promises');
+  device.close();
+});
+
 test('machine.fs on a disk: links, devices, attributes, and what lies below /proc where nothing is over it', async () => {
   const device = new NodeBlockDevice(image);
   const open = (mount) => Machine.create({

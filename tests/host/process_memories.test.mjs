@@ -66,6 +66,7 @@ test('a used memory comes back as new', () => {
   imports.memory_grow(first, 0x400000 / 65536);
   imports.memory_fill(first, 0x300000, 9, 0x100000);
   imports.memory_set_flags(first, 0x300, 1, 7);
+  memories.writable(first, 0x280000, 100).fill(3);
   const { memory } = memories.table[first];
   imports.memory_release(first);
   const second = imports.memory_create();
@@ -73,6 +74,8 @@ test('a used memory comes back as new', () => {
   assert.equal(memories.created, 1);
   imports.memory_grow(second, 0x500000 / 65536);
   imports.memory_read(second, 0x300000, 0, 4096);
+  assert.ok(kernelBytes.every((byte) => byte === 0));
+  imports.memory_read(second, 0x280000, 0, 4096);
   assert.ok(kernelBytes.every((byte) => byte === 0));
   assert.equal(new Uint8Array(memory.buffer)[0x100000 + 0x300], 0);
   const other = imports.memory_create();

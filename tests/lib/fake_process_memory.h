@@ -22,6 +22,7 @@ class FakeProcessMemory : public memory::ProcessMemory {
   void Fill(uint64_t address, uint8_t byte, size_t size) override;
   void Move(uint64_t to, uint64_t from, size_t size) override;
   size_t FindZero(uint64_t address, size_t limit) const override;
+  std::optional<int32_t> host_number() const override { return number; }
   void CopyPages(const ProcessMemory& from, uint64_t address, uint64_t size) override;
   void SetPageFlags(uint64_t first_page, uint64_t count, uint8_t flags) override;
   void InvalidateCode(uint64_t address, uint64_t size) override;
@@ -41,6 +42,7 @@ class FakeProcessMemory : public memory::ProcessMemory {
   std::function<cpu::ExitReason(FakeProcessMemory&)> run;
   bool interrupted = false;
   bool page_checks = false;
+  std::optional<int32_t> number;  // what host_number answers
   std::string insn_name;  // what InsnName answers
   uint64_t cache_begin = 0;
   uint64_t cache_end = 0;

@@ -234,6 +234,26 @@ TEST_CASE("Kernel copies are checked against the areas", "[memory]") {
   CHECK(s.fake->invalidations == before + 1);
 }
 
+TEST_CASE("What the host may fill ends where writing does, and counts as written", "[memory]") {
+  Space s;
+  const uint64_t at = s.Map(0x3000).value();
+  REQUIRE(s.space->Protect(at + 0x2000, 0x1000, kProtRead).ok());
+  CHECK(!s.space->ForeignWritable(GuestAddr{at}, 100));  // no memory of the host's
+  s.fake->number = 5;
+  const auto part = s.space->ForeignWritable(GuestAddr{at + 0x1800}, 0x1000);
+  REQUIRE(part.has_value());
+  CHECK(part->memory == 5);
+  CHECK(part->address == at + 0x1800);
+  CHECK(part->size == 0x800);
+  CHECK(!s.space->ForeignWritable(GuestAddr{at + 0x2000}, 1));
+  CHECK(!s.space->ForeignWritable(GuestAddr{at - 1}, 1));
+  CHECK(!s.space->ForeignWritable(GuestAddr{at}, 0));
+  const uint64_t code = s.Map(0x1000, kReadWrite | kProtExecute).value();
+  const int before = s.fake->invalidations;
+  CHECK(s.space->ForeignWritable(GuestAddr{code}, 16)->size == 16);
+  CHECK(s.fake->invalidations == before + 1);
+}
+
 TEST_CASE("Strings end at their zero byte or at the edge of what is mapped", "[memory]") {
   Space s;
   const uint64_t at = s.Map(0x2000).value();

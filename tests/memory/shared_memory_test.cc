@@ -125,6 +125,19 @@ TEST_CASE("The kernel reads and writes the newest copy", "[memory]") {
   CHECK(child.Read(at + 4) == 2);
 }
 
+TEST_CASE("What the host fills of shared pages the others see", "[memory]") {
+  Space first;
+  const uint64_t at = first.Map(0x2000);
+  Space second = first.Fork();
+  first.memory().number = 1;
+  const auto range = first->ForeignWritable(GuestAddr{at + 0xff0}, 0x20);
+  REQUIRE(range.has_value());
+  const std::string bytes(range->size, 'h');
+  first.memory().Write(range->address, bytes.data(), bytes.size());
+  CHECK(second.Read(at + 0xffc) == 0x68686868);
+  CHECK(second.Read(at + 0x100c) == 0x68686868);
+}
+
 TEST_CASE("Protection and splitting keep shared pages shared", "[memory]") {
   Space parent;
   const uint64_t at = parent.Map(0x3000);
