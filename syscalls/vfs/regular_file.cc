@@ -55,10 +55,19 @@ Task<Result<size_t>> RegularFile::Tell(Task<Result<size_t>> reading) {
 
 Task<Result<size_t>> RegularFile::Read(DataSink& sink, IoOptions) {
   Task<Result<size_t>> reading = ReadBytes(*inode(), offset_, sink);
-  CO_ASSIGN(const size_t size, co_await std::move(reading));
+  if (reading.ready()) return MoveOn(reading.Take());
+  return AwaitRead(std::move(reading));
+}
+
+Task<Result<size_t>> RegularFile::AwaitRead(Task<Result<size_t>> reading) {
+  co_return MoveOn(co_await std::move(reading));
+}
+
+Result<size_t> RegularFile::MoveOn(Result<size_t> read) {
+  const size_t size = TRY(read);
   offset_ += size;
   if (size > 0) NotifyFile(path(), abi::kInAccess);
-  co_return size;
+  return size;
 }
 
 Task<Result<size_t>> RegularFile::WriteHere(uint64_t offset, DataSource& source,

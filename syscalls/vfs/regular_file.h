@@ -28,6 +28,9 @@ class RegularFile : public File {
  private:
   Task<Result<size_t>> WriteHere(uint64_t offset, DataSource& source, uint64_t size_limit,
                                  bool moves);
+  Task<Result<size_t>> AwaitRead(Task<Result<size_t>> reading);
+  /// After a read at the offset.
+  Result<size_t> MoveOn(Result<size_t> read);
   Task<Result<size_t>> Noted(Task<Result<size_t>> reading);
   Task<Result<size_t>> Tell(Task<Result<size_t>> reading);
 
