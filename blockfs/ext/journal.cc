@@ -205,6 +205,7 @@ Task<Status> Journal::WriteLog(const std::vector<uint8_t>& bytes) {
 Task<Status> Journal::Commit(const std::vector<BlockPtr>& blocks,
                              const std::set<uint64_t>& revoked) {
   std::vector<uint8_t> log;
+  log.reserve((blocks.size() + 3) * volume_.block_size());  // as many as a short commit has
   AddRevokes(revoked, log);
   AddDescriptors(blocks, log);
   const size_t count = log.size() / volume_.block_size() + 1;
