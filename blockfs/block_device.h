@@ -43,9 +43,7 @@ class BlockDevice {
   /// How many bytes from `offset` on, at most `size`, ReadForeign can read now; 0: none.
   virtual uint64_t ForeignRun(uint64_t /*offset*/, uint64_t /*size*/) const { return 0; }
   /// As Read, all of `to`; never waits. Precondition: ForeignRun gives as much.
-  virtual Status ReadForeign(uint64_t /*offset*/, const ForeignRange& /*to*/) {
-    return Errno::kIo;
-  }
+  virtual Status ReadForeign(uint64_t /*offset*/, const ForeignRange& /*to*/) { return Errno::kIo; }
   virtual Task<Status> Write(uint64_t offset, const void* from, size_t size) = 0;
   /// A barrier, and durability.
   virtual Task<Status> Flush() = 0;

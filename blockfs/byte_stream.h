@@ -19,8 +19,8 @@ class ByteSink {
   /// Takes up to `size` bytes, at most remaining(); returns how many: fewer than asked for where
   /// the destination ends. Errors: kFault when it takes none at all.
   virtual Result<size_t> Put(const void* from, size_t size) = 0;
-  /// Where its next bytes go to, at most `size` of them, if somebody else may fill that in the place
-  /// of Put and then tell how much by Filled; nullopt: only Put will do.
+  /// Where its next bytes go to, at most `size` of them, if somebody else may fill that in the
+  /// place of Put and then tell how much by Filled; nullopt: only Put will do.
   virtual std::optional<ForeignRange> Foreign(uint64_t /*size*/) { return std::nullopt; }
   /// At most the size of what Foreign gave; before anything else is asked of the sink.
   virtual void Filled(uint64_t /*size*/) {}

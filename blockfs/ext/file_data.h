@@ -15,9 +15,10 @@ using blockfs::ByteSource;
 Task<Result<size_t>> ReadBytes(Volume& volume, Inode& inode, uint64_t offset, ByteSink& sink);
 
 /// The same where that is to be had at once, without waiting: as most often, from the cache or past
-/// it. nullopt: it isn't, and the sink has nothing yet. Precondition: nobody has the exclusive lock.
+/// it. nullopt: it isn't, and the sink has nothing yet. Precondition: nobody has the exclusive
+/// lock.
 std::optional<Result<size_t>> ReadBytesNow(Volume& volume, Inode& inode, uint64_t offset,
-                                              ByteSink& sink);
+                                           ByteSink& sink);
 
 /// Begins to load what of that isn't in the cache, at most a quarter of its limit; waits for the
 /// block map only. Under the shared lock.

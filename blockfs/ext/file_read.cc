@@ -116,8 +116,8 @@ bool PrefersPast(Volume& volume, const Inode& inode, uint64_t logical, uint64_t 
          !IsNext(inode, logical);
 }
 
-/// As HandOn, but what the cache doesn't have comes straight from the device. Stops at what is to be
-/// had neither way.
+/// As HandOn, but what the cache doesn't have comes straight from the device. Stops at what is to
+/// be had neither way.
 Handed HandPast(Volume& volume, const Inode& inode, uint64_t number, uint64_t within, uint64_t size,
                 ByteSink& sink) {
   BlockCache& cache = volume.cache();
@@ -166,7 +166,7 @@ bool ReadAllPast(Volume& volume, Inode& inode, const BlockRun& run, uint64_t wit
 }  // namespace
 
 std::optional<Result<size_t>> ReadBytesNow(Volume& volume, Inode& inode, uint64_t offset,
-                                              ByteSink& sink) {
+                                           ByteSink& sink) {
   if (offset >= inode.size() || sink.remaining() == 0) return size_t{0};
   const uint32_t block_size = volume.block_size();
   const uint64_t wanted = std::min(sink.remaining(), inode.size() - offset);
@@ -208,8 +208,7 @@ Task<Result<size_t>> ReadBytes(Volume& volume, Inode& inode, uint64_t offset, By
       continue;
     }
     if (past) {
-      const Handed handed =
-          HandPast(volume, inode, run.physical, offset % block_size, left, sink);
+      const Handed handed = HandPast(volume, inode, run.physical, offset % block_size, left, sink);
       done += handed.size;
       offset += handed.size;
       if (!handed.status.ok() && done == 0) co_return handed.status.error();

@@ -8,6 +8,7 @@
 #include "blockfs/ext/journal.h"
 #include "blockfs/ext/journal_replay.h"
 #include "blockfs/ext/orphans.h"
+#include "blockfs/ext/superblock_check.h"
 #include "blockfs/ext/superblock_seal.h"
 #include "blockfs/ext/volume.h"
 #include "runtime/base/log.h"
@@ -24,43 +25,6 @@ Errno Refuse(const std::string& why) {
   return Errno::kInval;
 }
 
-bool IsPowerOfTwo(uint64_t value) { return value != 0 && (value & (value - 1)) == 0; }
-
-Status CheckSuperblock(const Superblock& s, uint64_t device_size) {
-  if (s.magic != kSuperblockMagic) return Refuse("there is none (no magic number)");
-  if (s.revision > 1) return Refuse("revision " + std::to_string(s.revision));
-  const std::string unknown = UnknownIncompatFeatures(s);
-  if (!unknown.empty()) return Refuse("it has features that Elfin doesn't know: " + unknown);
-  if ((s.feature_ro_compat & kRoCompatMetadataChecksum) != 0) {
-    if (s.checksum_type != 1) return Refuse("an unknown kind of checksum");
-    if (!IsSuperblockSealed(s)) return Refuse("the superblock's checksum is wrong");
-  }
-  if (s.log_block_size > 2) return Refuse("blocks above 4 KiB");
-  const uint32_t block_size = 1024u << s.log_block_size;
-  const bool wide = (s.feature_incompat & kIncompat64Bit) != 0;
-  const uint64_t blocks = s.blocks_count_lo | (wide ? uint64_t{s.blocks_count_hi} << 32 : 0);
-  const uint32_t inode_size = s.revision == 0 ? kGoodOldInodeSize : s.inode_size;
-  const uint32_t descriptor_size = wide ? s.descriptor_size : kShortDescriptorSize;
-  const bool sane =
-      s.log_cluster_size == s.log_block_size && IsPowerOfTwo(inode_size) &&
-      inode_size >= kGoodOldInodeSize && inode_size <= block_size &&
-      s.first_data_block == (block_size == 1024 ? 1u : 0u) && s.blocks_per_group >= 256 &&
-      s.blocks_per_group <= block_size * 8 && s.blocks_per_group % 8 == 0 &&
-      s.inodes_per_group > 0 && s.inodes_per_group <= block_size * 8 &&
-      s.inodes_per_group % (block_size / inode_size) == 0 && s.inodes_per_group % 8 == 0 &&
-      blocks > s.first_data_block + 8 && IsPowerOfTwo(descriptor_size) &&
-      descriptor_size >= (wide ? 64u : 32u) && descriptor_size <= block_size &&
-      (s.revision == 0 || s.first_inode >= 11) && s.log_groups_per_flex < 32;
-  if (!sane) return Refuse("the superblock's numbers make no sense");
-  if (blocks > device_size / block_size) return Refuse("the device is shorter than the filesystem");
-  const uint64_t groups =
-      (blocks - s.first_data_block + s.blocks_per_group - 1) / s.blocks_per_group;
-  if (groups * s.inodes_per_group != s.inodes_count) {
-    return Refuse("the superblock's numbers of groups and inodes disagree");
-  }
-  return kOk;
-}
-
 }  // namespace
 
 /// The steps of Mount on a Volume that isn't finished.
@@ -75,7 +39,9 @@ class Mounting {
     co_return volume;
   }
 
-  static bool WantsRecovery(const Volume& volume) { return volume.has_incompat(kIncompatRecover); }
+  static bool WantsRecovery(const Volume& volume) {
+    return volume.has_incompat(kIncompatRecover) && !volume.has_backup_superblock_;
+  }
 
   static Task<Status> Recover(Volume& volume) {
     if (volume.device_.read_only()) {
@@ -96,6 +62,7 @@ class Mounting {
   static Task<Status> BeginWriting(Volume& volume) {
     Superblock& s = *volume.superblock_;
     if (volume.options_.read_only || volume.device_.read_only()) co_return kOk;
+    if (volume.has_backup_superblock_) co_return kOk;
     if (const std::string unknown = UnknownRoCompatFeatures(s); !unknown.empty()) {
       Log(LogLevel::kWarning, "ext filesystem: mounted read-only, for it has " + unknown);
       co_return kOk;
@@ -129,18 +96,16 @@ class Mounting {
 
  private:
   static Task<Status> ReadSuperblock(Volume& volume) {
-    Superblock raw;
-    if (volume.device_.size() < kSuperblockOffset + sizeof(raw))
-      co_return Refuse("it is too short");
-    CO_TRY(co_await volume.device_.Read(kSuperblockOffset, &raw, sizeof(raw)));
-    CO_TRY(CheckSuperblock(raw, volume.device_.size()));
+    CO_ASSIGN(const FoundSuperblock found, co_await FindSuperblock(volume.device_));
+    const Superblock& raw = found.superblock;
+    volume.has_backup_superblock_ = found.offset != kSuperblockOffset;
     volume.block_size_ = 1024u << raw.log_block_size;
     volume.cache_ = std::make_unique<BlockCache>(volume.device_, volume.block_size_,
                                                  volume.options_.cache_bytes);
     CO_ASSIGN(volume.superblock_block_,
-              co_await volume.cache_->Get(kSuperblockOffset / volume.block_size_));
+              co_await volume.cache_->Get(found.offset / volume.block_size_));
     volume.superblock_ =
-        volume.superblock_block_->As<Superblock>(kSuperblockOffset % volume.block_size_);
+        volume.superblock_block_->As<Superblock>(found.offset % volume.block_size_);
     Superblock& s = *volume.superblock_;
     if (std::memcmp(&s, &raw, sizeof(raw)) != 0) co_return Errno::kIo;
     if (s.revision == 0) s.first_inode = 11;
@@ -162,7 +127,7 @@ class Mounting {
     const uint32_t per_block = volume.block_size_ / volume.descriptor_size_;
     const uint32_t blocks = (volume.group_count_ + per_block - 1) / per_block;
     for (uint32_t index = 0; index < blocks; ++index) {
-      uint64_t number = s.first_data_block + 1 + uint64_t{index};
+      uint64_t number = volume.superblock_block_->number + 1 + uint64_t{index};
       if (volume.has_incompat(kIncompatMetaBg) && index >= s.first_meta_bg) {
         const uint32_t group = index * per_block;
         number = volume.GroupFirstBlock(group) + (volume.GroupHasSuperblock(group) ? 1 : 0);

@@ -208,6 +208,7 @@ class Volume {
   uint64_t free_blocks_ = 0;
   uint32_t free_inodes_ = 0;
   bool read_only_ = true;
+  bool has_backup_superblock_ = false;  // another group's: then it stays read-only
   bool failed_ = false;
   SystemZone system_zone_;
   std::unique_ptr<Journal> journal_;

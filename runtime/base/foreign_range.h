@@ -1,5 +1,5 @@
-// ForeignRange: bytes of a process memory, which the kernel can't reach by a pointer, for whoever can
-// let the host fill them (a block device's read).
+// ForeignRange: bytes of a process memory, which the kernel can't reach by a pointer, for whoever
+// can let the host fill them (a block device's read).
 //
 // Good until the process runs again or its memory changes: made, used and forgotten without a wait
 // in between.

@@ -138,8 +138,8 @@ class AddressSpace {
   /// (and size > 0).
   Result<size_t> CopyInPartial(GuestAddr from, void* to, size_t size) const;
   Result<size_t> CopyOutPartial(GuestAddr to, const void* from, size_t size);
-  /// What CopyOutPartial would write to, for the host to fill at once; it counts as written from now
-  /// on. nullopt: the first byte is out of reach, or the memory is none of the host's.
+  /// What CopyOutPartial would write to, for the host to fill at once; it counts as written from
+  /// now on. nullopt: the first byte is out of reach, or the memory is none of the host's.
   std::optional<ForeignRange> ForeignWritable(GuestAddr to, uint64_t size);
   /// A string up to its zero byte, without it. `limit` counts the zero byte. Errors: kFault, and
   /// kNameTooLong when there is no zero byte within `limit`.

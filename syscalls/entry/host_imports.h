@@ -142,7 +142,8 @@ int32_t device_read(int32_t device, double offset, void* to, size_t size, uint32
 ELFIN_HOST_IMPORT(device_reads_at_once) uint32_t device_reads_at_once(int32_t device);
 /// Into the process memory `id`. Never kDevicePending.
 ELFIN_HOST_IMPORT(device_read_memory)
-int32_t device_read_memory(int32_t device, double offset, int32_t id, uint32_t address, size_t size);
+int32_t device_read_memory(int32_t device, double offset, int32_t id, uint32_t address,
+                           size_t size);
 ELFIN_HOST_IMPORT(device_write)
 int32_t device_write(int32_t device, double offset, const void* from, size_t size,
                      uint32_t request);

@@ -43,7 +43,7 @@ class FakeProcessMemory : public memory::ProcessMemory {
   bool interrupted = false;
   bool page_checks = false;
   std::optional<int32_t> number;  // what host_number answers
-  std::string insn_name;  // what InsnName answers
+  std::string insn_name;          // what InsnName answers
   uint64_t cache_begin = 0;
   uint64_t cache_end = 0;
   int invalidations = 0;
