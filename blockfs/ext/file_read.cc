@@ -176,7 +176,7 @@ std::optional<Result<size_t>> ReadBytesNow(Volume& volume, Inode& inode, uint64_
   if (!run || run->state != RunState::kWritten || run->count < count) return std::nullopt;
   if (PrefersPast(volume, inode, logical, wanted) &&
       ReadAllPast(volume, inode, *run, offset % block_size, wanted, sink)) {
-    return size_t{wanted};
+    return static_cast<size_t>(wanted);
   }
   for (uint64_t i = 0; i < count; ++i) {
     if (volume.cache().Find(run->physical + i) == nullptr) return std::nullopt;
