@@ -18,15 +18,6 @@ namespace elfin::ext {
 using blockfs::Crc32c;
 using blockfs::kCrcStart;
 
-namespace {
-
-Errno Refuse(const std::string& why) {
-  Log(LogLevel::kError, "ext filesystem can't be mounted: " + why);
-  return Errno::kInval;
-}
-
-}  // namespace
-
 /// The steps of Mount on a Volume that isn't finished.
 class Mounting {
  public:
