@@ -35,6 +35,9 @@ class BlockDevice {
   /// In bytes; never changes.
   virtual uint64_t size() const = 0;
   virtual bool read_only() const { return false; }
+  /// Reading takes long, or what is read has to be paid for: nothing is read ahead of its use but
+  /// by who knows that it will be used.
+  virtual bool is_distant() const { return false; }
   /// What tells this device's contents from another's where the device itself knows (an ETag, a
   /// manifest's hash); empty where only the contents tell. An overlay remembers it of its base.
   virtual std::string identity() const { return {}; }

@@ -66,13 +66,15 @@ void ExtentNodeChanged(Volume& volume, const Inode& inode, const ExtentNode& nod
 }
 
 Task<Result<ExtentPath>> FindExtent(Volume& volume, Inode& inode, uint64_t logical) {
-  const std::string name = "inode " + std::to_string(inode.number()) + ": extent tree";
+  const auto damaged = [&](const char* what) {
+    return volume.Damaged("inode " + std::to_string(inode.number()) + ": extent tree" + what);
+  };
   ExtentPath path;
   ExtentNode node{inode.extent_root(), nullptr, -1};
   constexpr size_t kRootCapacity = (kInodeBlockBytes - sizeof(ExtentHeader)) / sizeof(ExtentRecord);
-  if (!SaneNode(*node.header, kRootCapacity, -1)) co_return volume.Damaged(name);
+  if (!SaneNode(*node.header, kRootCapacity, -1)) co_return damaged("");
   while (!node.is_leaf()) {
-    if (node.header->entries == 0) co_return volume.Damaged(name + ": an empty node");
+    if (node.header->entries == 0) co_return damaged(": an empty node");
     node.at = std::max(FindEntry(node.header, logical), 0);
     const ExtentIndex& index = node.indexes()[node.at];
     if (node.at + 1 < node.header->entries) {
@@ -81,13 +83,13 @@ Task<Result<ExtentPath>> FindExtent(Volume& volume, Inode& inode, uint64_t logic
     const uint64_t child = IndexLeaf(index);
     const int depth = node.header->depth - 1;
     path.nodes.push_back(node);
-    if (!volume.ValidData(child, 1)) co_return volume.Damaged(name + ": a node's place");
+    if (!volume.ValidData(child, 1)) co_return damaged(": a node's place");
     CO_ASSIGN(BlockPtr block, co_await volume.GetBlock(child));
     node = ExtentNode{block->As<ExtentHeader>(), block, -1};
-    if (!SaneNode(*node.header, ExtentBlockCapacity(volume), depth)) co_return volume.Damaged(name);
+    if (!SaneNode(*node.header, ExtentBlockCapacity(volume), depth)) co_return damaged("");
     if (volume.has_metadata_checksum() && !block->verified) {
       if (*ChecksumOf(node.header) != NodeChecksum(volume, inode, node.header)) {
-        co_return volume.Damaged(name + ": wrong checksum");
+        co_return damaged(": wrong checksum");
       }
       block->verified = true;
     }

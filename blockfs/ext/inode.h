@@ -71,6 +71,8 @@ class Inode {
   uint64_t next_read = 0;
   uint64_t read_ahead_end = 0;
   uint64_t read_ahead_size = 0;
+  /// Counted by Filesystem::NoteAccess.
+  uint32_t accesses = 0;
   /// Of a directory without an index, the block where a name was found last.
   uint64_t last_found = 0;
   /// On the superblock's orphan list, or (no journal) waiting for the next sync.

@@ -205,20 +205,13 @@ Task<Status> Journal::WriteLog(const std::vector<uint8_t>& bytes) {
 Task<Status> Journal::Commit(const std::vector<BlockPtr>& blocks,
                              const std::set<uint64_t>& revoked) {
   std::vector<uint8_t> log;
-  log.reserve((blocks.size() + 3) * volume_.block_size());  // as many as a short commit has
+  log.reserve((blocks.size() + 2) * volume_.block_size());  // as many as a short commit has
   AddRevokes(revoked, log);
   AddDescriptors(blocks, log);
   const size_t count = log.size() / volume_.block_size() + 1;
   if (used_ + count >= shape_.end - shape_.first) co_return Errno::kNoSpc;
-  // The commit block's place is written along where it may be the first time: what makes room only
-  // then (an overlay, a sparse file) has made it by the first flush, and the second is a short one.
-  if (!ring_written_) log.resize(log.size() + volume_.block_size());
-  const uint32_t begin = head_;
   CO_TRY(co_await WriteLog(log));
   CO_TRY(co_await volume_.device().Flush());
-  head_ = begin;
-  for (size_t i = 1; i < count; ++i) head_ = shape_.Next(head_);
-  ring_written_ = ring_written_ || head_ < begin;
   std::vector<uint8_t> commit;
   auto* record = reinterpret_cast<JournalCommitBlock*>(AddBlock(kJournalCommit, commit));
   const Nanoseconds now = std::max<Nanoseconds>(volume_.Now(), 0);

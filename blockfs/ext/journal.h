@@ -66,9 +66,8 @@ class Journal {
   Volume& volume_;
   JournalShape shape_;
   uint32_t sequence_ = 1;
-  uint32_t head_ = 0;          // block of the log for the next write
-  bool ring_written_ = false;  // all of it, since the mount
-  uint32_t used_ = 0;          // blocks since the last checkpoint
+  uint32_t head_ = 0;  // block of the log for the next write
+  uint32_t used_ = 0;  // blocks since the last checkpoint
 };
 
 }  // namespace elfin::ext

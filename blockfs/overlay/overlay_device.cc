@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "blockfs/crc32c.h"
 #include "runtime/base/log.h"
@@ -11,6 +12,8 @@ namespace {
 
 constexpr uint64_t kBitsOffset = 4096;
 constexpr uint32_t kVersion = 1;
+/// Clusters that are taken along at once.
+constexpr uint64_t kAheadClusters = 64;
 constexpr char kMagic[8] = {'E', 'l', 'f', 'i', 'n', 'O', 'v', 'l'};
 /// An ext filesystem's superblock; of another disk, just its third and fourth sector.
 constexpr uint64_t kSuperblockOffset = 1024;
@@ -150,12 +153,33 @@ Status OverlayDevice::ReadForeign(uint64_t offset, const ForeignRange& to) {
   return piece.device.ReadForeign(piece.offset, to);
 }
 
-Task<Status> OverlayDevice::CopyFromBase(uint64_t cluster) {
-  const uint64_t offset = cluster * kClusterSize;
-  std::vector<uint8_t> bytes(kClusterSize);
+Task<Status> OverlayDevice::CopyFromBase(uint64_t first, uint64_t count) {
+  const uint64_t offset = first * kClusterSize;
+  std::vector<uint8_t> bytes(count * kClusterSize);
   CO_TRY(co_await base_.Read(offset, bytes.data(),
-                             std::min<uint64_t>(kClusterSize, base_.size() - offset)));
-  co_return co_await store_.Write(DataAt(cluster), bytes.data(), bytes.size());
+                             std::min<uint64_t>(bytes.size(), base_.size() - offset)));
+  co_return co_await store_.Write(DataAt(first), bytes.data(), bytes.size());
+}
+
+/// Whether a writer had ended at `first` and flushed since; it is at `end` now.
+bool OverlayDevice::GoesOn(uint64_t first, uint64_t end) {
+  for (Writer& writer : writers_) {
+    if (writer.end != first) continue;
+    return std::exchange(writer, {end, flushes_}).flushes != flushes_;
+  }
+  writers_[oldest_writer_] = {end, flushes_};
+  oldest_writer_ = (oldest_writer_ + 1) % writers_.size();
+  return false;
+}
+
+/// Those from `first` on that aren't there, as the base has them.
+Task<Status> OverlayDevice::TakeAhead(uint64_t first) {
+  const uint64_t end = std::min(first + kAheadClusters, base_.size() / kClusterSize);
+  if (first >= end || Has(first)) co_return kOk;
+  const uint64_t run_end = RunEnd(first, end);
+  CO_TRY(co_await CopyFromBase(first, run_end - first));
+  for (uint64_t cluster = first; cluster < run_end; ++cluster) Mark(cluster, true);
+  co_return kOk;
 }
 
 Task<Status> OverlayDevice::Write(uint64_t offset, const void* from, size_t size) {
@@ -167,11 +191,16 @@ Task<Status> OverlayDevice::Write(uint64_t offset, const void* from, size_t size
   const bool whole_first = offset % kClusterSize == 0;
   const bool whole_last = (offset + size) % kClusterSize == 0 || offset + size == base_.size();
   if (!Has(first) && (!whole_first || (first == last && !whole_last))) {
-    CO_TRY(co_await CopyFromBase(first));
+    CO_TRY(co_await CopyFromBase(first, 1));
   }
-  if (last != first && !Has(last) && !whole_last) CO_TRY(co_await CopyFromBase(last));
+  if (last != first && !Has(last) && !whole_last) CO_TRY(co_await CopyFromBase(last, 1));
   CO_TRY(co_await store_.Write(data_offset_ + offset, from, size));
+  const bool is_new = !Has(last);
   for (uint64_t cluster = first; cluster <= last; ++cluster) Mark(cluster, true);
+  const bool goes_on = GoesOn(first, last + 1);
+  if (goes_on && is_new && !base_.is_distant() && !store_.is_distant()) {
+    co_return co_await TakeAhead(last + 1);
+  }
   co_return kOk;
 }
 
@@ -198,6 +227,7 @@ Task<Status> OverlayDevice::Discard(uint64_t offset, uint64_t size) {
 }
 
 Task<Status> OverlayDevice::Flush() {
+  ++flushes_;
   CO_TRY(co_await store_.Flush());
   if (changed_bit_blocks_.empty()) co_return kOk;
   std::set<uint64_t> blocks;

@@ -4,8 +4,13 @@
 // device of StoreSize() bytes, best a sparse one; FORMAT.md has its layout. It remembers which base
 // it belongs to. A cluster counts as written once Flush has made its bytes durable and then its
 // bit: a power cut in between leaves the base's bytes.
+//
+// New clusters make a Flush dear: their bits are written, and the store makes room for them. So for
+// a writer that flushes after each few clusters, and goes on behind them (a log), the next ones are
+// taken along.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <set>
 #include <vector>
@@ -51,13 +56,23 @@ class OverlayDevice final : public BlockDevice {
     size_t size;
   };
   Piece PieceAt(uint64_t offset, uint64_t size) const;
-  Task<Status> CopyFromBase(uint64_t cluster);
+  Task<Status> CopyFromBase(uint64_t first, uint64_t count);
+  bool GoesOn(uint64_t first, uint64_t end);
+  Task<Status> TakeAhead(uint64_t first);
 
   BlockDevice& base_;
   BlockDevice& store_;
   uint64_t data_offset_;
   std::vector<uint8_t> bits_;
   std::set<uint64_t> changed_bit_blocks_;
+  /// Where writers ended lately, and after how many flushes that was.
+  struct Writer {
+    uint64_t end = 0;  // cluster
+    uint64_t flushes = 0;
+  };
+  std::array<Writer, 4> writers_;
+  size_t oldest_writer_ = 0;
+  uint64_t flushes_ = 0;
 };
 
 }  // namespace elfin::blockfs

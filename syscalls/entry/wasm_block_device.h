@@ -16,6 +16,7 @@ class WasmBlockDevice final : public blockfs::BlockDevice {
 
   uint64_t size() const override { return size_; }
   bool read_only() const override { return read_only_; }
+  bool is_distant() const override { return !reads_at_once_; }
   std::string identity() const override { return identity_; }
   Task<Status> Read(uint64_t offset, void* to, size_t size) override;
   uint64_t ForeignRun(uint64_t, uint64_t size) const override { return reads_at_once_ ? size : 0; }
