@@ -1,4 +1,4 @@
-// /proc/net's files (proc(5)): interfaces, and the sockets of TCP and UDP. There is one network for
+// /proc/net's files (proc(5)): interfaces and sockets. There is one network for
 // all processes.
 #include <algorithm>
 #include <cstdio>
@@ -128,6 +128,34 @@ std::string UdpSockets(Kernel& kernel, Process*) {
          Lines<net::UdpSocket>(kernel.network().udp, family, 5, " 0");
 }
 
+/// Paths, or abstract names with an @ for each zero byte.
+std::string UnixNameText(const net::Address& address) {
+  if (address.size() <= abi::kUnixPathOffset) return "";
+  std::string name = address.substr(abi::kUnixPathOffset);
+  if (name.front() == '\0') {
+    std::replace(name.begin(), name.end(), '\0', '@');
+  } else {
+    name.resize(std::min(name.size(), name.find('\0')));
+  }
+  return " " + name;
+}
+
+std::string UnixSockets(Kernel& kernel, Process*) {
+  constexpr unsigned kListens = 1u << 16;  // __SO_ACCEPTCON
+  constexpr unsigned kNotConnected = 1, kConnected = 3;
+  std::string text = "Num       RefCount Protocol Flags    Type St Inode Path\n";
+  for (net::Socket* socket : kernel.network().unix_sockets) {
+    const Result<vfs::Attributes> attributes = socket->attributes();
+    char line[96];
+    std::snprintf(line, sizeof(line), "0000000000000000: 00000002 00000000 %08X %04X %02X %5llu",
+                  socket->is_listening() ? kListens : 0, socket->kind().type,
+                  socket->PeerName().ok() ? kConnected : kNotConnected,
+                  static_cast<unsigned long long>(attributes.ok() ? attributes.value().inode : 0));
+    text += line + UnixNameText(socket->LocalName()) + "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 const std::vector<ProcFile>& NetworkProcFiles() {
@@ -139,6 +167,7 @@ const std::vector<ProcFile>& NetworkProcFiles() {
       {"net/tcp6", 0444, TcpSockets<abi::kAfInet6>},
       {"net/udp", 0444, UdpSockets<abi::kAfInet>},
       {"net/udp6", 0444, UdpSockets<abi::kAfInet6>},
+      {"net/unix", 0444, UnixSockets},
   };
   return files;
 }

@@ -12,11 +12,13 @@
 #include <netinet/in.h>
 #include <netpacket/packet.h>
 #include <poll.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static const char* name_of(int result) { return result < 0 ? strerrorname_np(errno) : "fine"; }
@@ -284,6 +286,33 @@ static void show_sockets(const char* path, int port) {
   for (size_t i = 0; i < count; i++) printf("  %s\n", shown[i]);
 }
 
+/// The lines of /proc/net/unix about sockets whose names have `what` in them, but for their numbers.
+static void show_unix_sockets(const char* what) {
+  char line[512];
+  FILE* file = fopen("/proc/net/unix", "r");
+  while (file && fgets(line, sizeof line, file)) {
+    unsigned users, protocol, flags, type, state;
+    unsigned long inode;
+    char name[256] = "";
+    const int count = sscanf(line, "%*[^:]: %x %x %x %x %x %lu %255s", &users, &protocol, &flags, &type, &state, &inode, name);
+    char* const at = count == 7 ? strstr(name, what) : NULL;
+    if (at) printf("  flags %x type %x state %x inode %s, %zu before the name\n", flags, type, state, inode ? "there" : "none", at - name);
+  }
+  if (file) fclose(file);
+}
+
+static void unix_sockets(void) {
+  struct sockaddr_un name = {.sun_family = AF_UNIX};
+  const int length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "interfaces-%d", getpid());
+  const int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+  bind(listener, (struct sockaddr*)&name, offsetof(struct sockaddr_un, sun_path) + 1 + length);
+  show_unix_sockets(name.sun_path + 1);
+  listen(listener, 5);
+  show_unix_sockets(name.sun_path + 1);
+  close(listener);
+  show_unix_sockets(name.sun_path + 1);
+}
+
 static void proc_files(void) {
   char link[64] = "";
   printf("/proc/net is %.*s\n", (int)readlink("/proc/net", link, sizeof link), link);
@@ -294,7 +323,9 @@ static void proc_files(void) {
   show_lines("/proc/self/net/tcp6", "local_address");
   show_lines("/proc/self/net/udp", "local_address");
   show_lines("/proc/self/net/udp6", "local_address");
+  show_lines("/proc/net/unix", "Inode");
   show_lines("/proc/net/nonesuch", "");
+  unix_sockets();
 
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
   socklen_t size = sizeof address;
