@@ -76,53 +76,72 @@ ELFIN_HOST_IMPORT(report) void report(const char* text, size_t size);
 // ---- Host folders -------------------------------------------------------------------------------
 // `stat` points at a HostStat. Answers whose length is not known before (names of a folder, a
 // link's target) are fetched in two steps: the call returns the length, blob_take copies the bytes.
+//
+// What has a `request` may answer kFolderPending. Then the host calls kernel_folder_done(request,
+// result) later, never from inside an import, and blob_take gives what `stat` or `to` would have
+// got, or the answer of unknown length. Nothing that was pointed at is needed after the call.
+
+inline constexpr int32_t kFolderPending = INT32_MIN;
 
 ELFIN_HOST_IMPORT(blob_take) void blob_take(void* to, size_t size);
 ELFIN_HOST_IMPORT(folder_stat)
-int32_t folder_stat(int32_t folder, const char* path, size_t path_size, void* stat);
+int32_t folder_stat(int32_t folder, const char* path, size_t path_size, void* stat,
+                    uint32_t request);
 /// Length of the target, now in the blob.
 ELFIN_HOST_IMPORT(folder_read_link)
-int32_t folder_read_link(int32_t folder, const char* path, size_t path_size);
+int32_t folder_read_link(int32_t folder, const char* path, size_t path_size, uint32_t request);
 /// Length of the list, now in the blob. An entry is: inode u64, type u8, name length u16 (little
 /// endian, packed), name.
 ELFIN_HOST_IMPORT(folder_list)
-int32_t folder_list(int32_t folder, const char* path, size_t path_size);
+int32_t folder_list(int32_t folder, const char* path, size_t path_size, uint32_t request);
 ELFIN_HOST_IMPORT(folder_open)
 int32_t folder_open(int32_t folder, const char* path, size_t path_size, uint32_t flags,
-                    uint32_t mode);
+                    uint32_t mode, uint32_t request);
 ELFIN_HOST_IMPORT(folder_close) void folder_close(int32_t folder, uint32_t handle);
 ELFIN_HOST_IMPORT(folder_stat_handle)
 int32_t folder_stat_handle(int32_t folder, uint32_t handle, void* stat);
 ELFIN_HOST_IMPORT(folder_read)
-int32_t folder_read(int32_t folder, uint32_t handle, double offset, void* to, size_t size);
+int32_t folder_read(int32_t folder, uint32_t handle, double offset, void* to, size_t size,
+                    uint32_t request);
 ELFIN_HOST_IMPORT(folder_write)
-int32_t folder_write(int32_t folder, uint32_t handle, double offset, const void* from, size_t size);
+int32_t folder_write(int32_t folder, uint32_t handle, double offset, const void* from, size_t size,
+                     uint32_t request);
 ELFIN_HOST_IMPORT(folder_truncate)
-int32_t folder_truncate(int32_t folder, uint32_t handle, double size);
-ELFIN_HOST_IMPORT(folder_sync) int32_t folder_sync(int32_t folder, uint32_t handle);
+int32_t folder_truncate(int32_t folder, uint32_t handle, double size, uint32_t request);
+ELFIN_HOST_IMPORT(folder_sync)
+int32_t folder_sync(int32_t folder, uint32_t handle, uint32_t request);
+/// The guest has closed the file.
+ELFIN_HOST_IMPORT(folder_flush)
+int32_t folder_flush(int32_t folder, uint32_t handle, uint32_t request);
+/// As folder_sync, of every file.
+ELFIN_HOST_IMPORT(folder_sync_all) int32_t folder_sync_all(int32_t folder, uint32_t request);
 ELFIN_HOST_IMPORT(folder_make_directory)
-int32_t folder_make_directory(int32_t folder, const char* path, size_t path_size, uint32_t mode);
+int32_t folder_make_directory(int32_t folder, const char* path, size_t path_size, uint32_t mode,
+                              uint32_t request);
 ELFIN_HOST_IMPORT(folder_remove)
-int32_t folder_remove(int32_t folder, const char* path, size_t path_size);
+int32_t folder_remove(int32_t folder, const char* path, size_t path_size, uint32_t request);
 ELFIN_HOST_IMPORT(folder_remove_directory)
-int32_t folder_remove_directory(int32_t folder, const char* path, size_t path_size);
+int32_t folder_remove_directory(int32_t folder, const char* path, size_t path_size,
+                                uint32_t request);
 ELFIN_HOST_IMPORT(folder_rename)
 int32_t folder_rename(int32_t folder, const char* from, size_t from_size, const char* to,
-                      size_t to_size);
+                      size_t to_size, uint32_t request);
 ELFIN_HOST_IMPORT(folder_link)
 int32_t folder_link(int32_t folder, const char* from, size_t from_size, const char* to,
-                    size_t to_size);
+                    size_t to_size, uint32_t request);
 ELFIN_HOST_IMPORT(folder_symlink)
 int32_t folder_symlink(int32_t folder, const char* target, size_t target_size, const char* path,
-                       size_t path_size);
+                       size_t path_size, uint32_t request);
 ELFIN_HOST_IMPORT(folder_change_mode)
-int32_t folder_change_mode(int32_t folder, const char* path, size_t path_size, uint32_t mode);
+int32_t folder_change_mode(int32_t folder, const char* path, size_t path_size, uint32_t mode,
+                           uint32_t request);
 ELFIN_HOST_IMPORT(folder_change_owner)
 int32_t folder_change_owner(int32_t folder, const char* path, size_t path_size, uint32_t uid,
-                            uint32_t gid);
+                            uint32_t gid, uint32_t request);
 /// `times` points at two int64: nanoseconds of access and modification.
 ELFIN_HOST_IMPORT(folder_set_times)
-int32_t folder_set_times(int32_t folder, const char* path, size_t path_size, const int64_t* times);
+int32_t folder_set_times(int32_t folder, const char* path, size_t path_size, const int64_t* times,
+                         uint32_t request);
 
 // ---- Block devices: disk images -----------------------------------------------------------------
 // All or nothing is read or written. The answer is 0, -errno, or kDevicePending: then the host

@@ -180,6 +180,12 @@ uint32_t kernel_mount_folder(const char* target, size_t size, int32_t folder, ui
                                       std::make_unique<WasmHostFolder>(folder), writable)));
 }
 
+/// Of what kernel_mount_folder has mounted there. Operation: 0.
+ELFIN_EXPORT(kernel_unmount_folder)
+uint32_t kernel_unmount_folder(const char* target, size_t size) {
+  return Begin(Report(UnmountHostFolder(g_machine->kernel, {target, size})));
+}
+
 /// On "/", as the first mount. `store`: the device for what is written, -1: memory. Operation: 0.
 ELFIN_EXPORT(kernel_mount_image)
 uint32_t kernel_mount_image(int32_t image, int32_t store, uint32_t flags) {
@@ -204,6 +210,13 @@ ELFIN_EXPORT(kernel_close) uint32_t kernel_close() {
 /// What became of a request of device_read, device_write or device_flush that was left pending.
 ELFIN_EXPORT(kernel_device_done) void kernel_device_done(uint32_t request, int32_t result) {
   WasmBlockDevice::Done(request, result);
+}
+
+/// What became of a folder_* call that was left pending: its result, and the size of what blob_take
+/// has of it.
+ELFIN_EXPORT(kernel_folder_done)
+void kernel_folder_done(uint32_t request, int32_t result, size_t size) {
+  WasmHostFolder::Done(request, result, size);
 }
 
 // ---- Processes ----------------------------------------------------------------------------------

@@ -33,6 +33,20 @@ Task<Status> MountHostFolder(Kernel& kernel, std::string target, std::unique_ptr
   return kOk;
 }
 
+Task<Status> UnmountHostFolder(Kernel& kernel, std::string target) {
+  const Superuser root(kernel);
+  CO_ASSIGN(vfs::Path at, co_await vfs::WalkTo(root.caller, root.context.root, target,
+                                               vfs::LastSymlink::kFollow));
+  if (at.dentry != at.mount->root || at.mount->filesystem->type() != "hostfs") {
+    co_return Errno::kInval;
+  }
+  CO_TRY(co_await at.mount->filesystem->Sync());
+  // Every open file and working directory holds the mount; besides them this path and the table.
+  constexpr int64_t kUnused = 2;
+  if (at.mount.use_count() > kUnused) co_return Errno::kBusy;
+  co_return kernel.mounts->Unmount(at);
+}
+
 namespace {
 
 /// The disk as it is seen: the image, the overlay's store, and both together.

@@ -18,6 +18,12 @@ namespace elfin::kernel {
 Task<Status> MountHostFolder(Kernel& kernel, std::string target, std::unique_ptr<HostFolder> folder,
                              fs::Writable writable);
 
+/// Writes back what goes to the host folder that is mounted there, and takes it out of the tree.
+/// Errors: path walk's, the folder's own (it stays mounted), kInval (no host folder is mounted
+/// there), kBusy (it is "/", something is mounted within, or a process has a file or its working
+/// directory there).
+Task<Status> UnmountHostFolder(Kernel& kernel, std::string target);
+
 /// What comes with a disk: the machine's own /proc and /dev over it, or nothing.
 enum class Surroundings { kMachine, kNone };
 

@@ -1,7 +1,10 @@
 #include "syscalls/entry/wasm_host_folder.h"
 
 #include <cstring>
+#include <unordered_map>
+#include <utility>
 
+#include "runtime/base/coroutine.h"
 #include "syscalls/entry/host_imports.h"
 
 namespace elfin::kernel {
@@ -11,6 +14,75 @@ namespace {
 constexpr size_t kMaxTransfer = 0x4000'0000;
 /// inode u64, type u8, name length u16.
 constexpr size_t kListEntryHeader = 11;
+
+/// What the host says of a call that it had left pending.
+struct FolderAnswer {
+  int32_t result = 0;
+  std::string bytes;
+};
+
+enum class Opens : uint8_t { kNo, kYes };
+
+/// A call that the host has left pending, and the coroutine that waits for its answer.
+class Request {
+ public:
+  Request(int32_t folder, uint32_t number, Opens opens)
+      : folder_(folder), number_(number), opens_(opens) {}
+  Request(const Request&) = delete;
+  Request& operator=(const Request&) = delete;
+  /// Nobody waits any more: what comes yet is dropped, and a file that it opens is closed.
+  ~Request() {
+    if (!waiting_) return;
+    Pending().erase(number_);
+    if (opens_ == Opens::kYes) UnwantedFiles().emplace(number_, folder_);
+  }
+
+  static uint32_t NextNumber() {
+    static uint32_t last = 0;
+    do ++last;
+    while (Pending().count(last) != 0 || UnwantedFiles().count(last) != 0);
+    return last;
+  }
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiting) {
+    waiting_ = waiting;
+    Pending()[number_] = this;
+  }
+  FolderAnswer await_resume() { return std::move(answer_); }
+
+  static void End(uint32_t number, FolderAnswer answer) {
+    if (const auto found = Pending().find(number); found != Pending().end()) {
+      Request& request = *found->second;
+      Pending().erase(found);
+      request.answer_ = std::move(answer);
+      std::exchange(request.waiting_, nullptr).resume();
+    } else if (const auto unwanted = UnwantedFiles().find(number);
+               unwanted != UnwantedFiles().end()) {
+      if (answer.result >= 0) {
+        host_imports::folder_close(unwanted->second, static_cast<uint32_t>(answer.result));
+      }
+      UnwantedFiles().erase(unwanted);
+    }
+  }
+
+ private:
+  static std::unordered_map<uint32_t, Request*>& Pending() {
+    static auto* pending = new std::unordered_map<uint32_t, Request*>;
+    return *pending;
+  }
+  /// Requests for files that nobody waits for, and their folders.
+  static std::unordered_map<uint32_t, int32_t>& UnwantedFiles() {
+    static auto* unwanted = new std::unordered_map<uint32_t, int32_t>;
+    return *unwanted;
+  }
+
+  int32_t folder_;
+  uint32_t number_;
+  Opens opens_;
+  FolderAnswer answer_;
+  std::coroutine_handle<> waiting_ = nullptr;
+};
 
 Status ToStatus(int32_t result) {
   if (result < 0) return static_cast<Errno>(-result);
@@ -26,6 +98,59 @@ Result<std::string> TakeBlob(int32_t result) {
   std::string bytes(TRY(ToCount(result)), '\0');
   host_imports::blob_take(bytes.data(), bytes.size());
   return bytes;
+}
+
+Task<FolderAnswer> Await(int32_t folder, uint32_t number, Opens opens = Opens::kNo) {
+  Request request(folder, number, opens);
+  co_return co_await request;
+}
+
+Task<Status> AwaitStatus(Task<FolderAnswer> asked) {
+  const FolderAnswer answer = co_await std::move(asked);
+  co_return ToStatus(answer.result);
+}
+
+Task<Result<size_t>> AwaitCount(Task<FolderAnswer> asked) {
+  const FolderAnswer answer = co_await std::move(asked);
+  co_return ToCount(answer.result);
+}
+
+/// `call` calls an import that answers 0, with a request's number.
+template <class Call>
+Task<Status> Do(int32_t folder, Call call) {
+  const uint32_t request = Request::NextNumber();
+  const int32_t result = call(request);
+  if (result == host_imports::kFolderPending) return AwaitStatus(Await(folder, request));
+  return ToStatus(result);
+}
+
+Task<Result<HostStat>> AwaitStat(Task<FolderAnswer> asked) {
+  const FolderAnswer answer = co_await std::move(asked);
+  CO_TRY(ToStatus(answer.result));
+  HostStat stat;
+  CHECK(answer.bytes.size() == sizeof(stat));
+  std::memcpy(&stat, answer.bytes.data(), sizeof(stat));
+  co_return stat;
+}
+
+Task<Result<std::string>> AwaitBytes(Task<FolderAnswer> asked) {
+  FolderAnswer answer = co_await std::move(asked);
+  CO_TRY(ToStatus(answer.result));
+  co_return std::move(answer.bytes);
+}
+
+Task<Result<uint32_t>> AwaitHandle(Task<FolderAnswer> asked) {
+  const FolderAnswer answer = co_await std::move(asked);
+  CO_TRY(ToStatus(answer.result));
+  co_return static_cast<uint32_t>(answer.result);
+}
+
+Task<Result<size_t>> AwaitRead(Task<FolderAnswer> asked, void* to, size_t size) {
+  const FolderAnswer answer = co_await std::move(asked);
+  CO_TRY(ToStatus(answer.result));
+  CHECK(answer.bytes.size() <= size);
+  std::memcpy(to, answer.bytes.data(), answer.bytes.size());
+  co_return answer.bytes.size();
 }
 
 template <class T>
@@ -47,24 +172,52 @@ std::vector<HostDirEntry> UnpackList(std::string_view bytes) {
   return entries;
 }
 
+Task<Result<std::vector<HostDirEntry>>> AwaitList(Task<Result<std::string>> asked) {
+  CO_ASSIGN(const std::string bytes, co_await std::move(asked));
+  co_return UnpackList(bytes);
+}
+
 }  // namespace
 
-Result<HostStat> WasmHostFolder::Stat(std::string_view path) {
+void WasmHostFolder::Done(uint32_t request, int32_t result, size_t size) {
+  FolderAnswer answer{result, std::string(size, '\0')};
+  if (size > 0) host_imports::blob_take(answer.bytes.data(), size);
+  Request::End(request, std::move(answer));
+}
+
+Task<Result<HostStat>> WasmHostFolder::Stat(std::string_view path) {
+  const uint32_t request = Request::NextNumber();
   HostStat stat;
-  TRY(ToStatus(host_imports::folder_stat(folder_, path.data(), path.size(), &stat)));
+  const int32_t result =
+      host_imports::folder_stat(folder_, path.data(), path.size(), &stat, request);
+  if (result == host_imports::kFolderPending) return AwaitStat(Await(folder_, request));
+  TRY(ToStatus(result));
   return stat;
 }
 
-Result<std::string> WasmHostFolder::ReadLink(std::string_view path) {
-  return TakeBlob(host_imports::folder_read_link(folder_, path.data(), path.size()));
+Task<Result<std::string>> WasmHostFolder::ReadLink(std::string_view path) {
+  const uint32_t request = Request::NextNumber();
+  const int32_t result = host_imports::folder_read_link(folder_, path.data(), path.size(), request);
+  if (result == host_imports::kFolderPending) return AwaitBytes(Await(folder_, request));
+  return TakeBlob(result);
 }
 
-Result<std::vector<HostDirEntry>> WasmHostFolder::List(std::string_view path) {
-  return UnpackList(TRY(TakeBlob(host_imports::folder_list(folder_, path.data(), path.size()))));
+Task<Result<std::vector<HostDirEntry>>> WasmHostFolder::List(std::string_view path) {
+  const uint32_t request = Request::NextNumber();
+  const int32_t result = host_imports::folder_list(folder_, path.data(), path.size(), request);
+  if (result == host_imports::kFolderPending) {
+    return AwaitList(AwaitBytes(Await(folder_, request)));
+  }
+  return UnpackList(TRY(TakeBlob(result)));
 }
 
-Result<uint32_t> WasmHostFolder::Open(std::string_view path, uint32_t flags, uint32_t mode) {
-  const int32_t result = host_imports::folder_open(folder_, path.data(), path.size(), flags, mode);
+Task<Result<uint32_t>> WasmHostFolder::Open(std::string_view path, uint32_t flags, uint32_t mode) {
+  const uint32_t request = Request::NextNumber();
+  const int32_t result =
+      host_imports::folder_open(folder_, path.data(), path.size(), flags, mode, request);
+  if (result == host_imports::kFolderPending) {
+    return AwaitHandle(Await(folder_, request, Opens::kYes));
+  }
   return static_cast<uint32_t>(TRY(ToCount(result)));
 }
 
@@ -76,64 +229,104 @@ Result<HostStat> WasmHostFolder::StatHandle(uint32_t handle) {
   return stat;
 }
 
-Result<size_t> WasmHostFolder::Read(uint32_t handle, uint64_t offset, void* to, size_t size) {
+Task<Result<size_t>> WasmHostFolder::Read(uint32_t handle, uint64_t offset, void* to, size_t size) {
   if (size > kMaxTransfer) size = kMaxTransfer;
-  return ToCount(host_imports::folder_read(folder_, handle, static_cast<double>(offset), to, size));
+  const uint32_t request = Request::NextNumber();
+  const int32_t result =
+      host_imports::folder_read(folder_, handle, static_cast<double>(offset), to, size, request);
+  if (result == host_imports::kFolderPending) return AwaitRead(Await(folder_, request), to, size);
+  return ToCount(result);
 }
 
-Result<size_t> WasmHostFolder::Write(uint32_t handle, uint64_t offset, const void* from,
-                                     size_t size) {
+Task<Result<size_t>> WasmHostFolder::Write(uint32_t handle, uint64_t offset, const void* from,
+                                           size_t size) {
   if (size > kMaxTransfer) size = kMaxTransfer;
-  return ToCount(
-      host_imports::folder_write(folder_, handle, static_cast<double>(offset), from, size));
+  const uint32_t request = Request::NextNumber();
+  const int32_t result =
+      host_imports::folder_write(folder_, handle, static_cast<double>(offset), from, size, request);
+  if (result == host_imports::kFolderPending) return AwaitCount(Await(folder_, request));
+  return ToCount(result);
 }
 
-Status WasmHostFolder::Truncate(uint32_t handle, uint64_t size) {
-  return ToStatus(host_imports::folder_truncate(folder_, handle, static_cast<double>(size)));
+Task<Status> WasmHostFolder::Truncate(uint32_t handle, uint64_t size) {
+  return Do(folder_, [this, handle, size](uint32_t request) {
+    return host_imports::folder_truncate(folder_, handle, static_cast<double>(size), request);
+  });
 }
 
-Status WasmHostFolder::Sync(uint32_t handle) {
-  return ToStatus(host_imports::folder_sync(folder_, handle));
+Task<Status> WasmHostFolder::Sync(uint32_t handle) {
+  return Do(folder_, [this, handle](uint32_t request) {
+    return host_imports::folder_sync(folder_, handle, request);
+  });
 }
 
-Status WasmHostFolder::MakeDirectory(std::string_view path, uint32_t mode) {
-  return ToStatus(host_imports::folder_make_directory(folder_, path.data(), path.size(), mode));
+Task<Status> WasmHostFolder::Flush(uint32_t handle) {
+  return Do(folder_, [this, handle](uint32_t request) {
+    return host_imports::folder_flush(folder_, handle, request);
+  });
 }
 
-Status WasmHostFolder::Remove(std::string_view path) {
-  return ToStatus(host_imports::folder_remove(folder_, path.data(), path.size()));
+Task<Status> WasmHostFolder::SyncAll() {
+  return Do(folder_,
+            [this](uint32_t request) { return host_imports::folder_sync_all(folder_, request); });
 }
 
-Status WasmHostFolder::RemoveDirectory(std::string_view path) {
-  return ToStatus(host_imports::folder_remove_directory(folder_, path.data(), path.size()));
+Task<Status> WasmHostFolder::MakeDirectory(std::string_view path, uint32_t mode) {
+  return Do(folder_, [this, path, mode](uint32_t request) {
+    return host_imports::folder_make_directory(folder_, path.data(), path.size(), mode, request);
+  });
 }
 
-Status WasmHostFolder::Rename(std::string_view from, std::string_view to) {
-  return ToStatus(
-      host_imports::folder_rename(folder_, from.data(), from.size(), to.data(), to.size()));
+Task<Status> WasmHostFolder::Remove(std::string_view path) {
+  return Do(folder_, [this, path](uint32_t request) {
+    return host_imports::folder_remove(folder_, path.data(), path.size(), request);
+  });
 }
 
-Status WasmHostFolder::Link(std::string_view from, std::string_view to) {
-  return ToStatus(
-      host_imports::folder_link(folder_, from.data(), from.size(), to.data(), to.size()));
+Task<Status> WasmHostFolder::RemoveDirectory(std::string_view path) {
+  return Do(folder_, [this, path](uint32_t request) {
+    return host_imports::folder_remove_directory(folder_, path.data(), path.size(), request);
+  });
 }
 
-Status WasmHostFolder::Symlink(std::string_view target, std::string_view path) {
-  return ToStatus(host_imports::folder_symlink(folder_, target.data(), target.size(), path.data(),
-                                               path.size()));
+Task<Status> WasmHostFolder::Rename(std::string_view from, std::string_view to) {
+  return Do(folder_, [this, from, to](uint32_t request) {
+    return host_imports::folder_rename(folder_, from.data(), from.size(), to.data(), to.size(),
+                                       request);
+  });
 }
 
-Status WasmHostFolder::ChangeMode(std::string_view path, uint32_t mode) {
-  return ToStatus(host_imports::folder_change_mode(folder_, path.data(), path.size(), mode));
+Task<Status> WasmHostFolder::Link(std::string_view from, std::string_view to) {
+  return Do(folder_, [this, from, to](uint32_t request) {
+    return host_imports::folder_link(folder_, from.data(), from.size(), to.data(), to.size(),
+                                     request);
+  });
 }
 
-Status WasmHostFolder::ChangeOwner(std::string_view path, uint32_t uid, uint32_t gid) {
-  return ToStatus(host_imports::folder_change_owner(folder_, path.data(), path.size(), uid, gid));
+Task<Status> WasmHostFolder::Symlink(std::string_view target, std::string_view path) {
+  return Do(folder_, [this, target, path](uint32_t request) {
+    return host_imports::folder_symlink(folder_, target.data(), target.size(), path.data(),
+                                        path.size(), request);
+  });
 }
 
-Status WasmHostFolder::SetTimes(std::string_view path, int64_t atime_ns, int64_t mtime_ns) {
+Task<Status> WasmHostFolder::ChangeMode(std::string_view path, uint32_t mode) {
+  return Do(folder_, [this, path, mode](uint32_t request) {
+    return host_imports::folder_change_mode(folder_, path.data(), path.size(), mode, request);
+  });
+}
+
+Task<Status> WasmHostFolder::ChangeOwner(std::string_view path, uint32_t uid, uint32_t gid) {
+  return Do(folder_, [this, path, uid, gid](uint32_t request) {
+    return host_imports::folder_change_owner(folder_, path.data(), path.size(), uid, gid, request);
+  });
+}
+
+Task<Status> WasmHostFolder::SetTimes(std::string_view path, int64_t atime_ns, int64_t mtime_ns) {
   const int64_t times[2] = {atime_ns, mtime_ns};
-  return ToStatus(host_imports::folder_set_times(folder_, path.data(), path.size(), times));
+  return Do(folder_, [this, path, &times](uint32_t request) {
+    return host_imports::folder_set_times(folder_, path.data(), path.size(), times, request);
+  });
 }
 
 }  // namespace elfin::kernel

@@ -11,7 +11,9 @@ HostFs::~HostFs() = default;
 
 Result<std::shared_ptr<HostFs>> HostFs::Make(kernel::Host& host,
                                              std::unique_ptr<kernel::HostFolder> folder) {
-  const kernel::HostStat stat = TRY(folder->Stat(""));
+  Task<Result<kernel::HostStat>> asked = folder->Stat("");
+  if (!asked.ready()) return Errno::kIo;  // against the contract of a HostFolder
+  const kernel::HostStat stat = TRY(asked.Take());
   if ((stat.mode & vfs::kTypeMask) != static_cast<uint32_t>(FileType::kDirectory)) {
     return Errno::kNotDir;
   }

@@ -5,6 +5,10 @@
 // inode numbers, owners and times are the host's. Files are opened on the host when the guest opens
 // them, and stay open as long as the guest holds the inode: unlinked but open files work.
 //
+// A host may answer later: then the system call waits, no signal interrupts it, and others may work
+// in the folder meanwhile. Attributes never wait: those of an open file are known, others are asked
+// for and as old as the last answer.
+//
 // What a host folder can't do: device nodes, FIFOs and sockets (EPERM), RENAME_EXCHANGE (EINVAL),
 // holes. Attributes are remembered for one millisecond, so that one system call asks the host once.
 #pragma once
@@ -23,7 +27,8 @@ class HostInode;
 
 class HostFs final : public vfs::Filesystem {
  public:
-  /// Errors: those of asking for the folder itself; kNotDir.
+  /// Errors: those of asking for the folder itself; kNotDir; kIo (the host does not answer at
+  /// once).
   static Result<std::shared_ptr<HostFs>> Make(kernel::Host& host,
                                               std::unique_ptr<kernel::HostFolder> folder);
   ~HostFs() override;
@@ -31,6 +36,7 @@ class HostFs final : public vfs::Filesystem {
   std::string_view type() const override { return "hostfs"; }
   InodePtr root() override;
   vfs::FilesystemInfo Info() override;
+  Task<Status> Sync() override { return folder_->SyncAll(); }
 
   kernel::HostFolder& folder() { return *folder_; }
   kernel::Host& host() { return host_; }

@@ -25,15 +25,16 @@ class HostDirectoryStream final : public vfs::DirectoryStream {
   Task<Status> Read(uint64_t cookie, vfs::DirectoryVisitor& visitor) override {
     auto& folder = static_cast<HostFs&>(directory_->filesystem()).folder();
     if (cookie == 0 || !listed_) {
-      entries_ = TRY(folder.List(directory_->PathOf()));
+      CO_ASSIGN(entries_, co_await folder.List(directory_->PathOf()));
       AddNodes();
       listed_ = true;
     }
     for (uint64_t i = cookie; i < entries_.size(); ++i) {
       const kernel::HostDirEntry& entry = entries_[i];
-      if (!visitor.Visit({entry.name, entry.inode, TypeOf(folder, entry), i + 1})) break;
+      const FileType type = co_await TypeOf(folder, entry);
+      if (!visitor.Visit({entry.name, entry.inode, type, i + 1})) break;
     }
-    return kOk;
+    co_return kOk;
   }
 
  private:
@@ -45,11 +46,14 @@ class HostDirectoryStream final : public vfs::DirectoryStream {
       entries_.push_back({name, number, vfs::DirectoryEntryType(node.type())});
     });
   }
-  FileType TypeOf(kernel::HostFolder& folder, const kernel::HostDirEntry& entry) const {
+  Task<FileType> TypeOf(kernel::HostFolder& folder, const kernel::HostDirEntry& entry) const {
     if (entry.type != 0) return static_cast<FileType>(uint32_t{entry.type} << 12);
-    const Result<kernel::HostStat> stat = folder.Stat(directory_->PathOf(entry.name));
-    return stat.ok() ? static_cast<FileType>(stat.value().mode & vfs::kTypeMask)
-                     : FileType::kRegular;
+    return AskForType(folder.Stat(directory_->PathOf(entry.name)));
+  }
+  static Task<FileType> AskForType(Task<Result<kernel::HostStat>> asked) {
+    const Result<kernel::HostStat> stat = co_await std::move(asked);
+    co_return stat.ok() ? static_cast<FileType>(stat.value().mode & vfs::kTypeMask)
+                        : FileType::kRegular;
   }
 
   std::shared_ptr<HostInode> directory_;
@@ -97,8 +101,12 @@ std::string HostInode::PathOf(std::string_view child) const {
 Status HostInode::Refresh() {
   if (stat_time_ != 0 && Monotonic(fs_) - stat_time_ < kAttributesLast) return kOk;
   const std::optional<uint32_t> handle = write_handle_.has_value() ? write_handle_ : read_handle_;
-  Remember(
-      TRY(handle.has_value() ? fs_.folder().StatHandle(*handle) : fs_.folder().Stat(PathOf())));
+  if (handle.has_value()) {
+    Remember(TRY(fs_.folder().StatHandle(*handle)));
+    return kOk;
+  }
+  Task<Result<kernel::HostStat>> asked = fs_.folder().Stat(PathOf());
+  if (asked.ready()) Remember(TRY(asked.Take()));
   return kOk;
 }
 
@@ -126,120 +134,134 @@ Task<Status> HostInode::SetAttributes(const vfs::AttributeChange& change) {
   kernel::HostFolder& folder = fs_.folder();
   const std::string path = PathOf();
   if (change.size.has_value()) {
-    if (type_ != FileType::kRegular) return Errno::kInval;
-    TRY(folder.Truncate(TRY(Handle(/*for_writing=*/true)), *change.size));
+    if (type_ != FileType::kRegular) co_return Errno::kInval;
+    CO_ASSIGN(const uint32_t handle, co_await Handle(/*for_writing=*/true));
+    CO_TRY(co_await folder.Truncate(handle, *change.size));
   }
   if (change.uid.has_value() || change.gid.has_value()) {
-    TRY(Refresh());
-    TRY(folder.ChangeOwner(path, change.uid.value_or(stat_.uid), change.gid.value_or(stat_.gid)));
+    CO_TRY(Refresh());
+    CO_TRY(co_await folder.ChangeOwner(path, change.uid.value_or(stat_.uid),
+                                       change.gid.value_or(stat_.gid)));
   }
-  if (change.permissions.has_value()) TRY(folder.ChangeMode(path, *change.permissions));
+  if (change.permissions.has_value()) {
+    CO_TRY(co_await folder.ChangeMode(path, *change.permissions));
+  }
   if (change.accessed.has_value() || change.modified.has_value()) {
-    TRY(Refresh());
-    TRY(folder.SetTimes(path, change.accessed.value_or(stat_.atime_ns),
-                        change.modified.value_or(stat_.mtime_ns)));
+    CO_TRY(Refresh());
+    CO_TRY(co_await folder.SetTimes(path, change.accessed.value_or(stat_.atime_ns),
+                                    change.modified.value_or(stat_.mtime_ns)));
   }
   Outdate();
-  return kOk;
+  co_return kOk;
 }
 
 // ---- Directories ----
 
 Task<Result<InodePtr>> HostInode::Lookup(std::string_view name) {
-  if (InodePtr node = fs_.nodes().Find(directory_key(), name)) return node;
-  const kernel::HostStat stat = TRY(fs_.folder().Stat(PathOf(name)));
+  if (InodePtr node = fs_.nodes().Find(directory_key(), name)) co_return node;
+  CO_ASSIGN(const kernel::HostStat stat, co_await fs_.folder().Stat(PathOf(name)));
   auto self = std::static_pointer_cast<HostInode>(shared_from_this());
-  return InodePtr(fs_.InodeFor(stat, self, name));
+  co_return InodePtr(fs_.InodeFor(stat, self, name));
 }
 
 /// What is made should belong to the guest's user; where the host does not allow that, it is the
 /// host's user's.
-Status HostInode::Chown(std::string_view name, const vfs::NewInode& what) {
-  const kernel::HostStat stat = TRY(fs_.folder().Stat(PathOf(name)));
+Task<Status> HostInode::Chown(std::string_view name, const vfs::NewInode& what) {
+  CO_ASSIGN(const kernel::HostStat stat, co_await fs_.folder().Stat(PathOf(name)));
   if (stat.uid != what.uid || stat.gid != what.gid) {
-    (void)fs_.folder().ChangeOwner(PathOf(name), what.uid, what.gid);
+    (void)co_await fs_.folder().ChangeOwner(PathOf(name), what.uid, what.gid);
   }
-  return kOk;
+  co_return kOk;
 }
 
 Task<Result<InodePtr>> HostInode::Create(std::string_view name, const vfs::NewInode& what) {
   Outdate();
   const std::string path = PathOf(name);
   if (what.type == FileType::kDirectory) {
-    TRY(fs_.folder().MakeDirectory(path, what.permissions));
-    TRY(Chown(name, what));
-    return Lookup(name);
+    CO_TRY(co_await fs_.folder().MakeDirectory(path, what.permissions));
+    CO_TRY(co_await Chown(name, what));
+    co_return co_await Lookup(name);
   }
-  if (HostNodes::Keeps(what.type)) return fs_.nodes().Add(directory_key(), name, what);
-  if (what.type != FileType::kRegular) return Errno::kPerm;
+  if (HostNodes::Keeps(what.type)) co_return fs_.nodes().Add(directory_key(), name, what);
+  if (what.type != FileType::kRegular) co_return Errno::kPerm;
   constexpr uint32_t kFlags = abi::kORdWr | abi::kOCreat | abi::kOExcl;
-  const uint32_t handle = TRY(fs_.folder().Open(path, kFlags, what.permissions));
-  TRY(Chown(name, what));
-  Result<InodePtr> made = Lookup(name).Take();
+  CO_ASSIGN(const uint32_t handle, co_await fs_.folder().Open(path, kFlags, what.permissions));
+  const Status owned = co_await Chown(name, what);
+  Result<InodePtr> made = Errno::kIo;
+  if (owned.ok()) {
+    made = co_await Lookup(name);
+  } else {
+    made = owned.error();
+  }
   if (!made.ok()) {
     fs_.folder().Close(handle);
-    return made;
+    co_return made;
   }
   // Kept: its permissions may forbid opening it again.
-  static_cast<HostInode&>(*made.value()).write_handle_ = handle;
-  return made;
+  auto& inode = static_cast<HostInode&>(*made.value());
+  if (inode.write_handle_.has_value()) fs_.folder().Close(*inode.write_handle_);
+  inode.write_handle_ = handle;
+  co_return made;
 }
 
 Task<Status> HostInode::Symlink(std::string_view name, std::string_view target,
                                 const vfs::NewInode& owner) {
   Outdate();
-  TRY(fs_.folder().Symlink(target, PathOf(name)));
-  return Chown(name, owner);
+  CO_TRY(co_await fs_.folder().Symlink(target, PathOf(name)));
+  co_return co_await Chown(name, owner);
 }
 
 Task<Status> HostInode::Link(std::string_view name, InodePtr target) {
   if (HostNodes::Keeps(target->type())) {
     fs_.nodes().Put(directory_key(), name, std::move(target));
-    return kOk;
+    co_return kOk;
   }
   Outdate();
   auto& inode = static_cast<HostInode&>(*target);
-  TRY(fs_.folder().Link(inode.PathOf(), PathOf(name)));
+  CO_TRY(co_await fs_.folder().Link(inode.PathOf(), PathOf(name)));
   inode.Outdate();
-  return kOk;
+  co_return kOk;
 }
 
 Task<Status> HostInode::Unlink(std::string_view name) {
   if (fs_.nodes().Take(directory_key(), name) != nullptr) return kOk;
   Outdate();
-  TRY(fs_.folder().Remove(PathOf(name)));
-  return kOk;
+  return fs_.folder().Remove(PathOf(name));
 }
 
 Task<Status> HostInode::RemoveDirectory(std::string_view name) {
-  const kernel::HostStat stat = TRY(fs_.folder().Stat(PathOf(name)));
-  if (fs_.nodes().HasAny({stat.device, stat.inode})) return Errno::kNotEmpty;
+  CO_ASSIGN(const kernel::HostStat stat, co_await fs_.folder().Stat(PathOf(name)));
+  if (fs_.nodes().HasAny({stat.device, stat.inode})) co_return Errno::kNotEmpty;
   Outdate();
-  return fs_.folder().RemoveDirectory(PathOf(name));
+  co_return co_await fs_.folder().RemoveDirectory(PathOf(name));
 }
 
 Task<Status> HostInode::Rename(std::string_view name, InodePtr to, std::string_view to_name,
                                vfs::RenameMode mode) {
   auto target = std::static_pointer_cast<HostInode>(to);
-  if (mode == vfs::RenameMode::kExchange) return Errno::kInval;
+  if (mode == vfs::RenameMode::kExchange) co_return Errno::kInval;
   const std::string new_path = target->PathOf(to_name);
   const bool is_node_there = fs_.nodes().Find(target->directory_key(), to_name) != nullptr;
-  if (mode == vfs::RenameMode::kNoReplace && (is_node_there || fs_.folder().Stat(new_path).ok())) {
-    return Errno::kExist;
+  const InodePtr node = fs_.nodes().Find(directory_key(), name);
+  if (node != nullptr || mode == vfs::RenameMode::kNoReplace) {
+    const Result<kernel::HostStat> there = co_await fs_.folder().Stat(new_path);
+    if (mode == vfs::RenameMode::kNoReplace && (is_node_there || there.ok())) {
+      co_return Errno::kExist;
+    }
+    if (node != nullptr) {
+      if (there.ok()) CO_TRY(co_await fs_.folder().Remove(new_path));
+      fs_.nodes().Take(directory_key(), name);
+      fs_.nodes().Put(target->directory_key(), to_name, node);
+      co_return kOk;
+    }
   }
-  if (InodePtr node = fs_.nodes().Find(directory_key(), name)) {
-    if (fs_.folder().Stat(new_path).ok()) TRY(fs_.folder().Remove(new_path));
-    fs_.nodes().Take(directory_key(), name);
-    fs_.nodes().Put(target->directory_key(), to_name, std::move(node));
-    return kOk;
-  }
-  TRY(fs_.folder().Rename(PathOf(name), new_path));
+  CO_TRY(co_await fs_.folder().Rename(PathOf(name), new_path));
   if (is_node_there) fs_.nodes().Take(target->directory_key(), to_name);
   Outdate();
   target->Outdate();
   // Whoever holds the moved inode finds it at its new place.
-  (void)target->Lookup(to_name).Take();
-  return kOk;
+  (void)co_await target->Lookup(to_name);
+  co_return kOk;
 }
 
 Result<std::unique_ptr<vfs::DirectoryStream>> HostInode::OpenDirectory() {
@@ -248,71 +270,86 @@ Result<std::unique_ptr<vfs::DirectoryStream>> HostInode::OpenDirectory() {
 }
 
 Task<Result<vfs::LinkTarget>> HostInode::ReadLink(const vfs::Caller&) {
-  return vfs::LinkTarget{TRY(fs_.folder().ReadLink(PathOf())), nullptr};
+  CO_ASSIGN(std::string text, co_await fs_.folder().ReadLink(PathOf()));
+  co_return vfs::LinkTarget{std::move(text), nullptr};
 }
 
 // ---- Files ----
 
-Result<uint32_t> HostInode::Handle(bool for_writing) {
-  if (write_handle_.has_value()) return *write_handle_;
-  if (!for_writing && read_handle_.has_value()) return *read_handle_;
+Task<Result<uint32_t>> HostInode::Handle(bool for_writing) {
+  if (write_handle_.has_value()) co_return *write_handle_;
+  if (!for_writing && read_handle_.has_value()) co_return *read_handle_;
   const uint32_t flags = for_writing ? abi::kORdWr : abi::kORdOnly;
-  Result<uint32_t> handle = fs_.folder().Open(PathOf(), flags, 0);
+  Result<uint32_t> handle = co_await fs_.folder().Open(PathOf(), flags, 0);
   if (!handle.ok() && for_writing && handle.error() == Errno::kAcces) {
-    handle = fs_.folder().Open(PathOf(), abi::kOWrOnly, 0);  // a file that may be written, not read
+    // A file that may be written, not read.
+    handle = co_await fs_.folder().Open(PathOf(), abi::kOWrOnly, 0);
   }
-  const uint32_t opened = TRY(std::move(handle));
-  (for_writing ? write_handle_ : read_handle_) = opened;
-  return opened;
+  CO_ASSIGN(const uint32_t opened, std::move(handle));
+  std::optional<uint32_t>& kept = for_writing ? write_handle_ : read_handle_;
+  if (kept.has_value()) {  // somebody else was waiting for it too
+    fs_.folder().Close(opened);
+  } else {
+    kept = opened;
+  }
+  co_return *kept;
 }
 
 Task<Result<size_t>> HostInode::ReadAt(uint64_t offset, vfs::DataSink& sink) {
-  const uint32_t handle = TRY(Handle(/*for_writing=*/false));
+  CO_ASSIGN(const uint32_t handle, co_await Handle(/*for_writing=*/false));
   std::vector<uint8_t> bytes(static_cast<size_t>(std::min<uint64_t>(sink.remaining(), kChunk)));
   size_t done = 0;
   while (sink.remaining() > 0) {
     const size_t wanted = static_cast<size_t>(std::min<uint64_t>(sink.remaining(), bytes.size()));
-    const Result<size_t> read = fs_.folder().Read(handle, offset + done, bytes.data(), wanted);
-    if (!read.ok()) return done > 0 ? Result<size_t>(done) : read;
+    const Result<size_t> read =
+        co_await fs_.folder().Read(handle, offset + done, bytes.data(), wanted);
+    if (!read.ok()) co_return done > 0 ? Result<size_t>(done) : read;
     if (read.value() == 0) break;
     const Result<size_t> put = sink.Put(bytes.data(), read.value());
-    if (!put.ok()) return done > 0 ? Result<size_t>(done) : put;
+    if (!put.ok()) co_return done > 0 ? Result<size_t>(done) : put;
     done += put.value();
     if (put.value() < wanted) break;
   }
-  return done;
+  co_return done;
 }
 
 Task<Result<size_t>> HostInode::WriteAt(uint64_t offset, vfs::DataSource& source) {
-  const uint32_t handle = TRY(Handle(/*for_writing=*/true));
+  CO_ASSIGN(const uint32_t handle, co_await Handle(/*for_writing=*/true));
+  const Result<size_t> wrote = co_await WriteBytes(handle, offset, source);
   Outdate();
+  co_return wrote;
+}
+
+Task<Result<size_t>> HostInode::WriteBytes(uint32_t handle, uint64_t offset,
+                                           vfs::DataSource& source) {
   std::vector<uint8_t> bytes(static_cast<size_t>(std::min<uint64_t>(source.remaining(), kChunk)));
   size_t done = 0;
   while (source.remaining() > 0) {
     const size_t wanted = static_cast<size_t>(std::min<uint64_t>(source.remaining(), bytes.size()));
     const Result<size_t> taken = source.Take(bytes.data(), wanted);
-    if (!taken.ok()) return done > 0 ? Result<size_t>(done) : taken;
+    if (!taken.ok()) co_return done > 0 ? Result<size_t>(done) : taken;
     size_t sent = 0;
     while (sent < taken.value()) {
-      const Result<size_t> wrote = fs_.folder().Write(handle, offset + done + sent,
-                                                      bytes.data() + sent, taken.value() - sent);
-      if (!wrote.ok()) return done + sent > 0 ? Result<size_t>(done + sent) : wrote;
+      Outdate();
+      const Result<size_t> wrote = co_await fs_.folder().Write(
+          handle, offset + done + sent, bytes.data() + sent, taken.value() - sent);
+      if (!wrote.ok()) co_return done + sent > 0 ? Result<size_t>(done + sent) : wrote;
       sent += wrote.value();
     }
     done += sent;
     if (taken.value() < wanted) break;
   }
-  return done;
+  co_return done;
 }
 
 Task<Status> HostInode::Allocate(uint64_t offset, uint64_t size, vfs::AllocateMode mode) {
-  if (mode != vfs::AllocateMode::kExtend) return Errno::kOpNotSupp;
-  const uint32_t handle = TRY(Handle(/*for_writing=*/true));
+  if (mode != vfs::AllocateMode::kExtend) co_return Errno::kOpNotSupp;
+  CO_ASSIGN(const uint32_t handle, co_await Handle(/*for_writing=*/true));
   Outdate();
-  TRY(Refresh());
-  if (offset + size > stat_.size) TRY(fs_.folder().Truncate(handle, offset + size));
+  CO_TRY(Refresh());
+  if (offset + size > stat_.size) CO_TRY(co_await fs_.folder().Truncate(handle, offset + size));
   Outdate();
-  return kOk;
+  co_return kOk;
 }
 
 Task<Status> HostInode::Sync() {
@@ -320,21 +357,26 @@ Task<Status> HostInode::Sync() {
   return fs_.folder().Sync(*write_handle_);
 }
 
+Task<Status> HostInode::Flush() {
+  if (!write_handle_.has_value()) return kOk;
+  return fs_.folder().Flush(*write_handle_);
+}
+
 Task<Result<vfs::FilePtr>> HostInode::Open(const vfs::Caller& caller, const vfs::Path& path,
                                            uint32_t flags) {
   switch (type_) {
     case FileType::kRegular: {
       const bool writes = (flags & abi::kOAccMode) != abi::kORdOnly;
-      TRY(Handle(writes));
-      return vfs::FilePtr();
+      CO_TRY(co_await Handle(writes));
+      co_return vfs::FilePtr();
     }
     case FileType::kCharacter:
     case FileType::kBlock:
-      return OpenDevice(fs_.host(), stat_.rdev, caller, path, flags);
+      co_return OpenDevice(fs_.host(), stat_.rdev, caller, path, flags);
     case FileType::kDirectory:
-      return vfs::FilePtr();
+      co_return vfs::FilePtr();
     default:
-      return Errno::kNxio;
+      co_return Errno::kNxio;
   }
 }
 

@@ -34,6 +34,7 @@ class HostInode final : public vfs::Inode {
   Task<Result<size_t>> WriteAt(uint64_t offset, vfs::DataSource& source) override;
   Task<Status> Allocate(uint64_t offset, uint64_t size, vfs::AllocateMode mode) override;
   Task<Status> Sync() override;
+  Task<Status> Flush() override;
   Task<Result<vfs::FilePtr>> Open(const vfs::Caller& caller, const vfs::Path& path,
                                   uint32_t flags) override;
 
@@ -50,8 +51,9 @@ class HostInode final : public vfs::Inode {
   Status Refresh();
   void Remember(const kernel::HostStat& stat);
   void Outdate() { stat_time_ = 0; }
-  Result<uint32_t> Handle(bool for_writing);
-  Status Chown(std::string_view name, const vfs::NewInode& what);
+  Task<Result<uint32_t>> Handle(bool for_writing);
+  Task<Result<size_t>> WriteBytes(uint32_t handle, uint64_t offset, vfs::DataSource& source);
+  Task<Status> Chown(std::string_view name, const vfs::NewInode& what);
 
   HostFs& fs_;
   FileType type_;

@@ -38,6 +38,12 @@ std::shared_ptr<fs::TmpFs> MemfdFilesystem(Kernel& kernel, vfs::MountPtr* mount)
   return std::static_pointer_cast<fs::TmpFs>((*mount)->filesystem);
 }
 
+/// The file lives until its bytes are where they belong.
+SyscallResult FinishClose(vfs::FilePtr /*file*/, Task<Status> flushed) {
+  CO_TRY(co_await std::move(flushed));
+  co_return uint64_t{0};
+}
+
 }  // namespace
 
 /// open(2).
@@ -88,9 +94,15 @@ SyscallResult SysOpenat2(SyscallContext& context, Fd directory, GuestPtr<char> p
       {static_cast<uint32_t>(request.flags), static_cast<uint32_t>(request.mode), request.resolve});
 }
 
-/// close(2).
+/// close(2). Of what could not be written the last descriptor's close tells.
 SyscallResult SysClose(SyscallContext& context, Fd fd) {
+  vfs::FilePtr file = TRY(context.process.files->GetWithPathOnly(fd));
   TRY(context.process.files->Close(fd));
+  const bool last = file.use_count() == 1;
+  if (!last || !file->writable()) return uint64_t{0};
+  Task<Status> flushed = file->Flush();
+  if (!flushed.ready()) return FinishClose(std::move(file), std::move(flushed));
+  TRY(flushed.Take());
   return uint64_t{0};
 }
 

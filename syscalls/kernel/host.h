@@ -12,6 +12,7 @@
 
 #include "runtime/base/result.h"
 #include "runtime/memory/process_memory.h"
+#include "syscalls/kernel/task.h"
 
 namespace elfin::kernel {
 
@@ -44,29 +45,40 @@ struct HostDirEntry {
 /// itself), without "..", "." or empty components, and every component but the last is a real
 /// directory: the kernel has resolved symlinks. No call follows a symlink in the last component.
 /// `handle` is the embedding's number for an open file.
+///
+/// A Task that is not ready waits for the host; it may be destroyed meanwhile, upon which nobody
+/// hears of the outcome (a file that was to be opened is closed again). Paths and bytes are the
+/// caller's again when the call returns, but `to` of Read, which has to live as long as the Task.
+/// Stat of the folder itself, StatHandle and Close never wait.
 class HostFolder {
  public:
   virtual ~HostFolder() = default;
-  virtual Result<HostStat> Stat(std::string_view path) = 0;
-  virtual Result<std::string> ReadLink(std::string_view path) = 0;
-  virtual Result<std::vector<HostDirEntry>> List(std::string_view path) = 0;
+  virtual Task<Result<HostStat>> Stat(std::string_view path) = 0;
+  virtual Task<Result<std::string>> ReadLink(std::string_view path) = 0;
+  virtual Task<Result<std::vector<HostDirEntry>>> List(std::string_view path) = 0;
   /// flags: Linux x86-64 O_ACCMODE, O_CREAT, O_EXCL, O_TRUNC bits only.
-  virtual Result<uint32_t> Open(std::string_view path, uint32_t flags, uint32_t mode) = 0;
+  virtual Task<Result<uint32_t>> Open(std::string_view path, uint32_t flags, uint32_t mode) = 0;
   virtual void Close(uint32_t handle) = 0;
   virtual Result<HostStat> StatHandle(uint32_t handle) = 0;
-  virtual Result<size_t> Read(uint32_t handle, uint64_t offset, void* to, size_t size) = 0;
-  virtual Result<size_t> Write(uint32_t handle, uint64_t offset, const void* from, size_t size) = 0;
-  virtual Status Truncate(uint32_t handle, uint64_t size) = 0;
-  virtual Status Sync(uint32_t handle) = 0;
-  virtual Status MakeDirectory(std::string_view path, uint32_t mode) = 0;
-  virtual Status Remove(std::string_view path) = 0;           // unlink
-  virtual Status RemoveDirectory(std::string_view path) = 0;  // rmdir
-  virtual Status Rename(std::string_view from, std::string_view to) = 0;
-  virtual Status Link(std::string_view from, std::string_view to) = 0;
-  virtual Status Symlink(std::string_view target, std::string_view path) = 0;
-  virtual Status ChangeMode(std::string_view path, uint32_t mode) = 0;
-  virtual Status ChangeOwner(std::string_view path, uint32_t uid, uint32_t gid) = 0;
-  virtual Status SetTimes(std::string_view path, int64_t atime_ns, int64_t mtime_ns) = 0;
+  virtual Task<Result<size_t>> Read(uint32_t handle, uint64_t offset, void* to, size_t size) = 0;
+  virtual Task<Result<size_t>> Write(uint32_t handle, uint64_t offset, const void* from,
+                                     size_t size) = 0;
+  virtual Task<Status> Truncate(uint32_t handle, uint64_t size) = 0;
+  virtual Task<Status> Sync(uint32_t handle) = 0;
+  /// The guest has closed the file, and should hear of what could not be written: as NFS and FUSE
+  /// do it. Ready at once where a write has told everything.
+  virtual Task<Status> Flush(uint32_t /*handle*/) { return kOk; }
+  /// What was written to any file of the folder is on the host.
+  virtual Task<Status> SyncAll() { return kOk; }
+  virtual Task<Status> MakeDirectory(std::string_view path, uint32_t mode) = 0;
+  virtual Task<Status> Remove(std::string_view path) = 0;           // unlink
+  virtual Task<Status> RemoveDirectory(std::string_view path) = 0;  // rmdir
+  virtual Task<Status> Rename(std::string_view from, std::string_view to) = 0;
+  virtual Task<Status> Link(std::string_view from, std::string_view to) = 0;
+  virtual Task<Status> Symlink(std::string_view target, std::string_view path) = 0;
+  virtual Task<Status> ChangeMode(std::string_view path, uint32_t mode) = 0;
+  virtual Task<Status> ChangeOwner(std::string_view path, uint32_t uid, uint32_t gid) = 0;
+  virtual Task<Status> SetTimes(std::string_view path, int64_t atime_ns, int64_t mtime_ns) = 0;
 };
 
 /// What a host stream is, so that a guest's fstat and isatty on 0, 1 and 2 answer truly.

@@ -103,6 +103,8 @@ class File : public std::enable_shared_from_this<File> {
   virtual Task<Status> Truncate(uint64_t size);
   virtual Task<Status> Allocate(uint64_t offset, uint64_t size, AllocateMode mode);
   virtual Task<Status> Sync();
+  /// close(2) lets go of its last descriptor. Errors: what could not be written.
+  virtual Task<Status> Flush() { return kOk; }
 
   /// Which PollBits are true now.
   virtual uint32_t Poll() { return kPollAlwaysReady; }

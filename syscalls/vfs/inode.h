@@ -188,6 +188,8 @@ class Inode : public std::enable_shared_from_this<Inode> {
   /// Errors: kOpNotSupp, kNoSpc, kFBig.
   virtual Task<Status> Allocate(uint64_t offset, uint64_t size, AllocateMode mode);
   virtual Task<Status> Sync();
+  /// close(2) of a file that was open for writing: what could not be written must be told now.
+  virtual Task<Status> Flush() { return kOk; }
 
   /// A new open file description for this inode; nullptr: the caller makes the ordinary kind
   /// (RegularFile, DirectoryFile) itself. Device nodes, FIFOs and procfs answer with their own.

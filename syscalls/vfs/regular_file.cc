@@ -136,6 +136,11 @@ Task<Status> RegularFile::Allocate(uint64_t offset, uint64_t size, AllocateMode 
 
 Task<Status> RegularFile::Sync() { return SyncBytes(*inode()); }
 
+Task<Status> RegularFile::Flush() {
+  if (!writable()) return kOk;
+  return inode()->Flush();
+}
+
 Result<uint64_t> RegularFile::BytesReadable() {
   const Attributes attributes = TRY(inode()->attributes());
   return attributes.size > offset_ ? attributes.size - offset_ : uint64_t{0};

@@ -22,6 +22,7 @@ class RegularFile : public File {
   Task<Status> Truncate(uint64_t size) override;
   Task<Status> Allocate(uint64_t offset, uint64_t size, AllocateMode mode) override;
   Task<Status> Sync() override;
+  Task<Status> Flush() override;
   Result<uint64_t> BytesReadable() override;
   bool has_inode_bytes() const override { return true; }
 

@@ -67,17 +67,17 @@ Status FakeHostFolder::CheckNew(std::string_view path) {
   return (parent->stat.mode & kTypes) == kDirectory ? Status(kOk) : Status(Errno::kNotDir);
 }
 
-Result<kernel::HostStat> FakeHostFolder::Stat(std::string_view path) {
+Task<Result<kernel::HostStat>> FakeHostFolder::Stat(std::string_view path) {
   return StatOf(*TRY(Find(path)));
 }
 
-Result<std::string> FakeHostFolder::ReadLink(std::string_view path) {
+Task<Result<std::string>> FakeHostFolder::ReadLink(std::string_view path) {
   const NodePtr node = TRY(Find(path));
   if ((node->stat.mode & kTypes) != kSymlink) return Errno::kInval;
   return node->data;
 }
 
-Result<std::vector<kernel::HostDirEntry>> FakeHostFolder::List(std::string_view path) {
+Task<Result<std::vector<kernel::HostDirEntry>>> FakeHostFolder::List(std::string_view path) {
   TRY(Find(path));
   std::vector<kernel::HostDirEntry> entries;
   for (const auto& [name, node] : nodes_) {
@@ -88,7 +88,7 @@ Result<std::vector<kernel::HostDirEntry>> FakeHostFolder::List(std::string_view 
   return entries;
 }
 
-Result<uint32_t> FakeHostFolder::Open(std::string_view path, uint32_t flags, uint32_t mode) {
+Task<Result<uint32_t>> FakeHostFolder::Open(std::string_view path, uint32_t flags, uint32_t mode) {
   Result<NodePtr> found = Find(path);
   if (found.ok() && (flags & kCreate) != 0 && (flags & kExclusive) != 0) return Errno::kExist;
   if (!found.ok()) {
@@ -109,7 +109,7 @@ Result<kernel::HostStat> FakeHostFolder::StatHandle(uint32_t handle) {
   return StatOf(*handles_.at(handle).node);
 }
 
-Result<size_t> FakeHostFolder::Read(uint32_t handle, uint64_t offset, void* to, size_t size) {
+Task<Result<size_t>> FakeHostFolder::Read(uint32_t handle, uint64_t offset, void* to, size_t size) {
   if (broken) return Errno::kIo;
   const Handle& open = handles_.at(handle);
   if ((open.flags & kAccessMode) == 1) return Errno::kBadF;
@@ -120,8 +120,8 @@ Result<size_t> FakeHostFolder::Read(uint32_t handle, uint64_t offset, void* to, 
   return size;
 }
 
-Result<size_t> FakeHostFolder::Write(uint32_t handle, uint64_t offset, const void* from,
-                                     size_t size) {
+Task<Result<size_t>> FakeHostFolder::Write(uint32_t handle, uint64_t offset, const void* from,
+                                           size_t size) {
   if (broken) return Errno::kIo;
   const Handle& open = handles_.at(handle);
   if ((open.flags & kAccessMode) == 0) return Errno::kBadF;
@@ -131,20 +131,20 @@ Result<size_t> FakeHostFolder::Write(uint32_t handle, uint64_t offset, const voi
   return size;
 }
 
-Status FakeHostFolder::Truncate(uint32_t handle, uint64_t size) {
+Task<Status> FakeHostFolder::Truncate(uint32_t handle, uint64_t size) {
   handles_.at(handle).node->data.resize(size);
   return kOk;
 }
 
-Status FakeHostFolder::Sync(uint32_t) { return broken ? Status(Errno::kIo) : Status(kOk); }
+Task<Status> FakeHostFolder::Sync(uint32_t) { return broken ? Status(Errno::kIo) : Status(kOk); }
 
-Status FakeHostFolder::MakeDirectory(std::string_view path, uint32_t mode) {
+Task<Status> FakeHostFolder::MakeDirectory(std::string_view path, uint32_t mode) {
   TRY(CheckNew(path));
   Make(std::string(path), kDirectory | mode);
   return kOk;
 }
 
-Status FakeHostFolder::Remove(std::string_view path) {
+Task<Status> FakeHostFolder::Remove(std::string_view path) {
   const NodePtr node = TRY(Find(path));
   if ((node->stat.mode & kTypes) == kDirectory) return Errno::kIsDir;
   --node->stat.nlink;
@@ -152,15 +152,15 @@ Status FakeHostFolder::Remove(std::string_view path) {
   return kOk;
 }
 
-Status FakeHostFolder::RemoveDirectory(std::string_view path) {
+Task<Status> FakeHostFolder::RemoveDirectory(std::string_view path) {
   const NodePtr node = TRY(Find(path));
   if ((node->stat.mode & kTypes) != kDirectory) return Errno::kNotDir;
-  if (!TRY(List(path)).empty()) return Errno::kNotEmpty;
+  if (!TRY(List(path).Take()).empty()) return Errno::kNotEmpty;
   nodes_.erase(std::string(path));
   return kOk;
 }
 
-Status FakeHostFolder::Rename(std::string_view from, std::string_view to) {
+Task<Status> FakeHostFolder::Rename(std::string_view from, std::string_view to) {
   TRY(Find(from));
   (void)Find(to);
   std::map<std::string, NodePtr> moved;
@@ -178,7 +178,7 @@ Status FakeHostFolder::Rename(std::string_view from, std::string_view to) {
   return kOk;
 }
 
-Status FakeHostFolder::Link(std::string_view from, std::string_view to) {
+Task<Status> FakeHostFolder::Link(std::string_view from, std::string_view to) {
   const NodePtr node = TRY(Find(from));
   TRY(CheckNew(to));
   ++node->stat.nlink;
@@ -186,26 +186,26 @@ Status FakeHostFolder::Link(std::string_view from, std::string_view to) {
   return kOk;
 }
 
-Status FakeHostFolder::Symlink(std::string_view target, std::string_view path) {
+Task<Status> FakeHostFolder::Symlink(std::string_view target, std::string_view path) {
   TRY(CheckNew(path));
   AddSymlink(std::string(path), std::string(target));
   return kOk;
 }
 
-Status FakeHostFolder::ChangeMode(std::string_view path, uint32_t mode) {
+Task<Status> FakeHostFolder::ChangeMode(std::string_view path, uint32_t mode) {
   const NodePtr node = TRY(Find(path));
   node->stat.mode = (node->stat.mode & kTypes) | mode;
   return kOk;
 }
 
-Status FakeHostFolder::ChangeOwner(std::string_view path, uint32_t uid, uint32_t gid) {
+Task<Status> FakeHostFolder::ChangeOwner(std::string_view path, uint32_t uid, uint32_t gid) {
   const NodePtr node = TRY(Find(path));
   node->stat.uid = uid;
   node->stat.gid = gid;
   return kOk;
 }
 
-Status FakeHostFolder::SetTimes(std::string_view path, int64_t atime_ns, int64_t mtime_ns) {
+Task<Status> FakeHostFolder::SetTimes(std::string_view path, int64_t atime_ns, int64_t mtime_ns) {
   const NodePtr node = TRY(Find(path));
   node->stat.atime_ns = atime_ns;
   node->stat.mtime_ns = mtime_ns;

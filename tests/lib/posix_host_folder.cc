@@ -50,20 +50,20 @@ Result<std::unique_ptr<PosixHostFolder>> PosixHostFolder::Open(const std::string
 
 PosixHostFolder::~PosixHostFolder() { ::close(root_); }
 
-Result<HostStat> PosixHostFolder::Stat(std::string_view path) {
+Task<Result<HostStat>> PosixHostFolder::Stat(std::string_view path) {
   struct stat stat;
   TRY(Check(::fstatat(root_, Name(path).c_str(), &stat, AT_SYMLINK_NOFOLLOW)));
   return Convert(stat);
 }
 
-Result<std::string> PosixHostFolder::ReadLink(std::string_view path) {
+Task<Result<std::string>> PosixHostFolder::ReadLink(std::string_view path) {
   char target[4096];
   const ssize_t size = ::readlinkat(root_, Name(path).c_str(), target, sizeof(target));
   if (size < 0) return LastError();
   return std::string(target, static_cast<size_t>(size));
 }
 
-Result<std::vector<kernel::HostDirEntry>> PosixHostFolder::List(std::string_view path) {
+Task<Result<std::vector<kernel::HostDirEntry>>> PosixHostFolder::List(std::string_view path) {
   const int fd =
       ::openat(root_, Name(path).c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0) return LastError();
@@ -83,7 +83,7 @@ Result<std::vector<kernel::HostDirEntry>> PosixHostFolder::List(std::string_view
   return entries;
 }
 
-Result<uint32_t> PosixHostFolder::Open(std::string_view path, uint32_t flags, uint32_t mode) {
+Task<Result<uint32_t>> PosixHostFolder::Open(std::string_view path, uint32_t flags, uint32_t mode) {
   constexpr uint32_t kAllowed = O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC;
   const int all =
       static_cast<int>(flags & kAllowed) | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
@@ -100,58 +100,61 @@ Result<HostStat> PosixHostFolder::StatHandle(uint32_t handle) {
   return Convert(stat);
 }
 
-Result<size_t> PosixHostFolder::Read(uint32_t handle, uint64_t offset, void* to, size_t size) {
+Task<Result<size_t>> PosixHostFolder::Read(uint32_t handle, uint64_t offset, void* to,
+                                           size_t size) {
   const ssize_t done = ::pread(static_cast<int>(handle), to, size, static_cast<off_t>(offset));
   if (done < 0) return LastError();
   return static_cast<size_t>(done);
 }
 
-Result<size_t> PosixHostFolder::Write(uint32_t handle, uint64_t offset, const void* from,
-                                      size_t size) {
+Task<Result<size_t>> PosixHostFolder::Write(uint32_t handle, uint64_t offset, const void* from,
+                                            size_t size) {
   const ssize_t done = ::pwrite(static_cast<int>(handle), from, size, static_cast<off_t>(offset));
   if (done < 0) return LastError();
   return static_cast<size_t>(done);
 }
 
-Status PosixHostFolder::Truncate(uint32_t handle, uint64_t size) {
+Task<Status> PosixHostFolder::Truncate(uint32_t handle, uint64_t size) {
   return Check(::ftruncate(static_cast<int>(handle), static_cast<off_t>(size)));
 }
 
-Status PosixHostFolder::Sync(uint32_t handle) { return Check(::fsync(static_cast<int>(handle))); }
+Task<Status> PosixHostFolder::Sync(uint32_t handle) {
+  return Check(::fsync(static_cast<int>(handle)));
+}
 
-Status PosixHostFolder::MakeDirectory(std::string_view path, uint32_t mode) {
+Task<Status> PosixHostFolder::MakeDirectory(std::string_view path, uint32_t mode) {
   return Check(::mkdirat(root_, Name(path).c_str(), mode));
 }
 
-Status PosixHostFolder::Remove(std::string_view path) {
+Task<Status> PosixHostFolder::Remove(std::string_view path) {
   return Check(::unlinkat(root_, Name(path).c_str(), 0));
 }
 
-Status PosixHostFolder::RemoveDirectory(std::string_view path) {
+Task<Status> PosixHostFolder::RemoveDirectory(std::string_view path) {
   return Check(::unlinkat(root_, Name(path).c_str(), AT_REMOVEDIR));
 }
 
-Status PosixHostFolder::Rename(std::string_view from, std::string_view to) {
+Task<Status> PosixHostFolder::Rename(std::string_view from, std::string_view to) {
   return Check(::renameat(root_, Name(from).c_str(), root_, Name(to).c_str()));
 }
 
-Status PosixHostFolder::Link(std::string_view from, std::string_view to) {
+Task<Status> PosixHostFolder::Link(std::string_view from, std::string_view to) {
   return Check(::linkat(root_, Name(from).c_str(), root_, Name(to).c_str(), 0));
 }
 
-Status PosixHostFolder::Symlink(std::string_view target, std::string_view path) {
+Task<Status> PosixHostFolder::Symlink(std::string_view target, std::string_view path) {
   return Check(::symlinkat(std::string(target).c_str(), root_, Name(path).c_str()));
 }
 
-Status PosixHostFolder::ChangeMode(std::string_view path, uint32_t mode) {
+Task<Status> PosixHostFolder::ChangeMode(std::string_view path, uint32_t mode) {
   return Check(::fchmodat(root_, Name(path).c_str(), mode, 0));
 }
 
-Status PosixHostFolder::ChangeOwner(std::string_view path, uint32_t uid, uint32_t gid) {
+Task<Status> PosixHostFolder::ChangeOwner(std::string_view path, uint32_t uid, uint32_t gid) {
   return Check(::fchownat(root_, Name(path).c_str(), uid, gid, AT_SYMLINK_NOFOLLOW));
 }
 
-Status PosixHostFolder::SetTimes(std::string_view path, int64_t atime_ns, int64_t mtime_ns) {
+Task<Status> PosixHostFolder::SetTimes(std::string_view path, int64_t atime_ns, int64_t mtime_ns) {
   auto split = [](int64_t time) {
     constexpr int64_t kSecond = 1'000'000'000;
     int64_t seconds = time / kSecond;
