@@ -2,11 +2,13 @@
  * Host folders, as hostfs mounts them: the folder_* imports of kernel.wasm over JavaScript objects that
  * satisfy the HostFolder interface of machine.d.ts. Paths reach them as raw bytes.
  */
-import { negativeErrno } from './errno.js';
+import { ERRNO, negativeErrno } from './errno.js';
 
 /** HostStat of syscalls/kernel/host.h. */
 const STAT_SIZE = 80;
 const LIST_ENTRY_HEADER = 11;
+/** kFolderPending of syscalls/entry/host_imports.h. */
+const PENDING = -0x80000000;
 
 function writeStat(view, stat) {
   view.setUint32(0, stat.mode, true);
@@ -39,17 +41,27 @@ function packList(entries) {
   return bytes;
 }
 
-/** Runs `call`; its number, or 0 for nothing, or -errno for what it threw. */
-function attempt(call) {
-  try {
-    return call() ?? 0;
-  } catch (error) {
-    return negativeErrno(error);
-  }
-}
+const NOTHING = new Uint8Array(0);
+
+/**
+ * How an answer reaches the kernel: `now`, from inside the import, as its result; `later` as a result and bytes.
+ * @typedef {{now: (value: any) => number, later: (value: any) => {result: number, bytes?: Uint8Array}}} Form
+ */
+
+/** @type {Form} */
+const NUMBER = { now: (value) => value, later: (result) => ({ result }) };
+/** @type {Form} of what answers nothing, whatever it returns */
+const DONE = { now: () => 0, later: () => ({ result: 0 }) };
 
 export class HostFolders {
-  constructor() {
+  #done;
+
+  /**
+   * @param {(request: number, result: number, bytes: Uint8Array) => void} done tells the kernel how a call went that
+   *   was left pending
+   */
+  constructor(done) {
+    this.#done = done;
     /** @type {import('./machine.d.ts').HostFolder[]} */
     this.table = [];
   }
@@ -59,48 +71,90 @@ export class HostFolders {
     return this.table.push(folder) - 1;
   }
 
+  /** It isn't mounted any more. */
+  remove(number) {
+    delete this.table[number];
+  }
+
+  /** A folder's call: its result, or -errno for what it threw, or PENDING where it has promised to answer later. */
+  #ask(request, form, call) {
+    try {
+      const answer = call();
+      if (!(answer instanceof Promise)) return form.now(answer);
+      this.#tellLater(request, form, answer);
+      return PENDING;
+    } catch (error) {
+      return negativeErrno(error);
+    }
+  }
+
+  async #tellLater(request, form, answer) {
+    let told;
+    try {
+      told = form.later(await answer);
+    } catch (error) {
+      // The guest must not wait for ever, whatever it is.
+      told = { result: typeof error?.code === 'string' ? negativeErrno(error) : -ERRNO.EIO };
+    }
+    this.#done(request, told.result, told.bytes ?? NOTHING);
+  }
+
   /** @param {import('./kernel_instance.js').KernelInstance} kernel */
   imports(kernel) {
+    const { table } = this;
     // A path outlives the call in the folder's hands, so it is a copy.
     const path = (address, size) => kernel.slice(address, size).slice();
-    const at = (folder, call) => attempt(() => call(this.table[folder]));
-    const stat = (address, value) => writeStat(kernel.dataView(address, STAT_SIZE), value);
-    return {
-      folder_stat: (folder, name, size, to) => at(folder, (f) => stat(to, f.stat(path(name, size)))),
-      folder_read_link: (folder, name, size) =>
-        at(folder, (f) => kernel.answer(f.readLink(path(name, size)))),
-      folder_list: (folder, name, size) =>
-        at(folder, (f) => kernel.answer(packList(f.list(path(name, size))))),
-      folder_open: (folder, name, size, flags, mode) =>
-        at(folder, (f) => f.open(path(name, size), flags, mode)),
-      folder_close: (folder, handle) => void at(folder, (f) => f.close(handle)),
-      folder_stat_handle: (folder, handle, to) => at(folder, (f) => stat(to, f.statHandle(handle))),
-      folder_read: (folder, handle, offset, to, size) =>
-        at(folder, (f) => f.read(handle, offset, kernel.slice(to, size))),
-      folder_write: (folder, handle, offset, from, size) =>
-        at(folder, (f) => f.write(handle, offset, kernel.slice(from, size))),
-      folder_truncate: (folder, handle, size) => at(folder, (f) => f.truncate(handle, size)),
-      folder_sync: (folder, handle) => at(folder, (f) => f.sync(handle)),
-      folder_make_directory: (folder, name, size, mode) =>
-        at(folder, (f) => f.makeDirectory(path(name, size), mode)),
-      folder_remove: (folder, name, size) => at(folder, (f) => f.remove(path(name, size))),
-      folder_remove_directory: (folder, name, size) =>
-        at(folder, (f) => f.removeDirectory(path(name, size))),
-      folder_rename: (folder, from, fromSize, to, toSize) =>
-        at(folder, (f) => f.rename(path(from, fromSize), path(to, toSize))),
-      folder_link: (folder, from, fromSize, to, toSize) =>
-        at(folder, (f) => f.link(path(from, fromSize), path(to, toSize))),
-      folder_symlink: (folder, target, targetSize, name, size) =>
-        at(folder, (f) => f.symlink(path(target, targetSize), path(name, size))),
-      folder_change_mode: (folder, name, size, mode) =>
-        at(folder, (f) => f.changeMode(path(name, size), mode)),
-      folder_change_owner: (folder, name, size, uid, gid) =>
-        at(folder, (f) => f.changeOwner(path(name, size), uid >>> 0, gid >>> 0)),
-      folder_set_times: (folder, name, size, times) => {
-        const view = kernel.dataView(times, 16);
-        const [atime, mtime] = [view.getBigInt64(0, true), view.getBigInt64(8, true)];
-        return at(folder, (f) => f.setTimes(path(name, size), atime, mtime));
+    const ask = (request, form, call) => this.#ask(request, form, call);
+    const bytesForm = { now: (bytes) => kernel.answer(bytes), later: (bytes) => ({ result: bytes.length, bytes }) };
+    const listForm = {
+      now: (entries) => kernel.answer(packList(entries)), later: (entries) => bytesForm.later(packList(entries)),
+    };
+    const readForm = { now: NUMBER.now, later: bytesForm.later };
+    const statForm = (to) => ({
+      now: (stat) => {
+        writeStat(kernel.dataView(to, STAT_SIZE), stat);
+        return 0;
       },
+      later: (stat) => {
+        const bytes = new Uint8Array(STAT_SIZE);
+        writeStat(new DataView(bytes.buffer), stat);
+        return { result: 0, bytes };
+      },
+    });
+    const folderAnd = (paths) => (form, call) => (folder, ...rest) => {
+      const given = [];
+      for (let i = 0; i < paths; i++) given.push(path(...rest.splice(0, 2)));
+      const request = rest.pop();
+      return ask(request, form, () => call(table[folder], ...given, ...rest));
+    };
+    const [withHandle, withPath, withPaths] = [0, 1, 2].map(folderAnd);
+    return {
+      folder_stat: (folder, name, size, to, request) =>
+        ask(request, statForm(to), () => table[folder].stat(path(name, size))),
+      folder_read_link: withPath(bytesForm, (f, name) => f.readLink(name)),
+      folder_list: withPath(listForm, (f, name) => f.list(name)),
+      folder_open: withPath(NUMBER, (f, name, flags, mode) => f.open(name, flags, mode)),
+      folder_close: (folder, handle) => void ask(0, DONE, () => table[folder].close(handle)),
+      folder_stat_handle: (folder, handle, to) => ask(0, statForm(to), () => table[folder].statHandle(handle)),
+      folder_read: withHandle(readForm, (f, handle, offset, to, size) => f.read(handle, offset, kernel.slice(to, size))),
+      folder_write: withHandle(NUMBER, (f, handle, offset, from, size) =>
+        f.write(handle, offset, kernel.slice(from, size))),
+      folder_truncate: withHandle(DONE, (f, handle, size) => f.truncate(handle, size)),
+      folder_sync: withHandle(DONE, (f, handle) => f.sync(handle)),
+      folder_flush: withHandle(DONE, (f, handle) => f.flush?.(handle)),
+      folder_sync_all: withHandle(DONE, (f) => f.syncAll?.()),
+      folder_make_directory: withPath(DONE, (f, name, mode) => f.makeDirectory(name, mode)),
+      folder_remove: withPath(DONE, (f, name) => f.remove(name)),
+      folder_remove_directory: withPath(DONE, (f, name) => f.removeDirectory(name)),
+      folder_rename: withPaths(DONE, (f, from, to) => f.rename(from, to)),
+      folder_link: withPaths(DONE, (f, from, to) => f.link(from, to)),
+      folder_symlink: withPaths(DONE, (f, target, name) => f.symlink(target, name)),
+      folder_change_mode: withPath(DONE, (f, name, mode) => f.changeMode(name, mode)),
+      folder_change_owner: withPath(DONE, (f, name, uid, gid) => f.changeOwner(name, uid >>> 0, gid >>> 0)),
+      folder_set_times: withPath(DONE, (f, name, times) => {
+        const view = kernel.dataView(times, 16);
+        return f.setTimes(name, view.getBigInt64(0, true), view.getBigInt64(8, true));
+      }),
     };
   }
 }

@@ -78,8 +78,23 @@ export interface GrowingBlockDevice extends BlockDevice {
 }
 
 export interface FolderMount {
-  folder: HostFolder;
+  folder: HostFolder | DirectoryHandle;
   readOnly?: boolean;
+  /** Of a DirectoryHandle: who owns all that is in it. Default: the superuser. */
+  owner?: { uid: number; gid: number };
+}
+
+/**
+ * A FileSystemDirectoryHandle of a browser: what showDirectoryPicker and navigator.storage.getDirectory give. What
+ * programs write is in the folder when they have closed the file or called fsync, at the latest some seconds later;
+ * what changes outside is seen after a second. web/host/handles has what such a folder can't do.
+ */
+export interface DirectoryHandle {
+  readonly kind: 'directory';
+  readonly name: string;
+  getFileHandle(name: string, options?: { create?: boolean }): Promise<any>;
+  getDirectoryHandle(name: string, options?: { create?: boolean }): Promise<any>;
+  removeEntry(name: string, options?: { recursive?: boolean }): Promise<void>;
 }
 
 /** On "/" only. The image is never written to; without an overlay what is written stays in memory. */
@@ -109,29 +124,43 @@ export interface HostStat {
 
 /**
  * A folder outside the machine. Paths are bytes relative to the folder, without "." or ".." components;
- * no call follows a symbolic link in the last one. Errors are thrown as objects with a `code` such as
- * "ENOENT". All calls are synchronous.
+ * no call follows a symbolic link in the last one. Errors are thrown, or promises rejected, with objects that have a
+ * `code` such as "ENOENT". A call does its work before it returns, or promises to: the system call waits, and others
+ * may come meanwhile. `stat` of the folder itself, `statHandle` and `close` promise nothing. `to` and `from` are kernel
+ * memory, valid during the call only.
  */
 export interface HostFolder {
-  stat(path: Uint8Array): HostStat;
-  readLink(path: Uint8Array): Uint8Array;
-  list(path: Uint8Array): { name: Uint8Array; inode: bigint; type: number }[];
-  open(path: Uint8Array, flags: number, mode: number): number;
+  stat(path: Uint8Array): HostStat | Promise<HostStat>;
+  readLink(path: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  list(path: Uint8Array): HostFolderEntry[] | Promise<HostFolderEntry[]>;
+  open(path: Uint8Array, flags: number, mode: number): number | Promise<number>;
   close(handle: number): void;
   statHandle(handle: number): HostStat;
-  read(handle: number, offset: number, to: Uint8Array): number;
-  write(handle: number, offset: number, from: Uint8Array): number;
-  truncate(handle: number, size: number): void;
-  sync(handle: number): void;
-  makeDirectory(path: Uint8Array, mode: number): void;
-  remove(path: Uint8Array): void;
-  removeDirectory(path: Uint8Array): void;
-  rename(from: Uint8Array, to: Uint8Array): void;
-  link(from: Uint8Array, to: Uint8Array): void;
-  symlink(target: Uint8Array, path: Uint8Array): void;
-  changeMode(path: Uint8Array, mode: number): void;
-  changeOwner(path: Uint8Array, uid: number, gid: number): void;
-  setTimes(path: Uint8Array, atimeNs: bigint, mtimeNs: bigint): void;
+  /** Fills the beginning of `to`; how much of it. Or promises bytes. None at the end of the file. */
+  read(handle: number, offset: number, to: Uint8Array): number | Promise<Uint8Array>;
+  write(handle: number, offset: number, from: Uint8Array): number | Promise<number>;
+  truncate(handle: number, size: number): void | Promise<void>;
+  sync(handle: number): void | Promise<void>;
+  /** A program has closed the file: what it wrote and what could not be written is to be told now. */
+  flush?(handle: number): void | Promise<void>;
+  /** As sync, of all files. */
+  syncAll?(): void | Promise<void>;
+  makeDirectory(path: Uint8Array, mode: number): void | Promise<void>;
+  remove(path: Uint8Array): void | Promise<void>;
+  removeDirectory(path: Uint8Array): void | Promise<void>;
+  rename(from: Uint8Array, to: Uint8Array): void | Promise<void>;
+  link(from: Uint8Array, to: Uint8Array): void | Promise<void>;
+  symlink(target: Uint8Array, path: Uint8Array): void | Promise<void>;
+  changeMode(path: Uint8Array, mode: number): void | Promise<void>;
+  changeOwner(path: Uint8Array, uid: number, gid: number): void | Promise<void>;
+  setTimes(path: Uint8Array, atimeNs: bigint, mtimeNs: bigint): void | Promise<void>;
+}
+
+export interface HostFolderEntry {
+  name: Uint8Array;
+  inode: bigint;
+  /** DT_* of dirent.h; 0: unknown. */
+  type: number;
 }
 
 /**
@@ -155,7 +184,7 @@ export interface StreamEnd {
 export interface MachineOptions {
   platform: Platform;
   /** What is mounted where, in this order; the first is "/". */
-  mounts: Record<string, FolderMount | ImageMount>;
+  mounts: Record<string, FolderMount | DirectoryHandle | ImageMount>;
   /**
    * How long what was written to an image with an overlay may be in memory only, whether or not a program
    * asks for more. Default: 5000.
@@ -267,7 +296,7 @@ export class SpawnError extends Error {
   errno: number;
 }
 
-/** An image that can't be mounted; platform.report says why. */
+/** An image or folder that can't be mounted or unmounted; platform.report says why an image can't. */
 export class MountError extends Error {
   errno: number;
 }
@@ -375,7 +404,12 @@ export class Machine {
   spawn(path: string, args?: string[], options?: SpawnOptions): Promise<GuestProcess>;
   readonly fs: MachineFiles;
   /** Mounts a folder on a directory that is there, while the machine runs. */
-  mount(target: string, mount: FolderMount): Promise<void>;
+  mount(target: string, mount: FolderMount | DirectoryHandle): Promise<void>;
+  /**
+   * Writes back what goes to the folder there, and takes it away. Errors: MountError; errno 16: a program has a file
+   * open or its working directory there.
+   */
+  unmount(target: string): Promise<void>;
   /** Whether there was such a process, of anybody's, to send it to; `pid` below zero: the process group -pid. */
   kill(pid: number, signal?: string | number): boolean;
   processes(): Promise<ProcessInfo[]>;

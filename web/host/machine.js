@@ -3,6 +3,7 @@
  * contracts are in machine.d.ts. Works in any host: what differs is in the platform object.
  */
 import { BlockDevices } from './block_devices.js';
+import { HandleFolder } from './handles/handle_folder.js';
 import { HostFolders } from './host_folders.js';
 import { KernelInstance, toBytes } from './kernel_instance.js';
 import { MachineFiles } from './machine_files.js';
@@ -33,10 +34,10 @@ export class SpawnError extends Error {
   }
 }
 
-/** A disk that could not be mounted; `errno` is Linux's number. The platform's report says why. */
+/** A disk or folder that could not be mounted or unmounted; `errno` is Linux's number. The platform's report says why. */
 export class MountError extends Error {
-  constructor(target, errno) {
-    super(`mounting the image on ${target} failed with errno ${errno}`);
+  constructor(what, target, errno) {
+    super(`${what} ${target} failed with errno ${errno}`);
     this.name = 'MountError';
     this.errno = errno;
   }
@@ -62,6 +63,9 @@ function packSpawnRequest(path, args, firstStream, { env = {}, cwd = '/', uid = 
   return packed;
 }
 
+/** A FileSystemDirectoryHandle, or what is like one. */
+const isDirectoryHandle = (folder) => folder.kind === 'directory' && typeof folder.getFileHandle === 'function';
+
 /** Without a wish: on, where there is a translator. */
 async function translationMode({ jit, platform }) {
   if (jit === 'off') return 'off';
@@ -73,7 +77,12 @@ async function translationMode({ jit, platform }) {
 export class Machine {
   /** @type {KernelInstance} */ #kernel;
   /** @type {Map<number, GuestProcess>} running */ #processes = new Map();
-  #folders = new HostFolders();
+  #folders = new HostFolders((request, result, bytes) => this.#tell(() => {
+    this.#kernel.blob = bytes;
+    this.#kernel.exports.kernel_folder_done(request, result, bytes.length);
+  }));
+  /** The numbers of mounted folders, by where they are. */
+  #mounted = new Map();
   #devices;
   #streams = new StreamTable();
   #memories;
@@ -164,8 +173,18 @@ export class Machine {
   }
 
   /** Mounts a folder while the machine runs; what lies at `target` is hidden by it. */
-  async mount(target, { folder, readOnly = false }) {
-    await this.#mountFolder(target, { folder, readOnly });
+  async mount(target, mount) {
+    await this.#mountFolder(target, mount);
+  }
+
+  /** Writes back what goes to a mounted folder, and takes it away. Throws MountError. */
+  async unmount(target) {
+    const kernel = this.#kernel;
+    const result = await this.#operate(() =>
+      kernel.withBytes(target, (at, size) => kernel.exports.kernel_unmount_folder(at, size)));
+    if (result < 0) throw new MountError('unmounting', target, -result);
+    this.#folders.remove(this.#mounted.get(target));
+    this.#mounted.delete(target);
   }
 
   /** Sends a signal to any process of the machine. @returns {boolean} whether it is there */
@@ -216,7 +235,7 @@ export class Machine {
     const flags = (readOnly ? MOUNT_READ_ONLY : 0) | (bare ? MOUNT_BARE : 0);
     const device = this.#devices.add(image);
     const result = await this.#operate(() => kernel_mount_image(device, store, flags));
-    if (result < 0) throw new MountError(target, -result);
+    if (result < 0) throw new MountError('mounting the image on', target, -result);
     if (overlay && !readOnly) this.#commitLater();
   }
 
@@ -241,14 +260,21 @@ export class Machine {
     return mount.image ? this.#mountImage(target, mount) : this.#mountFolder(target, mount);
   }
 
-  async #mountFolder(target, { folder, readOnly = false }) {
-    const number = this.#folders.add(folder);
+  /** @param {import('./machine.d.ts').FolderMount | object} mount or a directory's handle */
+  async #mountFolder(target, mount) {
+    const { folder, readOnly = false, owner } = isDirectoryHandle(mount) ? { folder: mount } : mount;
+    const report = (message) => this.#platform.report(message);
+    const number = this.#folders.add(isDirectoryHandle(folder) ? new HandleFolder(folder, { owner, report }) : folder);
     const flags = readOnly ? MOUNT_READ_ONLY : 0;
     const kernel = this.#kernel;
     const result = await this.#operate(() =>
       kernel.withBytes(target, (at, size) =>
         kernel.exports.kernel_mount_folder(at, size, number, flags)));
-    if (result < 0) throw new Error(`mounting on ${target} failed with errno ${-result}`);
+    if (result < 0) {
+      this.#folders.remove(number);
+      throw new MountError('mounting on', target, -result);
+    }
+    this.#mounted.set(target, number);
   }
 
   /** One request of machine.fs: its answer's bytes, or -errno. */

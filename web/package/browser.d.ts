@@ -1,5 +1,5 @@
 /** elfin in a browser. */
-import type { BlockDevice, ExitStatus, HostFolder, MachineFiles, MachineOptions, Platform, ProcessInfo, SpawnOptions } from '../host/machine.js';
+import type { BlockDevice, DirectoryHandle, ExitStatus, HostFolder, MachineFiles, MachineOptions, Platform, ProcessInfo, SpawnOptions } from '../host/machine.js';
 import { Machine as BareMachine } from '../host/machine.js';
 
 export type * from '../host/machine.js';
@@ -84,6 +84,12 @@ export class WorkerMachine extends EventTarget {
   kill(pid: number, signal?: string | number): Promise<boolean>;
   processes(): Promise<ProcessInfo[]>;
   stats(): Promise<ReturnType<BareMachine['stats']>>;
+  /** Mounts a folder of the user's computer; `path` is made where it isn't there. */
+  mountFolder(
+    path: string, handle: DirectoryHandle,
+    options?: { readOnly?: boolean; owner?: { uid: number; gid: number } }): Promise<void>;
+  /** Of mountFolder; an Error named MountError says with errno 16 that it is in use. */
+  unmount(path: string): Promise<void>;
   /** Mounts a folder of a web server, read-only: what is opened is fetched then, and nothing is listed. */
   mountWeb(path: string, url: string): Promise<void>;
   diskUsage(): Promise<{ totalBytes: number; usedBytes: number; writtenBytes: number }>;

@@ -106,6 +106,13 @@ const calls = {
     await machine.mount(path, { folder: new WebFolder(url), readOnly: true });
   },
 
+  async mountFolder({ path, handle, readOnly, owner }) {
+    await machine.fs.mkdir(path, { recursive: true });
+    await machine.mount(path, { folder: handle, readOnly, owner });
+  },
+
+  unmount: ({ path }) => machine.unmount(path),
+
   async readDisk({ offset }) {
     if (disk.devices.length === 0) throw new Error('a folder is no disk that could be exported');
     const image = new OverlayImage(...disk.devices);

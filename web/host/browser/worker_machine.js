@@ -271,6 +271,21 @@ export class WorkerMachine extends EventTarget {
     return this.#call('mountWeb', { path, url });
   }
 
+  /**
+   * Mounts a folder of the user's computer, of which the page has a handle and the permission; machine.d.ts has more.
+   * @param {string} path made where it isn't there
+   * @param {FileSystemDirectoryHandle} handle
+   * @param {{readOnly?: boolean, owner?: {uid: number, gid: number}}} [options]
+   */
+  mountFolder(path, handle, { readOnly, owner } = {}) {
+    return this.#call('mountFolder', { path, handle, readOnly, owner });
+  }
+
+  /** What mountFolder has put there goes, after all is written. Throws an Error named MountError. */
+  unmount(path) {
+    return this.#call('unmount', { path });
+  }
+
   /** Addresses of what has been fetched of the disk. */
   touched() {
     return this.#call('touched', {});
