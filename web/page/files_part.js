@@ -1,6 +1,7 @@
 /** The panel's file browser: look around, download, copy in, make a folder, remove. */
 import { button, icon, iconButton, make } from './elements.js';
 import { chooseFiles, copyIn, offerDownload } from './file_transfer.js';
+import { FoldersList } from './folders_list.js';
 import { bytesText } from './quantities.js';
 
 const SHOWN_AT_MOST = 1000;
@@ -24,14 +25,18 @@ export class FilesPart {
   #rows = make('tbody');
   #remark = make('p.quiet');
 
-  constructor({ computer, notices, ask }) {
+  constructor({ computer, notices, ask, folders }) {
     this.#computer = computer;
     this.#notices = notices;
     this.#ask = ask;
     this.element.append(this.#path,
       make('div.row', {}, button('Add files', () => this.#copyIn()), button('New folder', () => this.#makeFolder()),
         button('Download', () => this.#downloadFolder())),
-      make('table.list', {}, this.#rows), this.#remark);
+      make('table.list', {}, this.#rows), this.#remark,
+      new FoldersList({
+        folders, notices, go: (path) => this.#go(path),
+        unpack: (archive) => this.#attempt((files) => files.importTar(this.#folder, archive)),
+      }).element);
   }
 
   show() {

@@ -9,6 +9,7 @@ import { GuestClipboard } from './guest_clipboard.js';
 import { KeyBar } from './key_bar.js';
 import { MachinePart } from './machine_part.js';
 import { Meters } from './meters.js';
+import { MountedFolders } from './mounted_folders.js';
 import { ask, Notices } from './notices.js';
 import { Panel } from './panel.js';
 import { Paster } from './paste.js';
@@ -90,7 +91,7 @@ const panel = new Panel(element('panel'), {
   button: element('panel-button'),
   parts: [
     machinePart,
-    new FilesPart({ computer, notices, ask }),
+    new FilesPart({ computer, notices, ask, folders: new MountedFolders(computer) }),
     new DiskPart({ computer, notices, ask, persistence, files: computer.disk.files, siteDisk: siteDisk(manifest) }),
     new SettingsPart({ settings, notices }),
   ],

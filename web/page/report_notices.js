@@ -9,9 +9,13 @@ const NO_ROOM_LEFT = 'This browser has no room left for what you write: programs
 /** The sentences of ../host/images/. */
 const isAboutMissingParts = (message) => /^(chunk \d+ of the image|https?:\S+): /.test(message);
 
+/** The sentences of ../host/handles/. */
+const isAboutMountedFolders = (message) => / of the mounted folder (can't be written|is lost)/.test(message);
+
 /** @returns {{text: string, kind: string} | undefined} for a notice */
 export function noticeOf(message) {
   if (isAboutMissingParts(message)) return { text: MISSING_PART, kind: 'warn' };
   if (message === NO_ROOM) return { text: NO_ROOM_LEFT, kind: 'bad' };
+  if (isAboutMountedFolders(message)) return { text: message, kind: 'bad' };
   return undefined;
 }
