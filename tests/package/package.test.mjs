@@ -83,6 +83,23 @@ test('a machine in a worker, and from another origin', async () => {
   }
 });
 
+test('docs/mounted-folder.md\'s example in a page', async () => {
+  const text = fs.readFileSync(new URL('../../docs/mounted-folder.md', import.meta.url), 'utf8');
+  const lines = text.split('\n').filter((line) => line.startsWith('    ')).map((line) => line.slice(4)).join('\n');
+  const code = lines.replace('https://example.org/disk/', `${own}/disk/`).replace("'elfin'", `'${PACKAGE}browser.js'`);
+  const dialog = 'window.showDirectoryPicker = () => navigator.storage.getDirectory();\n';
+  const ready = '\ndocument.body.className = \'ready\';';
+  const { page, complaints } = await open(pageWith('mounted', dialog + code + ready, { body: '<button>Mount</button><pre></pre>' }));
+  await page.evaluate(async () => {
+    await (await navigator.storage.getDirectory()).getFileHandle('a file of the folder', { create: true });
+  });
+  await page.locator('body.ready').waitFor({ timeout: PATIENCE_MS });
+  await page.getByText('Mount').click();
+  await page.getByText('a file of the folder').waitFor({ timeout: PATIENCE_MS });
+  assert.deepEqual(complaints, []);
+  await page.close();
+});
+
 test('<elfin-terminal>', async () => {
   const body = '<elfin-terminal disk="/disk/"></elfin-terminal><elfin-terminal disk="/disk/" command="/usr/bin/bc -q"></elfin-terminal>';
   const { page, complaints } = await open(pageWith('element', `import '${PACKAGE}terminal.js';`, { body }));
@@ -164,9 +181,12 @@ const machine = await WorkerMachine.create({ disk: { kind: 'chunks', url: 'https
 const shell = await machine.spawn('/bin/sh', [], { pty: { rows: 24, columns: 80 }, onOutput: (bytes, shown) => { bytes.length; shown(); } });
 shell.write('ls\\n');
 for await (const piece of machine.exportDisk()) piece.bytes.length;
+const folder = await navigator.storage.getDirectory();
+await machine.mountFolder('/mnt/host', folder, { readOnly: true });
+await machine.unmount('/mnt/host');
 const element: ElfinTerminal = document.createElement('elfin-terminal');
 element.machine?.kill(1);
-await Machine.create({ mounts: { '/': { image: await openImage('https://example.org/') } } });
+await Machine.create({ mounts: { '/': { image: await openImage('https://example.org/') }, '/mnt': { folder }, '/srv': folder } });
 `);
   const tsc = path.join(process.env.ELFIN_TYPESCRIPT, 'lib/tsc.js');
   const check = (file, condition) => execFileSync(process.execPath, [tsc, '--strict', '--noEmit', '--target', 'es2024',
