@@ -11,6 +11,8 @@ export class FakeWorld {
   quota = Infinity;
   /** Whether handles have `move`: true, false, or 'new' (only to where nothing is). */
   moves = false;
+  /** Whether names are the same in capital letters, as on macOS and Windows. */
+  ignoresCase = false;
   /** How often which method was called. */
   calls = new Map();
   #clock = 1_700_000_000_000;
@@ -27,10 +29,20 @@ export class FakeWorld {
   find(path) {
     let node = this.root;
     for (const name of path) {
-      node = node.children?.get(name);
+      node = this.childOf(node, name);
       if (node === undefined) throw failure('NotFoundError');
     }
     return node;
+  }
+
+  /** As the folder has it. */
+  nameIn({ children }, name) {
+    if (!this.ignoresCase) return name;
+    return [...children.keys()].find((each) => each.toLowerCase() === name.toLowerCase()) ?? name;
+  }
+
+  childOf(node, name) {
+    return node.children?.get(this.nameIn(node, name));
   }
 
   /** What somebody outside does. */
@@ -92,7 +104,7 @@ class FakeDirectory extends FakeHandle {
     this.world.count(kind === 'file' ? 'getFileHandle' : 'getDirectoryHandle');
     if (name === '' || name === '.' || name === '..' || /[/\\]/.test(name)) throw new TypeError('Name is not allowed.');
     const { children } = this.world.find(this.path);
-    const there = children.get(name);
+    const there = this.world.childOf({ children }, name);
     if (there === undefined && !create) throw failure('NotFoundError');
     if (there !== undefined && there.kind !== kind) throw failure('TypeMismatchError');
     if (there === undefined) {
@@ -114,6 +126,7 @@ class FakeDirectory extends FakeHandle {
   async removeEntry(name, { recursive = false } = {}) {
     this.world.count('removeEntry');
     const { children } = this.world.find(this.path);
+    name = this.world.nameIn({ children }, name);
     const there = children.get(name);
     if (there === undefined) throw failure('NotFoundError');
     if (there.children?.size > 0 && !recursive) throw failure('InvalidModificationError');
@@ -151,7 +164,7 @@ class FakeFile extends FakeHandle {
     const { world } = this;
     const { children } = world.find(folder.path);
     if (!world.moves || (world.moves === 'new' && children.has(name))) throw failure('InvalidModificationError');
-    children.set(name, world.find(this.path));
+    children.set(name, world.find(this.path)); // over what is there
     world.find(this.path.slice(0, -1)).children.delete(this.name);
   }
 }

@@ -326,6 +326,16 @@ for (const moves of [false, 'new', true]) {
   });
 }
 
+test('where the host takes two names for one, nothing is lost', async () => {
+  const { world, rename, open, list, later } = makeFolder({ 'Read Me': 'text' });
+  world.ignoresCase = true;
+  await assert.rejects(open('read me', O_RDWR | O_CREAT | O_EXCL), code('EEXIST'));
+  await rename('Read Me', 'read me');
+  later();
+  assert.deepEqual(await list(), ['read me']);
+  assert.equal(world.text('read me'), 'text');
+});
+
 test('a copy that finds no room leaves all where it was', async () => {
   const { world, rename, stat } = makeFolder({ 'd/one': 'x'.repeat(60), 'd/two': 'x'.repeat(60) });
   world.quota = 200;

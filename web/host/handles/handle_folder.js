@@ -24,6 +24,9 @@ let lastDevice = 0x7000n;
 
 const modeOf = (node) => (node.file === undefined ? MODE.directory : MODE.file);
 
+/** Names that some hosts take for the same. */
+const plain = (name) => name.normalize().toLowerCase();
+
 /** Goes on with a value now, or when it has come. */
 const then = (value, next) => (value instanceof Promise ? value.then(next) : next(value));
 
@@ -115,10 +118,15 @@ export class HandleFolder {
       : await this.#tree.find(path);
     const { file } = node;
     if (file === undefined) throw refuse('EISDIR');
-    if (writes) await this.#mayWrite(node);
-    await file.refresh();
+    ++file.opens; // from now on it stays, even if it is removed
+    try {
+      if (writes) await this.#mayWrite(node);
+      await file.refresh();
+    } catch (error) {
+      file.closed();
+      throw error;
+    }
     if ((flags & O_TRUNC) !== 0) file.truncate(0);
-    ++file.opens;
     this.#open.set(++this.#lastHandle, node);
     return this.#lastHandle;
   }
@@ -214,16 +222,24 @@ export class HandleFolder {
     return this.#alone(async () => {
       const node = await this.#tree.find(from);
       const { folder, name } = await this.#place(to);
-      const there = await this.#target(node, folder, name);
-      if (there === node) return;
-      const move = async () => {
-        await moveEntry({ handle: node.handle, folder: node.parent.handle, name: node.name }, folder.handle, name);
-        await this.#tree.moved(node, folder, name);
-      };
-      // What is in a folder is written first: its files' handles lead nowhere after that.
-      const moveWritten = () => (node.file === undefined ? this.syncAll().then(move) : node.file.whileIdle(move));
-      await (there === undefined ? moveWritten() : there.file.whileGoing(moveWritten));
+      // Where the host takes both for one name, a copy would be one of the file onto itself.
+      if (folder === node.parent && name !== node.name && plain(name) === plain(node.name)) {
+        await this.#move(node, folder, `${name}.renamed`);
+      }
+      await this.#move(node, folder, name);
     });
+  }
+
+  async #move(node, folder, name) {
+    const there = await this.#target(node, folder, name);
+    if (there === node) return;
+    const move = async () => {
+      await moveEntry({ handle: node.handle, folder: node.parent.handle, name: node.name }, folder.handle, name);
+      await this.#tree.moved(node, folder, name);
+    };
+    // What is in a folder is written first: its files' handles lead nowhere after that.
+    const moveWritten = () => (node.file === undefined ? this.syncAll().then(move) : node.file.whileIdle(move));
+    await (there === undefined ? moveWritten() : there.file.whileGoing(moveWritten));
   }
 
   /** What has the name already, if anything: a file to be replaced. An empty folder makes way for a folder. */
