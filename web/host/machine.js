@@ -3,7 +3,7 @@
  * contracts are in machine.d.ts. Works in any host: what differs is in the platform object.
  */
 import { BlockDevices } from './block_devices.js';
-import { HandleFolder } from './handles/handle_folder.js';
+import { asHostFolder } from './handles/handle_folder.js';
 import { HostFolders } from './host_folders.js';
 import { KernelInstance, toBytes } from './kernel_instance.js';
 import { MachineFiles } from './machine_files.js';
@@ -62,9 +62,6 @@ function packSpawnRequest(path, args, firstStream, { env = {}, cwd = '/', uid = 
   }
   return packed;
 }
-
-/** A FileSystemDirectoryHandle, or what is like one. */
-const isDirectoryHandle = (folder) => folder.kind === 'directory' && typeof folder.getFileHandle === 'function';
 
 /** Without a wish: on, where there is a translator. */
 async function translationMode({ jit, platform }) {
@@ -260,11 +257,10 @@ export class Machine {
     return mount.image ? this.#mountImage(target, mount) : this.#mountFolder(target, mount);
   }
 
-  /** @param {import('./machine.d.ts').FolderMount | object} mount or a directory's handle */
   async #mountFolder(target, mount) {
-    const { folder, readOnly = false, owner } = isDirectoryHandle(mount) ? { folder: mount } : mount;
+    const { folder, readOnly = false, owner } = mount.folder === undefined ? { folder: mount } : mount;
     const report = (message) => this.#platform.report(message);
-    const number = this.#folders.add(isDirectoryHandle(folder) ? new HandleFolder(folder, { owner, report }) : folder);
+    const number = this.#folders.add(asHostFolder(folder, { owner, report }));
     const flags = readOnly ? MOUNT_READ_ONLY : 0;
     const kernel = this.#kernel;
     const result = await this.#operate(() =>

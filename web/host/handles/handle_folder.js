@@ -30,6 +30,12 @@ const plain = (name) => name.normalize().toLowerCase();
 /** Goes on with a value now, or when it has come. */
 const then = (value, next) => (value instanceof Promise ? value.then(next) : next(value));
 
+/** A HostFolder as it is, a FileSystemDirectoryHandle as one. Options: HandleFolder's. */
+export function asHostFolder(folder, options) {
+  const isHandle = folder.kind === 'directory' && typeof folder.getFileHandle === 'function';
+  return isHandle ? new HandleFolder(folder, options) : folder;
+}
+
 export class HandleFolder {
   #tree;
   #owner;
