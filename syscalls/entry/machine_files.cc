@@ -201,7 +201,9 @@ Task<Status> ChangeAttributes(const Superuser& root, const FileRequest& request)
 
 Task<Status> SyncAll(Kernel& kernel) {
   Status outcome = kOk;
-  for (const vfs::MountPtr& mount : kernel.mounts->mounts()) {
+  // A copy: others may come and go meanwhile.
+  const std::vector<vfs::MountPtr> mounts = kernel.mounts->mounts();
+  for (const vfs::MountPtr& mount : mounts) {
     const Status status = co_await mount->filesystem->Sync();
     if (!status.ok()) outcome = status;
   }

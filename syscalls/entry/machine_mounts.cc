@@ -1,5 +1,8 @@
 #include "syscalls/entry/machine_mounts.h"
 
+#include <utility>
+#include <vector>
+
 #include "blockfs/devices/memory_device.h"
 #include "blockfs/overlay/overlay_device.h"
 #include "syscalls/entry/superuser.h"
@@ -41,9 +44,9 @@ Task<Status> UnmountHostFolder(Kernel& kernel, std::string target) {
     co_return Errno::kInval;
   }
   CO_TRY(co_await at.mount->filesystem->Sync());
-  // Every open file and working directory holds the mount; besides them this path and the table.
+  // Every open file and working directory holds the root; besides them this path and the mount.
   constexpr int64_t kUnused = 2;
-  if (at.mount.use_count() > kUnused) co_return Errno::kBusy;
+  if (at.dentry.use_count() > kUnused) co_return Errno::kBusy;
   co_return kernel.mounts->Unmount(at);
 }
 
@@ -85,7 +88,8 @@ Task<Status> MountImage(Kernel& kernel, std::unique_ptr<blockfs::BlockDevice> im
 Task<Status> CloseFilesystems(Kernel& kernel) {
   Status outcome = kOk;
   if (kernel.mounts == nullptr) co_return outcome;
-  for (const vfs::MountPtr& mount : kernel.mounts->mounts()) {
+  const std::vector<vfs::MountPtr> mounts = kernel.mounts->mounts();
+  for (const vfs::MountPtr& mount : mounts) {
     const Status status = co_await mount->filesystem->Close();
     if (!status.ok()) outcome = status;
   }

@@ -71,15 +71,17 @@ export class HostFolders {
     return this.table.push(folder) - 1;
   }
 
-  /** It isn't mounted any more. */
+  /** It isn't mounted any more; what the kernel still wants of it is EIO. */
   remove(number) {
     delete this.table[number];
   }
 
   /** A folder's call: its result, or -errno for what it threw, or PENDING where it has promised to answer later. */
-  #ask(request, form, call) {
+  #ask(number, request, form, call) {
+    const folder = this.table[number];
+    if (folder === undefined) return -ERRNO.EIO;
     try {
-      const answer = call();
+      const answer = call(folder);
       if (!(answer instanceof Promise)) return form.now(answer);
       this.#tellLater(request, form, answer);
       return PENDING;
@@ -101,10 +103,9 @@ export class HostFolders {
 
   /** @param {import('./kernel_instance.js').KernelInstance} kernel */
   imports(kernel) {
-    const { table } = this;
     // A path outlives the call in the folder's hands, so it is a copy.
     const path = (address, size) => kernel.slice(address, size).slice();
-    const ask = (request, form, call) => this.#ask(request, form, call);
+    const ask = (folder, request, form, call) => this.#ask(folder, request, form, call);
     const bytesForm = { now: (bytes) => kernel.answer(bytes), later: (bytes) => ({ result: bytes.length, bytes }) };
     const listForm = {
       now: (entries) => kernel.answer(packList(entries)), later: (entries) => bytesForm.later(packList(entries)),
@@ -125,17 +126,17 @@ export class HostFolders {
       const given = [];
       for (let i = 0; i < paths; i++) given.push(path(...rest.splice(0, 2)));
       const request = rest.pop();
-      return ask(request, form, () => call(table[folder], ...given, ...rest));
+      return ask(folder, request, form, (f) => call(f, ...given, ...rest));
     };
     const [withHandle, withPath, withPaths] = [0, 1, 2].map(folderAnd);
     return {
       folder_stat: (folder, name, size, to, request) =>
-        ask(request, statForm(to), () => table[folder].stat(path(name, size))),
+        ask(folder, request, statForm(to), (f) => f.stat(path(name, size))),
       folder_read_link: withPath(bytesForm, (f, name) => f.readLink(name)),
       folder_list: withPath(listForm, (f, name) => f.list(name)),
       folder_open: withPath(NUMBER, (f, name, flags, mode) => f.open(name, flags, mode)),
-      folder_close: (folder, handle) => void ask(0, DONE, () => table[folder].close(handle)),
-      folder_stat_handle: (folder, handle, to) => ask(0, statForm(to), () => table[folder].statHandle(handle)),
+      folder_close: (folder, handle) => void ask(folder, 0, DONE, (f) => f.close(handle)),
+      folder_stat_handle: (folder, handle, to) => ask(folder, 0, statForm(to), (f) => f.statHandle(handle)),
       folder_read: withHandle(readForm, (f, handle, offset, to, size) => f.read(handle, offset, kernel.slice(to, size))),
       folder_write: withHandle(NUMBER, (f, handle, offset, from, size) =>
         f.write(handle, offset, kernel.slice(from, size))),
