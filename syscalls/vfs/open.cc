@@ -56,9 +56,10 @@ Task<Result<FilePtr>> OpenUnnamed(const Caller& caller, Path directory, OpenRequ
   co_return co_await OpenFound(caller, std::move(path), flags, /*created=*/true);
 }
 
-/// O_CREAT: opens what is there, or makes it.
-Task<Result<FilePtr>> OpenOrCreate(const Caller& caller, Path start, std::string text,
-                                   OpenRequest request) {
+/// O_CREAT: opens what is there, or makes it. kExist though O_EXCL isn't given: another has made it
+/// between the look and the making.
+Task<Result<FilePtr>> TryOpenOrCreate(const Caller& caller, Path start, std::string text,
+                                      OpenRequest request) {
   PathWalk walk(caller, std::move(start), request.resolve);
   CO_TRY(co_await walk.ToParent(text));
   if (walk.trailing_slash() || !walk.has_plain_name()) co_return Errno::kIsDir;
@@ -83,6 +84,14 @@ Task<Result<FilePtr>> OpenOrCreate(const Caller& caller, Path start, std::string
   Path path{directory.mount, Dentry::Child(directory.dentry, walk.name(), inode)};
   const uint32_t flags = request.flags & ~abi::kOTrunc;
   co_return co_await OpenFound(caller, std::move(path), flags, /*created=*/true);
+}
+
+Task<Result<FilePtr>> OpenOrCreate(const Caller& caller, Path start, std::string text,
+                                   OpenRequest request) {
+  Result<FilePtr> opened = co_await TryOpenOrCreate(caller, start, text, request);
+  const bool exclusive = (request.flags & abi::kOExcl) != 0;
+  if (opened.ok() || exclusive || opened.error() != Errno::kExist) co_return opened;
+  co_return co_await TryOpenOrCreate(caller, std::move(start), std::move(text), request);
 }
 
 }  // namespace

@@ -93,14 +93,14 @@ test('programs read and write a mounted folder', async () => {
   }, [NAME, BIG_BYTES]);
   await mount(driver);
 
-  assert.equal(await driver.run(`cd ${PLACE}; ls`), 'big\nhello.txt');
+  assert.equal(await driver.run(`cd ${PLACE}; ls -1`), 'big\nhello.txt');
   assert.equal(await driver.run('cat hello.txt'), 'from outside');
   assert.equal(await driver.run('sha256sum < big'), `${sum}  -`);
   assert.match(await driver.run('ls -l hello.txt'), /^-rw-r--r-- +1 root +root +13 /);
   assert.match(await driver.run('ls -ld .'), /^drwxr-xr-x /);
 
   assert.equal(await driver.run('echo made > new; echo more >> new; cat new'), 'made\nmore');
-  assert.equal(await driver.run('sync; mkdir d; mv new d/moved; ls d; cat d/moved'), 'moved\nmade\nmore');
+  assert.equal(await driver.run('sync; mkdir d; mv new d/moved; ls -1 d; cat d/moved'), 'moved\nmade\nmore');
   assert.equal(await textOf(driver, 'd/moved'), 'made\nmore\n');
   assert.equal(await textOf(driver, 'new'), undefined);
   assert.equal(await driver.run('sed -i s/made/changed/ d/moved; sync'), '');
@@ -110,7 +110,7 @@ test('programs read and write a mounted folder', async () => {
   assert.equal(await driver.run('cp big copy; sha256sum < copy; dd if=/dev/zero of=copy bs=1 count=1 seek=19999999 ' +
     'conv=notrunc 2> /dev/null; dd if=big of=copy bs=1000000 count=1 conv=notrunc 2> /dev/null; wc -c < copy'),
   `${sum}  -\n${BIG_BYTES}`);
-  assert.equal(await driver.run('rm -r e copy; ls'), 'big\nhello.txt');
+  assert.equal(await driver.run('rm -r e copy; ls -1'), 'big\nhello.txt');
   assert.equal(await textOf(driver, 'e/moved'), undefined);
   const writer = (word) => `for i in 1 2 3 4 5; do echo ${word}$i >> log; done`;
   assert.equal(await driver.run(`(${writer('a')}) & ${writer('b')}; wait; sort log | wc -l; grep -c a log`), '10\n5');
