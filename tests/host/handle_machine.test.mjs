@@ -55,7 +55,7 @@ function nativeShell(script, files = {}) {
 const FILES = { 'a.txt': 'one\ntwo\nthree\n', 'sub/b.txt': 'below\n', 'sub/deep/c': '' };
 const SCRIPT = `
   find . -type f | sort; cat a.txt sub/b.txt; wc -c < a.txt
-  stat -c '%A %F %s' a.txt sub
+  stat -c '%A %F' a.txt sub; stat -c %s a.txt
   echo four >> a.txt; tail -n 2 a.txt
   sed -i s/two/2/ a.txt; cat a.txt
   mkdir -p new/inner; cp a.txt new/inner/copy; cmp a.txt new/inner/copy && echo same
