@@ -29,8 +29,9 @@ export class Panel {
     }
     nav.append(iconButton('close', 'Close the panel', () => this.close()));
     place.append(nav, ...parts.map(({ element }) => element));
-    place.addEventListener('keydown', ({ key }) => {
-      if (key === 'Escape') this.close();
+    // Also where a button that had the focus is gone.
+    document.addEventListener('keydown', ({ key, target }) => {
+      if (key === 'Escape' && this.isOpen && (target === document.body || place.contains(target))) this.close();
     });
     button.addEventListener('click', () => this.toggle());
   }
