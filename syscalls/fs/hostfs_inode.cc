@@ -158,10 +158,22 @@ Task<Status> HostInode::SetAttributes(const vfs::AttributeChange& change) {
 // ---- Directories ----
 
 Task<Result<InodePtr>> HostInode::Lookup(std::string_view name) {
-  if (InodePtr node = fs_.nodes().Find(directory_key(), name)) co_return node;
-  CO_ASSIGN(const kernel::HostStat stat, co_await fs_.folder().Stat(PathOf(name)));
+  if (InodePtr node = fs_.nodes().Find(directory_key(), name)) return node;
+  Task<Result<kernel::HostStat>> asked = fs_.folder().Stat(PathOf(name));
+  // Each step of each path comes here: where the host answers at once, without a coroutine.
+  if (!asked.ready()) return AwaitChild(name, std::move(asked));
+  return ChildOf(TRY(asked.Take()), name);
+}
+
+Task<Result<InodePtr>> HostInode::AwaitChild(std::string_view name,
+                                             Task<Result<kernel::HostStat>> asked) {
+  CO_ASSIGN(const kernel::HostStat stat, co_await std::move(asked));
+  co_return ChildOf(stat, name);
+}
+
+InodePtr HostInode::ChildOf(const kernel::HostStat& stat, std::string_view name) {
   auto self = std::static_pointer_cast<HostInode>(shared_from_this());
-  co_return InodePtr(fs_.InodeFor(stat, self, name));
+  return fs_.InodeFor(stat, self, name);
 }
 
 /// What is made should belong to the guest's user; where the host does not allow that, it is the

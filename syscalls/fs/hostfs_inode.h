@@ -54,6 +54,8 @@ class HostInode final : public vfs::Inode {
   Task<Result<uint32_t>> Handle(bool for_writing);
   Task<Result<size_t>> WriteBytes(uint32_t handle, uint64_t offset, vfs::DataSource& source);
   Task<Status> Chown(std::string_view name, const vfs::NewInode& what);
+  Task<Result<InodePtr>> AwaitChild(std::string_view name, Task<Result<kernel::HostStat>> asked);
+  InodePtr ChildOf(const kernel::HostStat& stat, std::string_view name);
 
   HostFs& fs_;
   FileType type_;

@@ -56,21 +56,25 @@ Task<Result<FilePtr>> OpenUnnamed(const Caller& caller, Path directory, OpenRequ
   co_return co_await OpenFound(caller, std::move(path), flags, /*created=*/true);
 }
 
-/// O_CREAT: opens what is there, or makes it. kExist though O_EXCL isn't given: another has made it
-/// between the look and the making.
-Task<Result<FilePtr>> TryOpenOrCreate(const Caller& caller, Path start, std::string text,
-                                      OpenRequest request) {
+/// O_CREAT, of a file that is there already.
+Task<Result<FilePtr>> OpenThere(const Caller& caller, Path path, uint32_t flags) {
+  if ((flags & abi::kOExcl) != 0) return Errno::kExist;
+  if (path.inode()->type() == FileType::kDirectory) return Errno::kIsDir;
+  return OpenFound(caller, std::move(path), flags, /*created=*/false);
+}
+
+/// O_CREAT: opens what is there, or makes it.
+Task<Result<FilePtr>> OpenOrCreate(const Caller& caller, Path start, std::string text,
+                                   OpenRequest request) {
   PathWalk walk(caller, std::move(start), request.resolve);
   CO_TRY(co_await walk.ToParent(text));
   if (walk.trailing_slash() || !walk.has_plain_name()) co_return Errno::kIsDir;
   const bool exclusive = (request.flags & abi::kOExcl) != 0;
   const bool follow = !exclusive && (request.flags & abi::kONoFollow) == 0;
-  Result<Path> found = co_await walk.Last(follow ? LastSymlink::kFollow : LastSymlink::kNoFollow);
+  const LastSymlink last = follow ? LastSymlink::kFollow : LastSymlink::kNoFollow;
+  Result<Path> found = co_await walk.Last(last);
   if (found.ok()) {
-    if (exclusive) co_return Errno::kExist;
-    if (found.value().inode()->type() == FileType::kDirectory) co_return Errno::kIsDir;
-    co_return co_await OpenFound(caller, std::move(found).value(), request.flags,
-                                 /*created=*/false);
+    co_return co_await OpenThere(caller, std::move(found).value(), request.flags);
   }
   // After a dangling symlink the walk stands where its target would be.
   if (found.error() != Errno::kNoEnt || walk.name().empty()) co_return found.error();
@@ -79,19 +83,17 @@ Task<Result<FilePtr>> TryOpenOrCreate(const Caller& caller, Path start, std::str
   if (directory.inode()->type() != FileType::kDirectory) co_return Errno::kNoEnt;
   CO_TRY(CheckChangeNames(directory, caller.credentials));
   const NewInode what = RegularFor(caller, request.mode);
-  CO_ASSIGN(const InodePtr inode, co_await directory.inode()->Create(walk.name(), what));
-  NotifyEntry(*directory.inode(), walk.name(), *inode, abi::kInCreate);
-  Path path{directory.mount, Dentry::Child(directory.dentry, walk.name(), inode)};
+  const Result<InodePtr> made = co_await directory.inode()->Create(walk.name(), what);
+  if (!made.ok()) {
+    if (made.error() != Errno::kExist || exclusive) co_return made.error();
+    // Another has made it since the look.
+    CO_ASSIGN(Path there, co_await walk.Last(last));
+    co_return co_await OpenThere(caller, std::move(there), request.flags);
+  }
+  NotifyEntry(*directory.inode(), walk.name(), *made.value(), abi::kInCreate);
+  Path path{directory.mount, Dentry::Child(directory.dentry, walk.name(), made.value())};
   const uint32_t flags = request.flags & ~abi::kOTrunc;
   co_return co_await OpenFound(caller, std::move(path), flags, /*created=*/true);
-}
-
-Task<Result<FilePtr>> OpenOrCreate(const Caller& caller, Path start, std::string text,
-                                   OpenRequest request) {
-  Result<FilePtr> opened = co_await TryOpenOrCreate(caller, start, text, request);
-  const bool exclusive = (request.flags & abi::kOExcl) != 0;
-  if (opened.ok() || exclusive || opened.error() != Errno::kExist) co_return opened;
-  co_return co_await TryOpenOrCreate(caller, std::move(start), std::move(text), request);
 }
 
 }  // namespace

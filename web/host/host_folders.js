@@ -44,8 +44,9 @@ function packList(entries) {
 const NOTHING = new Uint8Array(0);
 
 /**
- * How an answer reaches the kernel: `now`, from inside the import, as its result; `later` as a result and bytes.
- * @typedef {{now: (value: any) => number, later: (value: any) => {result: number, bytes?: Uint8Array}}} Form
+ * How an answer reaches the kernel: `now`, from inside the import, as its result (and at the address that the import was
+ * given for it); `later` as a result and bytes.
+ * @typedef {{now: (value: any, to?: number) => number, later: (value: any) => {result: number, bytes?: Uint8Array}}} Form
  */
 
 /** @type {Form} */
@@ -77,12 +78,12 @@ export class HostFolders {
   }
 
   /** A folder's call: its result, or -errno for what it threw, or PENDING where it has promised to answer later. */
-  #ask(number, request, form, call) {
+  #ask(number, request, form, call, to) {
     const folder = this.table[number];
     if (folder === undefined) return -ERRNO.EIO;
     try {
       const answer = call(folder);
-      if (!(answer instanceof Promise)) return form.now(answer);
+      if (!(answer instanceof Promise)) return form.now(answer, to);
       this.#tellLater(request, form, answer);
       return PENDING;
     } catch (error) {
@@ -105,14 +106,14 @@ export class HostFolders {
   imports(kernel) {
     // A path outlives the call in the folder's hands, so it is a copy.
     const path = (address, size) => kernel.slice(address, size).slice();
-    const ask = (folder, request, form, call) => this.#ask(folder, request, form, call);
+    const ask = (folder, request, form, call, to) => this.#ask(folder, request, form, call, to);
     const bytesForm = { now: (bytes) => kernel.answer(bytes), later: (bytes) => ({ result: bytes.length, bytes }) };
     const listForm = {
       now: (entries) => kernel.answer(packList(entries)), later: (entries) => bytesForm.later(packList(entries)),
     };
     const readForm = { now: NUMBER.now, later: bytesForm.later };
-    const statForm = (to) => ({
-      now: (stat) => {
+    const statForm = {
+      now: (stat, to) => {
         writeStat(kernel.dataView(to, STAT_SIZE), stat);
         return 0;
       },
@@ -121,7 +122,7 @@ export class HostFolders {
         writeStat(new DataView(bytes.buffer), stat);
         return { result: 0, bytes };
       },
-    });
+    };
     const folderAnd = (paths) => (form, call) => (folder, ...rest) => {
       const given = [];
       for (let i = 0; i < paths; i++) given.push(path(...rest.splice(0, 2)));
@@ -131,12 +132,12 @@ export class HostFolders {
     const [withHandle, withPath, withPaths] = [0, 1, 2].map(folderAnd);
     return {
       folder_stat: (folder, name, size, to, request) =>
-        ask(folder, request, statForm(to), (f) => f.stat(path(name, size))),
+        ask(folder, request, statForm, (f) => f.stat(path(name, size)), to),
       folder_read_link: withPath(bytesForm, (f, name) => f.readLink(name)),
       folder_list: withPath(listForm, (f, name) => f.list(name)),
       folder_open: withPath(NUMBER, (f, name, flags, mode) => f.open(name, flags, mode)),
       folder_close: (folder, handle) => void ask(folder, 0, DONE, (f) => f.close(handle)),
-      folder_stat_handle: (folder, handle, to) => ask(folder, 0, statForm(to), (f) => f.statHandle(handle)),
+      folder_stat_handle: (folder, handle, to) => ask(folder, 0, statForm, (f) => f.statHandle(handle), to),
       folder_read: withHandle(readForm, (f, handle, offset, to, size) => f.read(handle, offset, kernel.slice(to, size))),
       folder_write: withHandle(NUMBER, (f, handle, offset, from, size) =>
         f.write(handle, offset, kernel.slice(from, size))),
