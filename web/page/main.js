@@ -130,7 +130,7 @@ async function startShells() {
       kind: 'warn', lasting: true,
     });
   }
-  await Promise.all([runRequest(first, machine, { shell, request: settings.request, ask }),
+  await Promise.all([runRequest(first, machine, { shell, request: settings.request, ask, notices }),
     ...others.map((terminal) => startShell(terminal))]);
 }
 
