@@ -12,7 +12,6 @@ import { Meters } from './meters.js';
 import { MountedFolders } from './mounted_folders.js';
 import { ask, Notices } from './notices.js';
 import { Panel } from './panel.js';
-import { Paster } from './paste.js';
 import { Persistence } from './persistence.js';
 import { noticeOf } from './report_notices.js';
 import { SearchBar } from './search_bar.js';
@@ -39,7 +38,7 @@ const tabs = new TerminalTabs(element('tabs'));
 const keyBar = new KeyBar(element('keys'), { settings, tabs });
 const search = new SearchBar(theme);
 const services = {
-  settings, theme, notices, ask, paster: new Paster({ notices, ask }), clipboard: new GuestClipboard({ settings, ask }),
+  settings, theme, notices, ask, clipboard: new GuestClipboard({ settings, ask }),
 };
 
 function addTerminal() {
