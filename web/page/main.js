@@ -24,6 +24,7 @@ import { Stage } from './stage.js';
 import { computerComing, manifestComing, settings, workerRuns } from './start.js';
 import { TerminalTabs } from './terminal_tabs.js';
 import { Theme } from './themes.js';
+import { WholeDisk } from './whole_disk.js';
 
 /** The first terminal doesn't wait for the machine's start longer than that. */
 const DRAW_BY_MS = 250;
@@ -84,6 +85,7 @@ const manifest = await manifestComing.catch((error) => {
   throw error;
 });
 const computer = await computerComing;
+const wholeDisk = manifest.disk.files && new WholeDisk(manifest.disk);
 new Stage({ place: element('terminals'), progress: element('progress'), computer });
 const machinePart = new MachinePart({ computer, history, theme, ask });
 const panel = new Panel(element('panel'), {
@@ -91,7 +93,7 @@ const panel = new Panel(element('panel'), {
   parts: [
     machinePart,
     new FilesPart({ computer, notices, ask, folders: new MountedFolders(computer) }),
-    new DiskPart({ computer, notices, ask, persistence, files: computer.disk.files, siteDisk: siteDisk(manifest) }),
+    new DiskPart({ computer, notices, ask, persistence, wholeDisk, siteDisk: siteDisk(manifest) }),
     new SettingsPart({ settings, notices }),
   ],
   onClose: () => tabs.current.view.xterm.focus(),
@@ -168,4 +170,5 @@ window.elfin = { computer, tabs, settings, history };
 
 await computer.started();
 await tabs.all[0]?.hasSpoken(); // the first prompt goes before it
-keepSite(manifest, computer.machine);
+await keepSite(manifest, computer.machine);
+if (manifest.disk.keepAll) wholeDisk?.keep().catch(({ message }) => console.warn(`The disk can't be kept whole: ${message}`));
