@@ -12,6 +12,7 @@ import { makeTestImage, UNTOUCHED } from './test_image.mjs';
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-kept-'));
 const out = path.join(scratch, 'site');
 const SUM = execFileSync('md5sum', { input: UNTOUCHED, encoding: 'utf8' }).split(' ')[0];
+const HOME = '/root';
 const isPiece = (name) => name.startsWith('disk/objects/');
 let image;
 let host;
@@ -151,7 +152,7 @@ test('who keeps the whole disk keeps it with the versions to come, and no piece 
     fs.writeFileSync(added, Buffer.from(UNTOUCHED).reverse());
     const changed = path.join(scratch, 'changed.img');
     fs.copyFileSync(image, changed);
-    execFileSync('debugfs', ['-w', '-R', `write ${added} /root/added`, changed], { stdio: 'pipe' });
+    execFileSync('debugfs', ['-w', '-R', `write ${added} ${HOME}/added`, changed], { stdio: 'pipe' });
     const before = manifest().disk.files;
     buildSite(out, changed, '--title', 'Second', '--name', 'second'); // what was written belongs to the first
     const { disk: { files } } = manifest();
