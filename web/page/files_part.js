@@ -30,7 +30,7 @@ export class FilesPart {
     this.#notices = notices;
     this.#ask = ask;
     this.element.append(this.#path,
-      make('div.row', {}, button('Add files', () => this.#copyIn()), button('New folder', () => this.#makeFolder()),
+      make('div.row', {}, button('Add files', () => this.#addFiles()), button('New folder', () => this.#makeFolder()),
         button('Download', () => this.#downloadFolder())),
       make('table.list', {}, this.#rows), this.#remark,
       new FoldersList({
@@ -99,11 +99,16 @@ export class FilesPart {
     });
   }
 
-  async #copyIn() {
+  async #addFiles() {
     const files = await chooseFiles();
+    if (files.length > 0) await this.copyIn(files.map((file) => ({ path: file.name, file })));
+  }
+
+  /** Into the folder that is shown. @param {{path: string, file: File}[]} files */
+  async copyIn(files) {
     const { machine } = this.#computer;
-    if (files.length === 0 || !machine) return;
-    await copyIn(machine, this.#folder, files.map((file) => ({ path: file.name, file })), this.#notices);
+    if (!machine) return;
+    await copyIn(machine, this.#folder, files, this.#notices);
     await this.#list();
   }
 

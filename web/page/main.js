@@ -3,10 +3,11 @@ import { ActivityHistory } from './activity_history.js';
 import { makeBanner } from './banner.js';
 import { STATE } from './computer.js';
 import { DiskPart } from './disk_part.js';
-import { copyIn, droppedFiles } from './file_transfer.js';
+import { Drops } from './drops.js';
 import { FilesPart } from './files_part.js';
 import { GuestClipboard } from './guest_clipboard.js';
 import { KeyBar } from './key_bar.js';
+import { LeaveGuard } from './leave_guard.js';
 import { MachinePart } from './machine_part.js';
 import { Meters } from './meters.js';
 import { MountedFolders } from './mounted_folders.js';
@@ -45,30 +46,8 @@ const services = {
 function addTerminal() {
   const terminal = new ShellTerminal(element('terminals'), services);
   terminal.modify = keyBar.modify;
-  acceptDrops(terminal);
   tabs.add(terminal);
   return terminal;
-}
-
-/** Files dropped onto a terminal land where its shell is. */
-function acceptDrops(terminal) {
-  const mark = (on) => terminal.frame.classList.toggle('dropping', on);
-  terminal.frame.addEventListener('dragover', (event) => {
-    event.preventDefault();
-    mark(true);
-  });
-  terminal.frame.addEventListener('dragleave', (event) => {
-    if (!terminal.frame.contains(event.relatedTarget)) mark(false);
-  });
-  terminal.frame.addEventListener('drop', async (event) => {
-    event.preventDefault();
-    mark(false);
-    const files = await droppedFiles(event.dataTransfer);
-    const { machine } = computer;
-    if (files.length === 0 || !machine || !terminal.process) return;
-    const folder = await machine.fs.readlink(`/proc/${terminal.process.pid}/cwd`).catch(() => '/');
-    await copyIn(machine, folder, files, notices);
-  });
 }
 
 // Drawing takes the page's thread for a while, which the worker needs to begin and to get its first messages.
@@ -88,16 +67,19 @@ const computer = await computerComing;
 const wholeDisk = manifest.disk.files && new WholeDisk(manifest.disk);
 new Stage({ place: element('terminals'), progress: element('progress'), computer });
 const machinePart = new MachinePart({ computer, history, theme, ask });
+const filesPart = new FilesPart({ computer, notices, ask, folders: new MountedFolders(computer) });
 const panel = new Panel(element('panel'), {
   button: element('panel-button'),
   parts: [
     machinePart,
-    new FilesPart({ computer, notices, ask, folders: new MountedFolders(computer) }),
+    filesPart,
     new DiskPart({ computer, notices, ask, persistence, wholeDisk, siteDisk: siteDisk(manifest) }),
     new SettingsPart({ settings, notices }),
   ],
   onClose: () => tabs.current.view.xterm.focus(),
 });
+new Drops({ computer, tabs, notices, filesPart });
+new LeaveGuard({ computer, tabs });
 new Meters(element('meters'), { history, theme });
 element('meters').addEventListener('click', () => panel.open(machinePart));
 
