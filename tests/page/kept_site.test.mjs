@@ -12,6 +12,7 @@ import { makeTestImage, UNTOUCHED } from './test_image.mjs';
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-kept-'));
 const out = path.join(scratch, 'site');
 const SUM = execFileSync('md5sum', { input: UNTOUCHED, encoding: 'utf8' }).split(' ')[0];
+const PATIENCE_MS = 60_000;
 const HOME = '/root';
 const isPiece = (name) => name.startsWith('disk/objects/');
 let image;
@@ -35,6 +36,15 @@ beforeEach(() => {
 });
 
 const manifest = () => JSON.parse(fs.readFileSync(path.join(out, 'elfin.json'), 'utf8'));
+
+/** Waits for something of this process's. */
+async function until(isSo) {
+  const end = Date.now() + PATIENCE_MS;
+  while (!isSo()) {
+    if (Date.now() > end) throw new Error(`never so: ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
 
 /** Somebody who was never here before. */
 async function withVisitor(use) {
@@ -80,7 +90,7 @@ test('a file that isn\'t what it should be is not kept, nor is its version', asy
     // A network that wants a login first answers everything, and well; here once the page has come.
     host.trouble = (name) => (name.endsWith('/main.js') && ++asked > 1 ? Buffer.from('<!doctype html><p>Log in') : undefined);
     const driver = await PageDriver.open(browser.context, host.url);
-    while (asked < 3) await driver.page.waitForTimeout(25); // the last past all caches
+    await until(() => asked === 3); // the last past all caches
     await driver.becomes(async () =>
       (await navigator.serviceWorker.getRegistration()) === undefined && (await caches.keys()).every((name) => !name.startsWith('elfin-app-')));
     host.trouble = () => undefined;
@@ -125,7 +135,7 @@ test('--offline: all of the disk is kept, also when the first visit is cut short
   host.trouble = (name) => (isPiece(name) && --allowed < 0 ? 503 : undefined);
   await withVisitor(async (driver) => {
     const count = manifest().disk.files.length;
-    while (allowed >= 0) await driver.page.waitForTimeout(25);
+    await until(() => allowed < 0);
     assert.ok(await pieces(driver) < count);
     host.trouble = () => undefined;
     await driver.reload();

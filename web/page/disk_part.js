@@ -33,6 +33,7 @@ export class DiskPart {
     this.#notices = notices;
     this.#ask = ask;
     this.#persistence = persistence;
+    persistence.addEventListener('change', () => this.element.checkVisibility() && this.show());
     this.element.append(
       make('h2', {}, 'Use'), this.#figures, make('h2', {}, 'Keeping'), this.#kept,
       ...(wholeDisk ? [make('h2', {}, 'Without a network'),

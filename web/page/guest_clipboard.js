@@ -3,6 +3,7 @@
  * only when that is a setting.
  */
 import { ClipboardAddon } from '../xterm/addon-clipboard.mjs';
+import { readClipboard, writeClipboard } from './user_clipboard.js';
 
 export class GuestClipboard {
   #settings;
@@ -17,9 +18,9 @@ export class GuestClipboard {
 
   connect(xterm) {
     xterm.loadAddon(new ClipboardAddon(undefined, {
-      readText: async () => (this.#settings.get('clipboard') === 'allow' ? navigator.clipboard.readText() : ''),
+      readText: async () => (this.#settings.get('clipboard') === 'allow' ? (await readClipboard()) ?? '' : ''),
       writeText: async (selection, text) => {
-        if (await this.#mayWrite()) await navigator.clipboard.writeText(text).catch(() => {});
+        if (await this.#mayWrite()) await writeClipboard(text);
       },
     }));
   }

@@ -25,6 +25,7 @@ import { Stage } from './stage.js';
 import { computerComing, manifestComing, settings, workerRuns } from './start.js';
 import { TerminalTabs } from './terminal_tabs.js';
 import { Theme } from './themes.js';
+import { readClipboard, writeClipboard } from './user_clipboard.js';
 import { WholeDisk } from './whole_disk.js';
 
 /** The first terminal doesn't wait for the machine's start longer than that. */
@@ -130,8 +131,12 @@ listenForShortcuts({
   Enter: () => startShell(addTerminal()),
   ArrowLeft: () => tabs.step(-1),
   ArrowRight: () => tabs.step(1),
-  C: () => navigator.clipboard.writeText(tabs.current.view.xterm.getSelection()).catch(() => {}),
-  V: async () => tabs.current.pasteText(await navigator.clipboard.readText().catch(() => '')),
+  C: () => writeClipboard(tabs.current.view.xterm.getSelection()),
+  V: async () => {
+    const text = await readClipboard();
+    if (text === undefined) notices.showOnce('This page may not read the clipboard. The browser\'s own menu, or Shift and Insert, pastes.');
+    else tabs.current.pasteText(text);
+  },
   F: () => search.open(tabs.current),
   O: () => panel.toggle(),
   E: () => element('tabs').querySelector('[aria-selected="true"]').focus(),
