@@ -78,6 +78,15 @@ export class Settings extends EventTarget {
     return true;
   }
 
+  /** The address asks for no other disk any more. */
+  dropImage() {
+    if (!this.request.image) return;
+    this.request.image = null;
+    const parameters = new URLSearchParams(location.hash.slice(1));
+    parameters.delete('image');
+    history.replaceState(history.state, '', `${location.pathname}${location.search}${parameters.size > 0 ? `#${parameters}` : ''}`);
+  }
+
   /** An address that brings these settings, and a command if there is one, to somebody else. */
   link({ cmd, cwd } = {}) {
     const parameters = new URLSearchParams();
