@@ -41,7 +41,7 @@ function readStored() {
   }
 }
 
-/** Event `change`: its detail is the setting's name. */
+/** Event `change`: its detail is the setting's name, or `image`: the address asks for another disk. */
 export class Settings extends EventTarget {
   #chosen = {};
   #link = {};
@@ -60,6 +60,7 @@ export class Settings extends EventTarget {
   follow(fragment) {
     const link = new URLSearchParams(fragment.slice(1));
     const before = SETTING_NAMES.map((name) => this.get(name));
+    const imageBefore = this.request?.image ?? null;
     this.#link = {};
     for (const name of SETTING_NAMES) {
       if (SETTINGS[name].inLinks && link.has(name)) this.#link[name] = checked(name, link.get(name));
@@ -69,6 +70,7 @@ export class Settings extends EventTarget {
     SETTING_NAMES.forEach((name, index) => {
       if (this.get(name) !== before[index]) this.#tell(name);
     });
+    if (this.request.image !== imageBefore) this.#tell('image');
   }
 
   get(name) {

@@ -40,6 +40,7 @@ export class SettingsPart {
     this.#settings = settings;
     this.#notices = notices;
     this.#currentFolder = currentFolder;
+    this.#showers.set('image', () => this.#showImage());
     this.#showImage();
     this.element.append(
       make('h2', {}, 'Appearance and behaviour'), ...CONTROLS.map((control) => this.#control(...control)),
@@ -81,17 +82,14 @@ export class SettingsPart {
     shower();
   }
 
+  /** The one of the page's address, also when the user has thought better of another. */
   #showImage() {
     this.#image.value = this.#settings.request.image ?? '';
   }
 
-  show() {
-    this.#showImage();
-  }
-
   /** By the page's address, so it is kept with it, and the questions of a link are asked. */
   #chooseImage() {
-    location.href = this.#settings.link({ image: this.#image.value.trim() || null });
+    location.hash = new URL(this.#settings.link({ image: this.#image.value.trim() || null })).hash;
   }
 
   async #copyLink() {
