@@ -129,7 +129,7 @@ computer.addEventListener('state', onState);
 if (computer.state === STATE.running) onState();
 
 followLinks({
-  settings, ask, run: () => {
+  settings, ask, stop: () => computer.stop('restart'), run: () => {
     if (computer.state === STATE.running) runRequest(addTerminal(), computer.machine, { shell, request: settings.request, ask, notices });
   },
 });

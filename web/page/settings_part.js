@@ -1,5 +1,6 @@
 /** The panel's settings: a control for each, links that carry them, and the keys of the page. */
 import { button, make } from './elements.js';
+import { writeClipboard } from './user_clipboard.js';
 
 const CONTROLS = Object.freeze([
   ['theme', 'Theme', { system: 'As the system', light: 'Light', dark: 'Dark' }],
@@ -95,12 +96,8 @@ export class SettingsPart {
   async #copyLink() {
     const cwd = this.#inFolder.checked ? await this.#currentFolder() : undefined;
     const link = this.#settings.link({ cmd: this.#command.value.trim(), cwd });
-    try {
-      await navigator.clipboard.writeText(link);
-      this.#notices.show('The link is in the clipboard.');
-    } catch {
-      this.#notices.show(link, { lasting: true });
-    }
+    if (await writeClipboard(link)) this.#notices.show('The link is in the clipboard.');
+    else this.#notices.show(link, { lasting: true });
   }
 }
 
