@@ -43,7 +43,7 @@ export class DiskPart {
         make('p.quiet', {}, 'What programs have read is here already. All of it can be fetched now' +
           `${wholeDisk.size ? `: ${bytesText(wholeDisk.size)}` : ''}.`),
         make('div.row', {}, button('Keep the whole disk offline', () => this.#keepAll()))] : []),
-      make('h2', {}, 'Copy'), make('p.quiet', {}, 'The whole disk as one image file, for elfin run --image or e2fsck.'),
+      make('h2', {}, 'Copy'), make('p.quiet', {}, 'The whole disk as one image file, for ', make('code', {}, 'elfin run --image'), ' or e2fsck.'),
       make('div.row', {}, button('Export the disk', () => this.#export())),
       make('h2', {}, 'Another disk'), make('p.quiet', {}, 'An ext2, ext3 or ext4 image of yours, kept in this browser.'),
       make('div.row', {}, button('Import an image', () => this.#import()), this.#back),

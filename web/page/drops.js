@@ -47,10 +47,8 @@ export class Drops {
 
   async #intoTerminal(files) {
     const { machine } = this.#computer;
-    const process = this.#tabs.current?.process;
-    if (!process) return;
-    const folder = await machine.fs.readlink(`/proc/${process.pid}/cwd`).catch(() => '/');
-    await copyIn(machine, folder, files, this.#notices);
+    const terminal = this.#tabs.current;
+    if (terminal?.process) await copyIn(machine, (await terminal.folder()) ?? '/', files, this.#notices);
   }
 
   #isForPanel({ target }) {

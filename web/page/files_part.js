@@ -3,6 +3,7 @@ import { button, icon, iconButton, make } from './elements.js';
 import { chooseFiles, copyIn, offerDownload } from './file_transfer.js';
 import { FoldersList } from './folders_list.js';
 import { bytesText } from './quantities.js';
+import { askForText } from './text_question.js';
 
 const SHOWN_AT_MOST = 1000;
 
@@ -113,8 +114,8 @@ export class FilesPart {
   }
 
   async #makeFolder() {
-    const name = prompt('Name of the new folder');
-    if (name) await this.#attempt((files) => files.mkdir(join(this.#folder, name)));
+    const name = await askForText({ title: `New folder in ${this.#folder}`, label: 'Name', yes: 'Make it' });
+    if (name !== undefined) await this.#attempt((files) => files.mkdir(join(this.#folder, name)));
   }
 
   async #downloadFolder() {

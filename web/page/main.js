@@ -8,6 +8,7 @@ import { FilesPart } from './files_part.js';
 import { GuestClipboard } from './guest_clipboard.js';
 import { KeyBar } from './key_bar.js';
 import { LeaveGuard } from './leave_guard.js';
+import { followLinks } from './link_follower.js';
 import { MachinePart } from './machine_part.js';
 import { Meters } from './meters.js';
 import { MountedFolders } from './mounted_folders.js';
@@ -77,7 +78,7 @@ const panel = new Panel(element('panel'), {
     machinePart,
     filesPart,
     new DiskPart({ computer, notices, ask, persistence, wholeDisk, siteDisk }),
-    new SettingsPart({ settings, notices }),
+    new SettingsPart({ settings, notices, currentFolder: () => tabs.current.folder() }),
   ],
   onClose: () => tabs.current.view.xterm.focus(),
 });
@@ -129,6 +130,15 @@ function onState() {
 computer.addEventListener('state', onState);
 if (computer.state === STATE.running) onState();
 
+followLinks({
+  settings, ask, stop: () => computer.stop('restart'), run: () => {
+    if (computer.state === STATE.running) runRequest(addTerminal(), computer.machine, { shell, request: settings.request, ask, notices });
+  },
+});
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault(); // its address would be taken for a link to follow
+  tabs.current.view.xterm.focus();
+});
 listenForShortcuts({
   Enter: () => startShell(addTerminal()),
   ArrowLeft: () => tabs.step(-1),

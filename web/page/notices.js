@@ -1,4 +1,5 @@
 /** Notices at the edge of the page, and questions. */
+import { showDialog } from './dialog.js';
 import { button, iconButton, make } from './elements.js';
 
 const STAYS_MS = 8000;
@@ -65,22 +66,12 @@ export class Notices {
  * @returns {Promise<string | undefined>} undefined: put aside by Esc
  */
 export function ask({ title, text, answers, danger = false }) {
-  return new Promise((resolve) => {
-    const entries = Object.entries(answers);
-    const buttons = entries.map(([answer, label], index) => {
-      const isLast = index === entries.length - 1;
-      return button(label, () => dialog.close(answer), isLast ? (danger ? 'danger' : 'primary') : '');
-    });
-    const dialog = make('dialog', { 'aria-labelledby': 'question' },
-      make('h1', { id: 'question' }, title), make('p', {}, text), make('div.row', {}, ...buttons));
-    const before = document.activeElement;
-    dialog.addEventListener('close', () => {
-      dialog.remove();
-      before?.focus?.();
-      resolve(dialog.returnValue || undefined);
-    });
-    document.body.append(dialog);
-    dialog.showModal();
-    buttons.at(danger ? 0 : -1).focus();
+  const entries = Object.entries(answers);
+  const buttons = entries.map(([answer, label], index) => {
+    const isLast = index === entries.length - 1;
+    return button(label, () => dialog.close(answer), isLast ? (danger ? 'danger' : 'primary') : '');
   });
+  const dialog = make('dialog', { 'aria-labelledby': 'question' },
+    make('h1', { id: 'question' }, title), make('p', {}, text), make('div.row', {}, ...buttons));
+  return showDialog(dialog, buttons.at(danger ? 0 : -1));
 }

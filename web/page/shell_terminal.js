@@ -60,6 +60,11 @@ export class ShellTerminal extends EventTarget {
     return this.#process;
   }
 
+  /** Where the shell is; undefined: nowhere. */
+  async folder() {
+    return this.#process && this.#machine?.fs.readlink(`/proc/${this.#process.pid}/cwd`).catch(() => undefined);
+  }
+
   /**
    * Starts a program here, and again whenever it ends.
    * @param {import('../host/browser/worker_machine.js').WorkerMachine} machine

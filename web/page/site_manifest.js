@@ -44,7 +44,7 @@ export async function chooseDisk({ disk }, { image }, ask) {
     });
     if (answer !== 'yes') return siteDisk({ disk });
   }
-  const title = url.pathname.split('/').at(-1);
+  const title = url.pathname.split('/').filter(Boolean).at(-1) ?? url.host;
   // What is written to it stays apart from all other disks' writings.
   return { kind: 'image', url: url.href, name: `${url.host}${url.pathname}`.replaceAll('/', '_'), title };
 }

@@ -25,7 +25,7 @@ export class ActivityWatch {
   }
 
   start() {
-    this.#last = this.#measure();
+    this.#last = { ...this.#measure(), fetched: 0 }; // the start's is told, too
     setInterval(() => this.#tell(), INTERVAL_MS);
   }
 
@@ -36,6 +36,7 @@ export class ActivityWatch {
       busy: this.#platform.now(PROCESSOR_CLOCK) / 1e6,
       read: sum('bytesRead'),
       written: sum('bytesWritten'),
+      fetched: sum('bytesFetched'),
     };
   }
 
@@ -46,9 +47,10 @@ export class ActivityWatch {
       cpu: Math.min(1, (now.busy - last.busy) / (now.time - last.time)),
       diskRead: now.read - last.read,
       diskWritten: now.written - last.written,
+      fetched: now.fetched - last.fetched,
       processes: this.#machine().processCount(),
     };
-    const isQuiet = activity.cpu < 0.001 && activity.diskRead + activity.diskWritten === 0;
+    const isQuiet = activity.cpu < 0.001 && activity.diskRead + activity.diskWritten + activity.fetched === 0;
     if (!isQuiet || !this.#wasQuiet) this.#send({ event: 'activity', ...activity });
     this.#wasQuiet = isQuiet;
   }

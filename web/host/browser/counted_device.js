@@ -11,6 +11,11 @@ export class CountedDevice {
     this.#onNoRoom = onNoRoom;
   }
 
+  /** Of those that come over a network. */
+  get bytesFetched() {
+    return this.#device.counters?.bytes ?? 0;
+  }
+
   get size() {
     return this.#device.size;
   }
