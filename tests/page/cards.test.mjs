@@ -91,3 +91,16 @@ test('a machine that breaks down isn\'t said not to have started', async () => {
   assert.equal(await driver.run('cat ~/kept'), 'kept');
   await page.close();
 });
+
+test('a card is answered by the keyboard: the terminal, which may come after it, leaves it the keys', async () => {
+  const first = await PageDriver.open(browser.context, server.url);
+  const second = await PageDriver.open(browser.context, server.url, 'taken');
+  await second.page.keyboard.press('Control+Shift+Enter');
+  await second.page.locator('.tab').nth(1).waitFor();
+  assert.equal(await second.page.locator('.card button:focus').textContent(), 'Take over');
+  await second.page.keyboard.press('Enter');
+  await second.reaches('running');
+  await second.prompt();
+  await first.page.close();
+  await second.page.close();
+});

@@ -66,7 +66,7 @@ export class TerminalTabs extends EventTarget {
     this.#tabs.get(terminal).classList.remove('belled');
     this.#tabs.get(terminal).scrollIntoView({ block: 'nearest', inline: 'nearest' });
     terminal.view.fit();
-    terminal.view.xterm.focus();
+    if (!document.activeElement?.closest('.card')) terminal.view.xterm.focus(); // what is asked there is to be answered first
     this.#nameDocument();
     this.dispatchEvent(new Event('change'));
   }
