@@ -97,6 +97,20 @@ export interface DirectoryHandle {
   removeEntry(name: string, options?: { recursive?: boolean }): Promise<void>;
 }
 
+/** A part of a disk, and the whole disk's size. */
+export interface DiskPiece {
+  bytes: Uint8Array;
+  offset: number;
+  size: number;
+}
+
+export interface DiskUsage {
+  totalBytes: number;
+  usedBytes: number;
+  /** To the overlay, since the image was made. */
+  writtenBytes: number;
+}
+
 /** On "/" only. The image is never written to; without an overlay what is written stays in memory. */
 export interface ImageMount {
   image: BlockDevice;
@@ -104,6 +118,17 @@ export interface ImageMount {
   readOnly?: boolean;
   /** Without the machine's own /proc and /dev over it: all of the disk can be seen and changed; programs miss them. */
   bare?: boolean;
+}
+
+/** An overlay in memory, as long as what is written to it. */
+export class MemoryOverlay implements GrowingBlockDevice {
+  readonly size: number;
+  readonly readOnly: boolean;
+  readonly readsAtOnce: true;
+  read(offset: number, to: Uint8Array): void;
+  write(offset: number, from: Uint8Array): void;
+  flush(): void;
+  extend(size: number): void;
 }
 
 /** Attributes of a host file, as in struct stat. */
@@ -413,6 +438,14 @@ export class Machine {
   /** Whether there was such a process, of anybody's, to send it to; `pid` below zero: the process group -pid. */
   kill(pid: number, signal?: string | number): boolean;
   processes(): Promise<ProcessInfo[]>;
+  /**
+   * The disk, an image with an overlay, whole and by pieces in their order, while programs go on: as it is when all is on
+   * it that was written before the call. Mounted, or looked at by e2fsck, it is as after a power cut at that instant: its
+   * journal is applied first. Fails where programs overwrite more than 256 MiB of it meanwhile.
+   */
+  exportDisk(): AsyncIterable<DiskPiece>;
+  /** Of the filesystem on "/". */
+  diskUsage(): Promise<DiskUsage>;
   /** How many processes have a memory now. */
   processCount(): number;
   /** Writes back what the machine's disks are to keep; the machine's end. */

@@ -6,6 +6,7 @@ import { BlockDevices } from './block_devices.js';
 import { asHostFolder } from './handles/handle_folder.js';
 import { HostFolders } from './host_folders.js';
 import { KernelInstance, toBytes } from './kernel_instance.js';
+import { MachineDisk } from './machine_disk.js';
 import { MachineFiles } from './machine_files.js';
 import { ProcessMemories } from './process_memories.js';
 import { GuestProcess, signalNumber } from './guest_process.js';
@@ -81,6 +82,8 @@ export class Machine {
   /** The numbers of mounted folders, by where they are. */
   #mounted = new Map();
   #devices;
+  /** @type {MachineDisk | undefined} */
+  #disk;
   #streams = new StreamTable();
   #memories;
   #translation;
@@ -198,6 +201,25 @@ export class Machine {
     return this.#memories.entries().length;
   }
 
+  /** The disk as it is once everything written before the call is on it, by pieces: {bytes, offset, size}. */
+  async *exportDisk() {
+    const disk = this.#writtenDisk();
+    await this.fs.sync();
+    yield* disk.export();
+  }
+
+  /** Bytes: all, used, and written to since the image was made. */
+  async diskUsage() {
+    const { totalBytes, freeBytes } = await this.fs.statfs('/');
+    const writtenBytes = (await this.#disk?.writtenBytes()) ?? 0;
+    return { totalBytes, usedBytes: totalBytes - freeBytes, writtenBytes };
+  }
+
+  #writtenDisk() {
+    if (this.#disk) return this.#disk;
+    throw new Error('only a disk that was mounted as an image with an overlay can be exported; in memory, MemoryOverlay is one');
+  }
+
   /** Counters of the machine so far. */
   stats() {
     const statistic = (index) => this.#kernel.exports.kernel_statistic(index);
@@ -228,7 +250,8 @@ export class Machine {
     if (target !== '/') throw new Error('an image can only be mounted on /');
     const { kernel_mount_image, kernel_overlay_size } = this.#kernel.exports;
     await overlay?.extend(kernel_overlay_size(image.size));
-    const store = overlay ? this.#devices.add(overlay) : -1;
+    if (overlay) this.#disk = new MachineDisk(image, overlay);
+    const store = overlay ? this.#devices.add(this.#disk.store) : -1;
     const flags = (readOnly ? MOUNT_READ_ONLY : 0) | (bare ? MOUNT_BARE : 0);
     const device = this.#devices.add(image);
     const result = await this.#operate(() => kernel_mount_image(device, store, flags));

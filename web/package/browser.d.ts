@@ -1,9 +1,9 @@
 /** elfin in a browser. */
-import type { BlockDevice, DirectoryHandle, ExitStatus, HostFolder, MachineFiles, MachineOptions, Platform, ProcessInfo, SpawnOptions } from '../host/machine.js';
+import type { BlockDevice, DirectoryHandle, DiskPiece, DiskUsage, ExitStatus, HostFolder, MachineFiles, MachineOptions, Platform, ProcessInfo, SpawnOptions } from '../host/machine.js';
 import { Machine as BareMachine } from '../host/machine.js';
 
 export type * from '../host/machine.js';
-export { ArchiveError, FileError, MountError, SpawnError } from '../host/machine.js';
+export { ArchiveError, FileError, MemoryOverlay, MountError, SpawnError } from '../host/machine.js';
 
 /** On the page's own thread, 5 ms at a time; `platform` has the package's own binaries, where none is given. */
 export class Machine extends BareMachine {
@@ -92,9 +92,9 @@ export class WorkerMachine extends EventTarget {
   unmount(path: string): Promise<void>;
   /** Mounts a folder of a web server, read-only: what is opened is fetched then, and nothing is listed. */
   mountWeb(path: string, url: string): Promise<void>;
-  diskUsage(): Promise<{ totalBytes: number; usedBytes: number; writtenBytes: number }>;
-  /** The disk as it is now, piece by piece. */
-  exportDisk(): AsyncIterable<{ bytes: Uint8Array; offset: number; size: number }>;
+  diskUsage(): Promise<DiskUsage>;
+  /** As Machine's. */
+  exportDisk(): AsyncIterable<DiskPiece>;
   /** Writes back what is to be kept, and ends the worker. */
   stop(): Promise<void>;
   /** At once, as a power cut does. */

@@ -9,6 +9,7 @@ export { FileError } from '../host/machine_files.js';
 export { FetchedFolder as Folder } from '../host/browser/fetched_folder.js';
 export { MemoryImage } from '../host/browser/memory_image.js';
 export { MountError, SpawnError } from '../host/machine.js';
+export { SparseStore as MemoryOverlay } from '../host/sparse_store.js';
 export { openImage } from '../host/images/open_image.js';
 export { BrowserPlatform };
 

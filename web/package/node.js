@@ -7,6 +7,7 @@ export { FileError } from '../host/machine_files.js';
 export { MountError, SpawnError } from '../host/machine.js';
 export { NodeBlockDevice as FileDevice } from '../host/node/node_block_device.js';
 export { NodeFolder as Folder } from '../host/node/node_folder.js';
+export { SparseStore as MemoryOverlay } from '../host/sparse_store.js';
 export { openImage } from '../host/images/open_image.js';
 export { NodePlatform };
 

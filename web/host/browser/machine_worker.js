@@ -3,16 +3,15 @@
  * worker_machine.js is the page's side.
  */
 import { Machine } from '../machine.js';
-import { OverlayImage } from '../overlay_image.js';
 import { PacedInput, PacedOutput } from '../paced_streams.js';
+import { gathered } from '../gathered.js';
 import { ActivityWatch } from './activity_watch.js';
 import { openDisk } from './disk.js';
 import { DoorbellListener } from './doorbell.js';
 import { BrowserPlatform } from './platform.js';
 import { WebFolder } from './web_folder.js';
 
-/** What `readDisk` gives at once. */
-const DISK_PIECE = 4 << 20;
+const TAR_PIECE = 1 << 20;
 
 /** @type {Machine} */
 let machine;
@@ -38,14 +37,23 @@ function fetchBinaries(place) {
   return fetched.coming;
 }
 
-async function packTar(path) {
-  const pieces = [];
-  for await (const piece of machine.fs.exportTar(path)) pieces.push(piece);
-  return new Uint8Array(await new Blob(pieces).arrayBuffer());
-}
+/** What a page asks for by pieces, since there may be more of it than memory: by its name, an async iterable. */
+const SOURCES = {
+  disk: () => machine.exportDisk(),
+  tar: (path) => gathered(machine.fs.exportTar(path), TAR_PIECE),
+};
+/** Those that are being read, by the numbers that the page has for them. */
+const reading = new Map();
+let lastReading = 0;
 
 const send = (message, transfer) => postMessage(message, { transfer });
 const sendBytes = (message) => send(message, [message.bytes.buffer]);
+
+/** Of an answer that is bytes, or a piece with bytes in it: nobody here needs them any more. */
+function wholeBuffers(value) {
+  const parts = [value, value?.value, value?.value?.bytes];
+  return parts.filter((part) => part instanceof Uint8Array && part.length === part.buffer.byteLength).map(({ buffer }) => buffer);
+}
 
 /** @returns an error as plain data */
 function described(error) {
@@ -97,7 +105,7 @@ const calls = {
   },
 
   kill: async ({ pid, signal }) => machine.kill(pid, signal),
-  files: async ({ method, args }) => (method === 'exportTar' ? packTar(...args) : machine.fs[method](...args)),
+  files: async ({ method, args }) => machine.fs[method](...args),
   processes: async () => machine.processes(),
   stats: async () => machine.stats(),
 
@@ -113,19 +121,21 @@ const calls = {
 
   unmount: ({ path }) => machine.unmount(path),
 
-  async readDisk({ offset }) {
-    if (disk.devices.length === 0) throw new Error('a folder is no disk that could be exported');
-    const image = new OverlayImage(...disk.devices);
-    const bytes = new Uint8Array(Math.min(DISK_PIECE, image.size - offset));
-    await image.read(offset, bytes);
-    return { bytes, size: image.size };
+  async begin({ source, args }) {
+    reading.set(++lastReading, SOURCES[source](...args)[Symbol.asyncIterator]());
+    return lastReading;
+  },
+
+  next: async ({ reading: number }) => reading.get(number).next(),
+
+  async leave({ reading: number }) {
+    await reading.get(number).return?.();
+    reading.delete(number);
   },
 
   touched: async () => disk.touched(),
 
-  async writtenBytes() {
-    return disk.devices.length === 0 ? 0 : new OverlayImage(...disk.devices).writtenBytes();
-  },
+  diskUsage: async () => machine.diskUsage(),
 
   async stop() {
     await machine?.close();
@@ -149,7 +159,8 @@ self.addEventListener('message', async ({ data }) => {
     return;
   }
   try {
-    send({ answer: data.id, value: await calls[data.call](data) });
+    const value = await calls[data.call](data);
+    send({ answer: data.id, value }, wholeBuffers(value));
   } catch (error) {
     send({ answer: data.id, error: described(error) });
   }

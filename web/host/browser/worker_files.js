@@ -9,17 +9,19 @@ const FILE_METHODS = [
 ];
 
 export class WorkerFiles {
-  #call;
+  #pieces;
 
-  /** @param {(method: string, args: any[]) => Promise<any>} call */
-  constructor(call) {
-    this.#call = call;
+  /**
+   * @param {(method: string, args: any[]) => Promise<any>} call
+   * @param {(source: string, ...args: any[]) => AsyncIterable<any>} pieces what comes piece by piece
+   */
+  constructor(call, pieces) {
+    this.#pieces = pieces;
     for (const method of FILE_METHODS) this[method] = (...args) => call(method, args);
   }
 
-  /** Packed in the worker; one piece. */
-  async *exportTar(path) {
-    yield await this.#call('exportTar', [path]);
+  exportTar(path) {
+    return this.#pieces('tar', path);
   }
 
   watch(path, callback) {

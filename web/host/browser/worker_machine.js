@@ -46,7 +46,8 @@ export class WorkerMachine extends EventTarget {
   #failure;
 
   /** The guest's files; methods as those of `machine.fs`. */
-  fs = new WorkerFiles((method, args) => this.#call('files', { method, args }));
+  fs = new WorkerFiles(
+    (method, args) => this.#call('files', { method, args }), (source, ...args) => this.#pieces(source, args));
 
   constructor() {
     super();
@@ -121,22 +122,14 @@ export class WorkerMachine extends EventTarget {
     return this.#call('kill', { pid, signal });
   }
 
-  /** What the disk holds now, by pieces of a few megabytes: {bytes, offset, size}. Not of a folder. */
-  async *exportDisk() {
-    await this.fs.sync();
-    for (let offset = 0, size = 1; offset < size;) {
-      const piece = await this.#call('readDisk', { offset });
-      ({ size } = piece);
-      yield { ...piece, offset };
-      offset += piece.bytes.length;
-    }
+  /** The disk as it is once everything written before the call is on it, by pieces: {bytes, offset, size}. Not of a folder. */
+  exportDisk() {
+    return this.#pieces('disk', []);
   }
 
   /** Bytes: all, used, and written by the user (in the overlay). */
-  async diskUsage() {
-    const { totalBytes, freeBytes } = await this.fs.statfs('/');
-    const writtenBytes = await this.#call('writtenBytes', {});
-    return { totalBytes, usedBytes: totalBytes - freeBytes, writtenBytes };
+  diskUsage() {
+    return this.#call('diskUsage', {});
   }
 
   /** Mounts a folder of a web server, without a manifest: what is opened is fetched then. */
@@ -204,6 +197,20 @@ export class WorkerMachine extends EventTarget {
     this.#calls.set(id, { resolve, reject });
     this.#send({ call, id, ...what });
     return promise;
+  }
+
+  /** What the worker gives by pieces, each when it is asked for. */
+  async *#pieces(source, args) {
+    const reading = await this.#call('begin', { source, args });
+    try {
+      for (;;) {
+        const { done, value } = await this.#call('next', { reading });
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      this.#call('leave', { reading }).catch(() => {}); // the machine is at its end
+    }
   }
 
   #receive(data) {
