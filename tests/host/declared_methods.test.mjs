@@ -5,7 +5,7 @@ import test from 'node:test';
 import { WorkerFiles } from '../../web/host/browser/worker_files.js';
 import { MachineFiles } from '../../web/host/machine_files.js';
 
-const DECLARATIONS = new URL('../../web/host/machine.d.ts', import.meta.url);
+const DECLARATIONS = new URL('../../web/host/machine_files.d.ts', import.meta.url);
 
 /** The methods of a declared interface or class. */
 function declaredMethods(name) {

@@ -157,6 +157,6 @@ test('an export beside programs that write is a sound disk, with all that was ac
   await writer.wait();
   const { totalBytes, usedBytes, writtenBytes } = await machine.diskUsage();
   assert.ok(usedBytes < totalBytes && writtenBytes > 1 << 20);
-  await machine.close();
+  await machine.stop();
   device.close();
 });

@@ -1,9 +1,10 @@
 /** elfin in a browser. */
-import type { BlockDevice, DirectoryHandle, DiskPiece, DiskUsage, ExitStatus, HostFolder, MachineFiles, MachineOptions, Platform, ProcessInfo, SpawnOptions } from '../host/machine.js';
+import type { BlockDevice, DirectoryHandle, DiskPiece, DiskUsage, ExitStatus, HostFolder, MachineEvents, MachineFiles, MachineOptions, Platform, ProcessInfo, SpawnOptions, TypedEventTarget } from '../host/machine.js';
 import { Machine as BareMachine } from '../host/machine.js';
 
 export type * from '../host/machine.js';
-export { ArchiveError, FileError, MemoryOverlay, MountError, SpawnError } from '../host/machine.js';
+export * from '../host/errors.js';
+export { MemoryOverlay } from '../host/machine.js';
 
 /** On the page's own thread, 5 ms at a time; `platform` has the package's own binaries, where none is given. */
 export class Machine extends BareMachine {
@@ -63,8 +64,13 @@ export interface WorkerProcess {
   wait(): Promise<ExitStatus>;
 }
 
-/** Events (CustomEvent): loading, activity, report, failed; their details are in host/browser/PROTOCOL.md. */
-export class WorkerMachine extends EventTarget {
+/** Those of a Machine; and while it starts: how much of what it needs has come. */
+export interface WorkerMachineEvents extends MachineEvents {
+  loading: CustomEvent<{ what: string; loaded: number; total?: number }>;
+}
+
+/** Errors are of the same classes as a Machine's; `create` fails with DiskBusyError, ImageError and MountError, too. */
+export class WorkerMachine extends TypedEventTarget<WorkerMachineEvents> {
   /** `prepare` gets the machine before it starts, to listen to what happens meanwhile. */
   static create(
     options: {
@@ -88,7 +94,7 @@ export class WorkerMachine extends EventTarget {
   mountFolder(
     path: string, handle: DirectoryHandle,
     options?: { readOnly?: boolean; owner?: { uid: number; gid: number } }): Promise<void>;
-  /** Of mountFolder; an Error named MountError says with errno 16 that it is in use. */
+  /** Of mountFolder; a MountError says with errno 16 that it is in use. */
   unmount(path: string): Promise<void>;
   /** Mounts a folder of a web server, read-only: what is opened is fetched then, and nothing is listed. */
   mountWeb(path: string, url: string): Promise<void>;

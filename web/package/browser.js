@@ -4,11 +4,9 @@ import { WorkerMachine as BareWorkerMachine } from '../host/browser/worker_machi
 import { Machine as BareMachine } from '../host/machine.js';
 import { BINARIES } from './binaries.js';
 
-export { ArchiveError } from '../host/tar.js';
-export { FileError } from '../host/machine_files.js';
+export { ArchiveError, DiskBusyError, FileError, ImageError, MachineError, MountError, SpawnError } from '../host/errors.js';
 export { FetchedFolder as Folder } from '../host/browser/fetched_folder.js';
 export { MemoryImage } from '../host/browser/memory_image.js';
-export { MountError, SpawnError } from '../host/machine.js';
 export { SparseStore as MemoryOverlay } from '../host/sparse_store.js';
 export { openImage } from '../host/images/open_image.js';
 export { BrowserPlatform };

@@ -3,7 +3,8 @@ import type { BlockDevice, HostFolder, MachineOptions, Platform } from '../host/
 import { Machine as BareMachine } from '../host/machine.js';
 
 export type * from '../host/machine.js';
-export { ArchiveError, FileError, MemoryOverlay, MountError, SpawnError } from '../host/machine.js';
+export * from '../host/errors.js';
+export { MemoryOverlay } from '../host/machine.js';
 
 /** `platform` is Node's with the package's own binaries, where none is given. */
 export class Machine extends BareMachine {

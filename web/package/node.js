@@ -2,9 +2,7 @@
 import { Machine as BareMachine } from '../host/machine.js';
 import { NodePlatform } from '../host/node/platform.js';
 
-export { ArchiveError } from '../host/tar.js';
-export { FileError } from '../host/machine_files.js';
-export { MountError, SpawnError } from '../host/machine.js';
+export { ArchiveError, DiskBusyError, FileError, ImageError, MachineError, MountError, SpawnError } from '../host/errors.js';
 export { NodeBlockDevice as FileDevice } from '../host/node/node_block_device.js';
 export { NodeFolder as Folder } from '../host/node/node_folder.js';
 export { SparseStore as MemoryOverlay } from '../host/sparse_store.js';

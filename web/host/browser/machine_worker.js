@@ -2,10 +2,10 @@
  * A machine in a dedicated module worker, for a page that only draws: the worker's side of PROTOCOL.md.
  * worker_machine.js is the page's side.
  */
+import { describeError } from '../errors.js';
 import { Machine } from '../machine.js';
 import { PacedInput, PacedOutput } from '../paced_streams.js';
 import { gathered } from '../gathered.js';
-import { ActivityWatch } from './activity_watch.js';
 import { openDisk } from './disk.js';
 import { DoorbellListener } from './doorbell.js';
 import { BrowserPlatform } from './platform.js';
@@ -15,6 +15,7 @@ const TAR_PIECE = 1 << 20;
 
 /** @type {Machine} */
 let machine;
+let isStopping = false;
 let disk;
 /** @type {DoorbellListener | undefined} */
 let doorbell;
@@ -42,6 +43,16 @@ const SOURCES = {
   disk: () => machine.exportDisk(),
   tar: (path) => gathered(machine.fs.exportTar(path), TAR_PIECE),
 };
+/** What a page gives so: what is done with it. */
+const SINKS = {
+  tar: (pieces, path) => machine.fs.importTar(path, pieces),
+};
+/** The ways in of those that are being given, by the page's numbers. @type {Map<number, WritableStreamDefaultWriter>} */
+const given = new Map();
+
+/** What ends the watching of files, by the page's numbers. */
+const watches = new Map();
+
 /** Those that are being read, by the numbers that the page has for them. */
 const reading = new Map();
 let lastReading = 0;
@@ -55,21 +66,23 @@ function wholeBuffers(value) {
   return parts.filter((part) => part instanceof Uint8Array && part.length === part.buffer.byteLength).map(({ buffer }) => buffer);
 }
 
-/** @returns an error as plain data */
-function described(error) {
-  return { name: error?.name ?? 'Error', message: error?.message ?? String(error), errno: error?.errno };
-}
-
 async function whenEnded(terminal, process) {
   try {
     const status = await process.wait();
     // What was written in the last turn goes out first.
     queueMicrotask(() => send({ event: 'ended', terminal, ...status }));
   } catch (error) {
-    send({ event: 'failed', message: error.message });
+    if (!isStopping) send({ event: 'failed', message: error.message });
   } finally {
     terminals.delete(terminal);
   }
+}
+
+/** Events of the machine's that the page wants to hear of. */
+const told = new Set(['activity']);
+
+function tellOf(event) {
+  machine.addEventListener(event, ({ detail }) => send({ event, detail }));
 }
 
 const calls = {
@@ -83,9 +96,8 @@ const calls = {
     });
     platform.memoryBytes = memoryBytes;
     disk = await openDisk(wish, { report, progress: (done) => progress('disk', done) });
-    const activity = new ActivityWatch(platform, disk, () => machine, send);
     machine = await Machine.create({ platform, mounts: { '/': disk.mount }, jit });
-    activity.start();
+    for (const event of told) tellOf(event);
     return { kept: disk.kept };
   },
 
@@ -135,10 +147,29 @@ const calls = {
 
   touched: async () => disk.touched(),
 
+  async take({ giving, sink, args }) {
+    const { readable, writable } = new TransformStream();
+    given.set(giving, writable.getWriter());
+    try {
+      return await SINKS[sink](readable, ...args);
+    } finally {
+      readable.cancel().catch(() => {}); // what is on its way is not wanted any more
+    }
+  },
+
+  async give({ giving, bytes, failure }) {
+    const writer = given.get(giving);
+    if (bytes !== undefined) return writer.write(bytes);
+    given.delete(giving);
+    await (failure === undefined ? writer.close() : writer.abort(new Error(failure)));
+    return undefined;
+  },
+
   diskUsage: async () => machine.diskUsage(),
 
   async stop() {
-    await machine?.close();
+    isStopping = true;
+    await machine?.stop();
     await disk?.close();
   },
 };
@@ -150,19 +181,36 @@ const messages = {
   shown: ({ output }, { count }) => output.shown(count),
 };
 
+/** Those that are about no terminal. */
+const machineMessages = {
+  hear({ event }) {
+    if (told.has(event)) return;
+    told.add(event);
+    if (machine) tellOf(event);
+  },
+  watch: ({ watch, path }) =>
+    void watches.set(watch, machine.fs.watch(path, (changed) => send({ event: 'changed', watch, path: changed }))),
+  unwatch({ watch }) {
+    watches.get(watch)();
+    watches.delete(watch);
+  },
+};
+
+function hear(data) {
+  if (data.tell in machineMessages) return machineMessages[data.tell](data);
+  const terminal = terminals.get(data.terminal); // it may have ended meanwhile
+  return terminal && messages[data.tell](terminal, data);
+}
+
 self.addEventListener('message', async ({ data }) => {
   doorbell?.hear(data.ring);
   if (data.prepare !== undefined) return void fetchBinaries(data.prepare);
-  if (data.tell !== undefined) {
-    const terminal = terminals.get(data.terminal); // it may have ended meanwhile
-    if (terminal !== undefined) messages[data.tell](terminal, data);
-    return;
-  }
+  if (data.tell !== undefined) return void hear(data);
   try {
     const value = await calls[data.call](data);
     send({ answer: data.id, value }, wholeBuffers(value));
   } catch (error) {
-    send({ answer: data.id, error: described(error) });
+    send({ answer: data.id, error: describeError(error) });
   }
 });
 

@@ -2,6 +2,7 @@
  * A machine that runs in a worker of its own, for a page that only draws: the page's side of PROTOCOL.md.
  * Types in ../machine.d.ts.
  */
+import { MachineError, reviveError } from '../errors.js';
 import { Doorbell } from './doorbell.js';
 import { startModuleWorker } from './module_worker.js';
 import { WorkerFiles } from './worker_files.js';
@@ -12,11 +13,6 @@ const URGENT = new Set(['input', 'end', 'resize', 'kill']);
 
 /** Of a terminal whose size nobody gave. */
 const SIZE = Object.freeze({ rows: 24, columns: 80 });
-
-/** What the worker failed with, as an Error of that name. */
-function revive({ name, message, errno }) {
-  return Object.assign(new Error(message), { name, ...(errno === undefined ? {} : { errno }) });
-}
 
 const startWorker = () => startModuleWorker(
   './machine_worker.js', import.meta.url,
@@ -34,12 +30,16 @@ function takeWorker() {
   return worker;
 }
 
-/** Events: `loading`, `activity`, `report`, `failed`; each a CustomEvent, its detail as in PROTOCOL.md. */
+/** Events: WorkerMachineEvents of ../../package/browser.d.ts. */
 export class WorkerMachine extends EventTarget {
   #worker = takeWorker();
   #doorbell = Doorbell.make();
   #calls = new Map();
   #lastCall = 0;
+  #lastGiving = 0;
+  /** What is to be told of changed files. @type {Map<number, (path: string) => void>} */
+  #watches = new Map();
+  #lastWatch = 0;
   /** @type {Map<number, WorkerProcess>} by terminal */
   #processes = new Map();
   #lastTerminal = 0;
@@ -47,14 +47,21 @@ export class WorkerMachine extends EventTarget {
 
   /** The guest's files; methods as those of `machine.fs`. */
   fs = new WorkerFiles(
-    (method, args) => this.#call('files', { method, args }), (source, ...args) => this.#pieces(source, args));
+    (method, args) => this.#call('files', { method, args }), (source, ...args) => this.#pieces(source, args),
+    (sink, pieces, ...args) => this.#give(sink, args, pieces), (path, callback) => this.#watch(path, callback));
+
+  /** As of any EventTarget; the list of processes, which is costly, comes from the first listener on. */
+  addEventListener(type, ...rest) {
+    super.addEventListener(type, ...rest);
+    if (type === 'processes') this.post({ tell: 'hear', event: type });
+  }
 
   constructor() {
     super();
     this.#worker.addEventListener('message', ({ data }) => this.#receive(data));
     this.#worker.addEventListener('error', (event) => {
       event.preventDefault?.();
-      this.#fail(new Error(event.message || "the machine's script can't be loaded"));
+      this.#fail(new MachineError(event.message || "the machine's script can't be loaded: are the package's files there, and may the page use them?"));
     });
   }
 
@@ -177,7 +184,7 @@ export class WorkerMachine extends EventTarget {
   /** At once, as a power cut does. */
   terminate() {
     this.#worker.terminate();
-    this.#fail(new Error('the machine has been stopped'), { quietly: true });
+    this.#fail(new MachineError('the machine has been stopped'), { quietly: true });
   }
 
   /** For WorkerProcess. */
@@ -213,19 +220,50 @@ export class WorkerMachine extends EventTarget {
     }
   }
 
+  #watch(path, callback) {
+    const watch = ++this.#lastWatch;
+    this.#watches.set(watch, callback);
+    this.post({ tell: 'watch', watch, path });
+    return () => {
+      if (this.#watches.delete(watch)) this.post({ tell: 'unwatch', watch });
+    };
+  }
+
+  /** Gives the worker pieces, each when it has dealt with the one before. @returns what comes of them */
+  async #give(sink, args, pieces) {
+    const giving = ++this.#lastGiving;
+    const result = this.#call('take', { giving, sink, args });
+    result.catch(() => {}); // heard below
+    let failure;
+    try {
+      for await (const bytes of pieces) {
+        const isWanted = await this.#call('give', { giving, bytes }).then(() => true, () => false);
+        if (!isWanted) break; // the result tells why
+      }
+    } catch (error) {
+      failure = error;
+    }
+    await this.#call('give', { giving, failure: failure?.message }).catch(() => {});
+    return result.catch((error) => {
+      throw failure ?? error;
+    });
+  }
+
   #receive(data) {
     if (data.answer !== undefined) {
       const { resolve, reject } = this.#calls.get(data.answer);
       this.#calls.delete(data.answer);
-      if (data.error) reject(revive(data.error));
+      if (data.error) reject(reviveError(data.error));
       else resolve(data.value);
     } else if (data.terminal !== undefined) {
       this.#processes.get(data.terminal)?.receive(data);
       if (data.event === 'ended') this.#processes.delete(data.terminal);
+    } else if (data.event === 'changed') {
+      this.#watches.get(data.watch)?.(data.path);
     } else if (data.event === 'failed') {
-      this.#fail(new Error(data.message));
+      this.#fail(new MachineError(data.message));
     } else {
-      this.dispatchEvent(new CustomEvent(data.event, { detail: data }));
+      this.dispatchEvent(new CustomEvent(data.event, { detail: data.detail ?? data }));
     }
   }
 
