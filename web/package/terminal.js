@@ -2,9 +2,10 @@
  * <elfin-terminal>: a terminal with a machine of its own, for any page. Attributes, events and methods: terminal.d.ts.
  *
  *   <script type="module" src="…/elfin/package/terminal.js"></script>
- *   <elfin-terminal disk="https://example.org/disk/"></elfin-terminal>
+ *   <elfin-terminal></elfin-terminal>
  */
 import { TerminalView } from '../page/terminal_view.js';
+import { SHELL_DISK } from './binaries.js';
 import { WorkerMachine } from './browser.js';
 
 const STYLE = `
@@ -78,8 +79,7 @@ export class ElfinTerminal extends HTMLElement {
 
   #disk() {
     const address = this.getAttribute('disk');
-    if (!address) throw new Error('elfin-terminal: the attribute disk names the disk');
-    const url = new URL(address, document.baseURI).href;
+    const url = address ? new URL(address, document.baseURI).href : SHELL_DISK;
     const name = this.getAttribute('name') ?? undefined; // nothing is kept without one
     return { kind: url.endsWith('/') ? 'chunks' : 'image', url, name };
   }
@@ -88,7 +88,7 @@ export class ElfinTerminal extends HTMLElement {
     const machine = await WorkerMachine.create({ disk: this.#disk() });
     if (!this.#view) return void machine.terminate(); // it has been removed meanwhile
     this.#machine = machine;
-    const [path, ...args] = (this.getAttribute('command') ?? '/bin/bash -l').split(/ +/);
+    const [path, ...args] = (this.getAttribute('command') ?? (this.hasAttribute('disk') ? '/bin/bash -l' : '/bin/mksh -l')).split(/ +/);
     const { xterm } = this.#view;
     this.#process = await machine.spawn(path, args, {
       env: ENVIRONMENT, cwd: this.getAttribute('cwd') ?? '/root', pty: this.#view.size,
