@@ -92,6 +92,11 @@ export class WorkerMachine extends EventTarget {
   unmount(path: string): Promise<void>;
   /** Mounts a folder of a web server, read-only: what is opened is fetched then, and nothing is listed. */
   mountWeb(path: string, url: string): Promise<void>;
+  /**
+   * Mounts a folder in memory, empty at first, which programs read and can't change. `put` makes a file of it (`name` is
+   * relative; folders on the way are made), or replaces what it holds.
+   */
+  mountMemory(path: string): Promise<{ put(name: string, data: string | Uint8Array): Promise<void> }>;
   diskUsage(): Promise<{ totalBytes: number; usedBytes: number; writtenBytes: number }>;
   /** The disk as it is now, piece by piece. */
   exportDisk(): AsyncIterable<{ bytes: Uint8Array; offset: number; size: number }>;
