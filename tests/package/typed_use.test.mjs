@@ -39,7 +39,7 @@ await element.paste('x');
 `;
 const WRONG = {
   'detail.nothing': "declare const machine: import('" + PACKAGE + "browser.js').Machine;\nmachine.addEventListener('activity', ({ detail }) => detail.nothing);\n",
-  'machine.close': "declare const machine: import('" + PACKAGE + "browser.js').Machine;\nawait machine.close();\n",
+  'machine.close': "declare const machine: import('" + PACKAGE + "browser.js').Machine;\nawait machine.stop();\n",
 };
 
 test('typed events, errors and pieces', { skip: !process.env.ELFIN_TYPESCRIPT }, (t) => {

@@ -98,6 +98,11 @@ export class WorkerMachine extends TypedEventTarget<WorkerMachineEvents> {
   unmount(path: string): Promise<void>;
   /** Mounts a folder of a web server, read-only: what is opened is fetched then, and nothing is listed. */
   mountWeb(path: string, url: string): Promise<void>;
+  /**
+   * Mounts a folder in memory, empty at first, which programs read and can't change. `put` makes a file of it (`name` is
+   * relative; folders on the way are made), or replaces what it holds.
+   */
+  mountMemory(path: string): Promise<{ put(name: string, data: string | Uint8Array): Promise<void> }>;
   diskUsage(): Promise<DiskUsage>;
   /** As Machine's. */
   exportDisk(): AsyncIterable<DiskPiece>;
@@ -118,5 +123,8 @@ export const MemoryImage: {
   fetch(url: string | URL, progress?: (done: { loaded: number; total?: number }) => void): Promise<BlockDevice>;
 };
 
-/** A disk by its URL: chunked (`…/` or `…/latest`) or a file on a server with ranges. */
+/** The URL of a disk that comes with the package: 4 MB, mostly room, with nothing but a shell (/bin/mksh, also /bin/sh). */
+export const SHELL_DISK: string;
+
+/** A disk by its URL: chunked (`…/` or `…/latest`) or a file on a server; without ranges it is fetched whole. */
 export function openImage(url: string | URL, options?: { report?: (message: string) => void }): Promise<BlockDevice>;
