@@ -17,8 +17,9 @@ export function loadChromium() {
   return {
     /** @returns {Promise<object>} Playwright's Browser */
     launch: () => chromium.launch(settings),
-    /** @returns {Promise<object>} Playwright's BrowserContext, with a profile in that folder */
-    persistent: (profile, options) => chromium.launchPersistentContext(profile, { ...settings, ...options }),
+    /** `flags`: more of them. @returns {Promise<object>} Playwright's BrowserContext, with a profile in that folder */
+    persistent: (profile, { flags = [], ...options }) =>
+      chromium.launchPersistentContext(profile, { ...settings, args: [...FLAGS, ...flags], ...options }),
   };
 }
 

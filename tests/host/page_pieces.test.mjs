@@ -29,36 +29,85 @@ test('pasted text is as a terminal sends it', async () => {
   }
 });
 
-test('a paste goes out as it is taken, and stops when it is cancelled', async () => {
+/** A program that takes what it gets when it is told to. */
+class SlowReader {
+  #written = [];
+  #pending = 0;
+  #wake = () => {};
+
+  write(data) {
+    const bytes = Buffer.from(data);
+    this.#written.push(bytes);
+    this.#pending += bytes.length;
+  }
+
+  async taken(atMost) {
+    while (this.#pending > atMost) await new Promise((resolve) => (this.#wake = resolve));
+  }
+
+  /** Reads what is there now, and waits until all that follows of it at once has been written. */
+  async read() {
+    this.#pending = 0;
+    this.#wake();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  get text() {
+    return Buffer.concat(this.#written).toString();
+  }
+}
+
+async function makePaster() {
   const { Paster } = await import('../../web/page/paste.js');
-  const notices = { show: () => ({ update: () => {}, close: () => {} }) };
-  const written = [];
-  let pending = 0;
-  let waiting;
-  const process = {
-    write: (bytes) => {
-      written.push(typeof bytes === 'string' ? Buffer.from(bytes) : Buffer.from(bytes));
-      pending += bytes.length;
-    },
-    taken: async (atMost) => {
-      while (pending > atMost) await new Promise((resolve) => (waiting = resolve));
-    },
-  };
-  const paster = new Paster({ notices, ask: async () => 'no' });
-  const pasting = paster.paste('x'.repeat(100_000), { process, bracketed: false });
+  return new Paster({ notices: { show: () => ({ update: () => {}, close: () => {} }) }, ask: async () => 'no' });
+}
+
+test('a paste goes out as it is taken, and stops when it is cancelled', async () => {
+  const [paster, process] = [await makePaster(), new SlowReader()];
+  const options = { process, isBracketed: () => false };
+  const pasting = paster.paste('x'.repeat(100_000), options);
   await new Promise((resolve) => setImmediate(resolve));
-  const ahead = Buffer.concat(written).length;
+  const ahead = process.text.length;
   assert.ok(ahead > 16_384 && ahead <= 16_384 + 4096, `${ahead}`);
   assert.equal(paster.isBusy, true);
   paster.cancel();
-  pending = 0;
-  waiting();
+  await process.read();
   await pasting;
-  assert.equal(Buffer.concat(written).length, ahead);
+  assert.equal(process.text.length, ahead);
   assert.equal(paster.isBusy, false);
   // Above a megabyte the user is asked, who says no here.
-  await paster.paste('x'.repeat(1_100_000), { process, bracketed: false });
-  assert.equal(Buffer.concat(written).length, ahead);
+  await paster.paste('x'.repeat(1_100_000), options);
+  assert.equal(process.text.length, ahead);
+});
+
+test('pastes and keys come one after the other, each whole', async () => {
+  const [paster, process] = [await makePaster(), new SlowReader()];
+  const options = { process, isBracketed: () => true };
+  const type = (keys) => paster.afterwards(() => process.write(keys));
+  const [first, second] = ['a'.repeat(50_000), 'b'.repeat(50_000)];
+  type('1');
+  paster.paste(first, options);
+  type('2');
+  const last = paster.paste(second, options);
+  type('3');
+  while (paster.isBusy) await process.read();
+  await last;
+  assert.equal(process.text, `1\x1b[200~${first}\x1b[201~2\x1b[200~${second}\x1b[201~3`);
+  type('4');
+  assert.equal(process.text.at(-1), '4');
+});
+
+test('what waits behind a cancelled paste goes with it; what comes later comes behind its bracket', async () => {
+  const [paster, process] = [await makePaster(), new SlowReader()];
+  const options = { process, isBracketed: () => true };
+  paster.paste('a'.repeat(50_000), options);
+  paster.paste('never', options);
+  paster.afterwards(() => process.write('never'));
+  await new Promise((resolve) => setImmediate(resolve));
+  paster.cancel();
+  paster.paste('b', options);
+  while (paster.isBusy) await process.read();
+  assert.match(process.text, /^\x1b\[200~a{16000,24000}\x1b\[201~\x1b\[200~b\x1b\[201~$/);
 });
 
 test('which reports of the machine become notices', () => {

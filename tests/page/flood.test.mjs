@@ -110,3 +110,49 @@ test('a paste is stopped by Ctrl-C, and nothing of it comes later', async () => 
   assert.ok(lines > 0 && lines < 70_000, `${lines} lines`);
   assert.deepEqual((await driver.lines()).filter((line) => line.includes('a line of it')), []);
 });
+
+test('pastes into two terminals at once arrive whole, with what is typed behind them', async () => {
+  const { page } = driver;
+  /** Reads a line, the whole of a paste, and says the sum of the next; so slowly that the other's is under way. */
+  const begin = async (name) => {
+    await driver.type(`clear; stty -echo; cat > ~/${name}; stty echo\n`);
+    await driver.becomes(async () => (await window.elfin.computer.machine.processes()).filter(({ name: program }) => program === 'cat').length >
+      window.elfin.tabs.all.indexOf(window.elfin.tabs.current));
+  };
+  const textOf = (name) => `${name} goes in here\n`.repeat(20_000);
+  const paste = (name) => page.evaluate((text) => window.elfin.tabs.current.pasteText(text) && undefined, textOf(name));
+  await begin('one');
+  await page.click('#new-terminal');
+  await driver.prompt();
+  await begin('two');
+  // The second begins, and a key comes in each, while the first is under way; twice into one of them.
+  await page.keyboard.press('Control+Shift+ArrowLeft');
+  await paste('one');
+  await driver.type('typed\n');
+  await paste('one');
+  await page.keyboard.press('Control+Shift+ArrowRight');
+  await paste('two');
+  await page.keyboard.press('Control+d');
+  await driver.prompt();
+  await page.keyboard.press('Control+Shift+ArrowLeft');
+  await page.keyboard.press('Control+d');
+  await driver.prompt();
+  const sum = (input) => execFileSync('md5sum', { input, encoding: 'utf8' }).split(' ')[0];
+  assert.equal((await driver.run('md5sum < ~/one')).split(' ')[0], sum(`${textOf('one')}typed\n${textOf('one')}`));
+  assert.equal((await driver.run('md5sum < ~/two')).split(' ')[0], sum(textOf('two')));
+});
+
+test('Ctrl-C stops its own terminal\'s paste alone', async () => {
+  const { page } = driver;
+  await driver.type('clear; stty -echo; cat > ~/whole; stty echo\n');
+  await driver.started('cat');
+  const text = 'a line that stays\n'.repeat(40_000);
+  await page.evaluate((all) => window.elfin.tabs.current.pasteText(all) && undefined, text);
+  await page.keyboard.press('Control+Shift+ArrowRight');
+  await page.keyboard.press('Control+c');
+  await page.keyboard.press('Control+Shift+ArrowLeft');
+  await page.keyboard.press('Control+d');
+  await driver.prompt();
+  assert.equal((await driver.run('md5sum < ~/whole')).split(' ')[0],
+    execFileSync('md5sum', { input: text, encoding: 'utf8' }).split(' ')[0]);
+});

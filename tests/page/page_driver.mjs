@@ -10,7 +10,7 @@ const LOOK_EVERY_MS = 25;
 
 /**
  * A browser with a profile of its own (the origin-private file system is slow without one).
- * @param {object} [options] Playwright's, and `folder`: of a profile that is there already
+ * @param {object} [options] Playwright's, and `folder`: of a profile that is there already, `flags`: of Chromium, besides
  */
 export async function launchProfile({ folder: given, ...options } = {}) {
   const folder = given ?? fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-profile-'));
@@ -132,12 +132,22 @@ export class PageDriver {
 
   /** A click into the middle of a character's cell; both count from 0. */
   async clickCell(row, column) {
+    const { x, y } = await this.#middleOfCell(row, column);
+    await this.page.mouse.click(x, y);
+  }
+
+  async pointAt(row, column) {
+    const { x, y } = await this.#middleOfCell(row, column);
+    await this.page.mouse.move(x, y);
+  }
+
+  async #middleOfCell(row, column) {
     const cell = await this.page.evaluate(() => {
       const { xterm, frame } = window.elfin.tabs.current.view;
       const { left, top, width, height } = frame.querySelector('.xterm-screen').getBoundingClientRect();
       return { left, top, width: width / xterm.cols, height: height / xterm.rows };
     });
-    await this.page.mouse.click(cell.left + (column + 0.5) * cell.width, cell.top + (row + 0.5) * cell.height);
+    return { x: cell.left + (column + 0.5) * cell.width, y: cell.top + (row + 0.5) * cell.height };
   }
 
   /** Waits until the lines are as `isGood` wants them. @returns {Promise<string[]>} them */

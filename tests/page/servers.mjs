@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeStaticServer } from '../../web/server/static_server.js';
 import { BINARIES } from '../host/binaries.mjs';
 
 const SERVER = fileURLToPath(new URL('../../web/server/', import.meta.url));
@@ -49,4 +50,35 @@ export function buildSite(out, image, ...options) {
 export function serveFolder(folder, port = 0) {
   const args = ['-u', '-m', 'http.server', String(port), '--bind', '127.0.0.1'];
   return startServer('python3', args, /port (\d+)/, { cwd: folder });
+}
+
+/**
+ * A host that has trouble with a site when a test wants it.
+ * @returns {Promise<{url: string, stop: () => void, asked: string[], trouble: (name: string) => number | Uint8Array | undefined}>}
+ *   `trouble`, to be set: what it does for a name of the site: undefined, as it should; a status; bytes in place of the
+ *   file's. `asked`: names so far
+ */
+export async function serveTroubled(folder) {
+  const plain = makeStaticServer((name) => ({ path: path.join(folder, name) }), { isolated: false });
+  const [respond] = plain.listeners('request');
+  plain.removeAllListeners('request');
+  plain.on('request', (request, response) => {
+    const name = decodeURIComponent(new URL(request.url, 'http://host').pathname).slice(1);
+    host.asked.push(name);
+    const answer = host.trouble(name);
+    if (answer === undefined) respond(request, response);
+    else if (typeof answer === 'number') response.writeHead(answer).end();
+    else response.writeHead(200).end(answer);
+  });
+  await new Promise((resolve) => plain.listen(0, '127.0.0.1', resolve));
+  const host = {
+    url: `http://localhost:${plain.address().port}/`,
+    asked: [],
+    trouble: () => undefined,
+    stop: () => {
+      plain.close();
+      plain.closeAllConnections();
+    },
+  };
+  return host;
 }

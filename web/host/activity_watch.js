@@ -44,7 +44,7 @@ export class ActivityWatch {
   want(event) {
     this.#wanted.add(event);
     if (this.#timer === undefined) {
-      const first = { ...this.#measure(), time: performance.now(), loopback: 0 };
+      const first = { ...this.#measure(), networkFetched: 0, time: performance.now(), loopback: 0 }; // the start's is told, too
       this.#last = first;
       this.#loopbackBytes().then((bytes = 0) => (first.loopback = bytes), () => {});
       this.#timer = setInterval(() => this.#look(), INTERVAL_MS);

@@ -347,7 +347,7 @@ export interface Activity {
   /** Bytes. */
   diskRead: number;
   diskWritten: number;
-  /** Bytes that came from servers, of disks and folders. */
+  /** Bytes that came from servers, of disks and folders; the first time those of the machine's start, too. */
   networkFetched: number;
   /** Bytes that programs sent each other over the machine's own network. */
   networkLoopback: number;

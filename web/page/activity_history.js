@@ -3,14 +3,18 @@
 const SAMPLE_MS = 500;
 export const HISTORY_SAMPLES = 120;
 
-const QUIET = Object.freeze({ cpu: 0, diskRead: 0, diskWritten: 0 });
+const QUIET = Object.freeze({ cpu: 0, diskRead: 0, diskWritten: 0, fetched: 0 });
+
+/** Of a sample. */
+export const diskBytes = ({ diskRead, diskWritten }) => diskRead + diskWritten;
+const perSecond = (bytes) => (bytes * 1000) / SAMPLE_MS;
 
 /** Event `change`, twice a second while something happens or the last samples still show it. */
 export class ActivityHistory extends EventTarget {
   /** Oldest first. */
   samples = Array.from({ length: HISTORY_SAMPLES }, () => QUIET);
   processes = 0;
-  totals = { diskRead: 0, diskWritten: 0 };
+  totals = { diskRead: 0, diskWritten: 0, fetched: 0 };
   #next = QUIET;
 
   constructor() {
@@ -18,12 +22,13 @@ export class ActivityHistory extends EventTarget {
     setInterval(() => this.#shift(), SAMPLE_MS);
   }
 
-  /** @param {{cpu: number, diskRead: number, diskWritten: number, processes: number}} activity of PROTOCOL.md */
+  /** @param {import('../host/machine.d.ts').Activity} activity */
   add(activity) {
-    this.#next = activity;
+    this.#next = { ...activity, fetched: activity.networkFetched };
     this.processes = activity.processes;
     this.totals.diskRead += activity.diskRead;
     this.totals.diskWritten += activity.diskWritten;
+    this.totals.fetched += activity.networkFetched;
   }
 
   get latest() {
@@ -32,7 +37,11 @@ export class ActivityHistory extends EventTarget {
 
   /** Bytes a second. */
   get diskRate() {
-    return ((this.latest.diskRead + this.latest.diskWritten) * 1000) / SAMPLE_MS;
+    return perSecond(diskBytes(this.latest));
+  }
+
+  get netRate() {
+    return perSecond(this.latest.fetched);
   }
 
   #shift() {

@@ -18,7 +18,7 @@ const COMMANDS = Object.freeze([
 const SHOWN = 5;
 
 const bold = (text) => `\x1b[1m${text}\x1b[22m`;
-const dim = (text) => `\x1b[2m${text}\x1b[22m`;
+const quiet = (text) => `\x1b[90m${text}\x1b[39m`; // dim text is too pale to read with ease
 
 /** Those commands whose program is there. */
 async function usable(machine) {
@@ -36,7 +36,7 @@ export async function makeBanner(machine, { title, columns }) {
   const width = Math.max(0, ...commands.map(([, command]) => command.length));
   const fits = columns >= width + 36;
   const lines = commands.map(([, command, what]) =>
-    (fits ? `  \x1b[32m${command.padEnd(width)}\x1b[39m  ${dim(what)}` : `  \x1b[32m${command}\x1b[39m`));
-  const head = columns >= 60 ? `${bold(title)} ${dim('· Linux programs, run by this page. Nothing leaves it.')}` : bold(title);
+    (fits ? `  \x1b[32m${command.padEnd(width)}\x1b[39m  ${quiet(what)}` : `  \x1b[32m${command}\x1b[39m`));
+  const head = columns >= 60 ? `${bold(title)} ${quiet('· Linux programs, run by this page. Nothing leaves it.')}` : bold(title);
   return [head, '', ...lines, '', ''].join('\r\n');
 }

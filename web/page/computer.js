@@ -91,8 +91,10 @@ export class Computer extends EventTarget {
     } catch (error) {
       this.machine = undefined;
       this.#claim.release();
-      if (error.name === 'DiskBusyError') this.#set(STATE.taken);
-      else this.#fail(error);
+      if (error.name === 'DiskBusyError') {
+        this.reason = takeOver ? 'no answer' : '';
+        this.#set(STATE.taken);
+      } else this.#fail(error);
     }
   }
 

@@ -32,10 +32,10 @@ export class DiskClaim {
 
   /**
    * Takes the disk if nobody has it. (A tab that has just ended, or this one before it was loaded again, may have it for
-   * a moment.) Where there are no locks the disk's own file tells.
+   * a moment.) Where there are no locks, or a browser forbids them, the
+   * disk's own file tells.
    */
   async take() {
-    if (!navigator.locks) return true;
     return this.#request(WHO, (answer, within) => answer === HERE && within(0));
   }
 
@@ -74,6 +74,7 @@ export class DiskClaim {
    * @returns {Promise<boolean>} whether it is ours now
    */
   async #request(question, onAnswer) {
+    if (!navigator.locks) return true;
     const patience = new AbortController();
     let timer;
     const within = (ms) => {
@@ -101,7 +102,7 @@ export class DiskClaim {
       navigator.locks.request(this.#name, options, () => {
         resolve(true);
         return new Promise((release) => void (this.#release = release)); // held until then
-      }).catch(() => resolve(false)); // the patience came to its end
+      }).catch(({ name }) => resolve(name !== 'AbortError')); // the patience came to its end; or locks are forbidden
     });
   }
 }

@@ -22,23 +22,25 @@ export class DiskPart {
   #figures = make('dl.figures');
   #back = button('Back to the site\'s disk', () => this.#useSiteDisk());
   #persistence;
-  #files;
+  #wholeDisk;
   #siteDisk;
 
-  /** `files`: the site's disk's, where a service worker keeps what is fetched. */
-  constructor({ computer, notices, ask, persistence, files, siteDisk }) {
+  /** `wholeDisk`: of a site, where a service worker keeps what is fetched. */
+  constructor({ computer, notices, ask, persistence, wholeDisk, siteDisk }) {
     this.#siteDisk = siteDisk;
-    this.#files = files;
+    this.#wholeDisk = wholeDisk;
     this.#computer = computer;
     this.#notices = notices;
     this.#ask = ask;
     this.#persistence = persistence;
+    persistence.addEventListener('change', () => this.element.checkVisibility() && this.show());
     this.element.append(
       make('h2', {}, 'Use'), this.#figures, make('h2', {}, 'Keeping'), this.#kept,
-      ...(files ? [make('h2', {}, 'Without a network'),
-        make('p.quiet', {}, 'What programs have read is here already. All of it can be fetched now.'),
-        make('div.row', {}, button('Keep the whole disk', () => this.#keepAll()))] : []),
-      make('h2', {}, 'Copy'), make('p.quiet', {}, 'The whole disk as one image file, for elfin run --image or e2fsck.'),
+      ...(wholeDisk ? [make('h2', {}, 'Without a network'),
+        make('p.quiet', {}, 'What programs have read is here already. All of it can be fetched now' +
+          `${wholeDisk.size ? `: ${bytesText(wholeDisk.size)}` : ''}.`),
+        make('div.row', {}, button('Keep the whole disk offline', () => this.#keepAll()))] : []),
+      make('h2', {}, 'Copy'), make('p.quiet', {}, 'The whole disk as one image file, for ', make('code', {}, 'elfin run --image'), ' or e2fsck.'),
       make('div.row', {}, button('Export the disk', () => this.#export())),
       make('h2', {}, 'Another disk'), make('p.quiet', {}, 'An ext2, ext3 or ext4 image of yours, kept in this browser.'),
       make('div.row', {}, button('Import an image', () => this.#import()), this.#back),
@@ -58,31 +60,31 @@ export class DiskPart {
       figures.push(['Written by you', bytesText(usage.writtenBytes)]);
     }
     figures.push(['Safe from clean-ups', this.#persistence.text]);
+    if (this.#wholeDisk) figures.push(['Here without a network', await this.#hereText()]);
     const estimate = await navigator.storage?.estimate?.().catch(() => undefined);
     if (estimate?.quota) figures.push(['Room in this browser', bytesText(estimate.quota - estimate.usage)]);
     this.#figures.replaceChildren(...figures.flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]));
   }
 
-  /** Each file of the disk once, through the service worker, which keeps what passes. */
+  async #hereText() {
+    const { count } = this.#wholeDisk;
+    const missing = (await this.#wholeDisk.missing()).length;
+    return missing === 0 ? 'all of it' : `${count - missing} of ${count} pieces`;
+  }
+
   async #keepAll() {
-    if (!navigator.serviceWorker?.controller) {
-      this.#notices.show('The page is kept from the next visit on: load it again, then try this.', { kind: 'warn' });
-      return;
-    }
+    const { count } = this.#wholeDisk;
+    this.#persistence.ask();
     const notice = this.#notices.show('Fetching the disk', { progress: true });
-    let done = 0;
     try {
-      for (const file of this.#files) {
-        const response = await fetch(new URL(file, document.baseURI));
-        if (!response.ok) throw new Error(`the server answers ${response.status}`);
-        await response.arrayBuffer();
-        notice.update(`Fetching the disk: ${++done} of ${this.#files.length} pieces`, done / this.#files.length);
-      }
+      await this.#wholeDisk.keep((here) => notice.update(`Fetching the disk: ${here} of ${count} pieces`, here / count));
+      await this.#wholeDisk.keepAlways();
       this.#notices.show('The whole disk is here: it works without a network now.');
     } catch (error) {
-      this.#notices.show(`Fetching the disk stopped after ${done} pieces: ${error.message}`, { kind: 'bad' });
+      this.#notices.show(`The whole disk is not here, but ${await this.#hereText()}: ${error.message}.`, { kind: 'bad' });
     } finally {
       notice.close();
+      this.show();
     }
   }
 

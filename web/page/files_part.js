@@ -3,6 +3,7 @@ import { button, icon, iconButton, make } from './elements.js';
 import { blobsOf, chooseFiles, copyIn, offerDownload } from './file_transfer.js';
 import { FoldersList } from './folders_list.js';
 import { bytesText } from './quantities.js';
+import { askForText } from './text_question.js';
 
 const SHOWN_AT_MOST = 1000;
 
@@ -30,7 +31,7 @@ export class FilesPart {
     this.#notices = notices;
     this.#ask = ask;
     this.element.append(this.#path,
-      make('div.row', {}, button('Add files', () => this.#copyIn()), button('New folder', () => this.#makeFolder()),
+      make('div.row', {}, button('Add files', () => this.#addFiles()), button('New folder', () => this.#makeFolder()),
         button('Download', () => this.#downloadFolder())),
       make('table.list', {}, this.#rows), this.#remark,
       new FoldersList({
@@ -99,17 +100,22 @@ export class FilesPart {
     });
   }
 
-  async #copyIn() {
+  async #addFiles() {
     const files = await chooseFiles();
+    if (files.length > 0) await this.copyIn(files.map((file) => ({ path: file.name, file })));
+  }
+
+  /** Into the folder that is shown. @param {{path: string, file: File}[]} files */
+  async copyIn(files) {
     const { machine } = this.#computer;
-    if (files.length === 0 || !machine) return;
-    await copyIn(machine, this.#folder, files.map((file) => ({ path: file.name, file })), this.#notices);
+    if (!machine) return;
+    await copyIn(machine, this.#folder, files, this.#notices);
     await this.#list();
   }
 
   async #makeFolder() {
-    const name = prompt('Name of the new folder');
-    if (name) await this.#attempt((files) => files.mkdir(join(this.#folder, name)));
+    const name = await askForText({ title: `New folder in ${this.#folder}`, label: 'Name', yes: 'Make it' });
+    if (name !== undefined) await this.#attempt((files) => files.mkdir(join(this.#folder, name)));
   }
 
   async #downloadFolder() {

@@ -11,6 +11,9 @@ const KEYS = Object.freeze([
 ]);
 const SPOKEN = Object.freeze({ '←': 'Left', '↑': 'Up', '↓': 'Down', '→': 'Right' });
 
+/** As a terminal sends them: a letter (cursor keys, Home, End) or a number (Page Up and others). */
+const SPECIAL_KEY = /^\x1b(?:[[O]([A-DHF])|\[(\d+)~)$/;
+
 /** Ctrl and a character: the control code; what has none stays as it is. */
 export function withControl(key) {
   const code = key.toUpperCase().charCodeAt(0);
@@ -78,10 +81,15 @@ export class KeyBar {
 
   /** What a key becomes with the modifiers that are down; they hold for one key. */
   modify = (data) => {
+    const special = SPECIAL_KEY.exec(data);
+    // What xterm.js reports by itself (the mouse, the focus, where the cursor is) is no key.
+    if (data.length > 1 && data.startsWith('\x1b') && !special) return data;
     const control = this.#take('Ctrl');
     const alt = this.#take('Alt');
-    const cursorKey = /^\x1b[[O]([A-DHF])$/.exec(data);
-    if (cursorKey && (control || alt)) return `\x1b[1;${1 + (alt ? 2 : 0) + (control ? 4 : 0)}${cursorKey[1]}`;
+    if (special && (control || alt)) {
+      const modifiers = 1 + (alt ? 2 : 0) + (control ? 4 : 0);
+      return special[1] ? `\x1b[1;${modifiers}${special[1]}` : `\x1b[${special[2]};${modifiers}~`;
+    }
     const key = control && data.length === 1 ? withControl(data) : data;
     return alt ? `\x1b${key}` : key;
   };

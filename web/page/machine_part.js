@@ -1,4 +1,5 @@
 /** The panel's part about the machine: plots, figures, processes. */
+import { diskBytes } from './activity_history.js';
 import { button, iconButton, make } from './elements.js';
 import { drawPlot } from './plot.js';
 import { bytesText, percentText, secondsText } from './quantities.js';
@@ -15,8 +16,8 @@ export class MachinePart {
   #history;
   #theme;
   #ask;
-  #cpuPlot = make('canvas.plot', { role: 'img', 'aria-label': 'Use of the processor in the last minute' });
-  #diskPlot = make('canvas.plot', { role: 'img', 'aria-label': 'Use of the disk in the last minute' });
+  /** What each heading with a plot shows. */
+  #activities = [];
   #figures = make('dl.figures');
   #rows = make('tbody');
   #timer;
@@ -30,10 +31,14 @@ export class MachinePart {
       make('th', {}, 'Process'), make('th.number', {}, 'Time'), make('th.number', {}, 'Memory'), make('th'))),
     this.#rows);
     this.element.append(
-      make('h2', {}, 'Processor'), this.#cpuPlot, make('h2', {}, 'Disk'), this.#diskPlot, this.#figures,
+      ...this.#makeActivity('Processor', ({ cpu }) => cpu, { text: () => percentText(history.latest.cpu), top: 1 }),
+      ...this.#makeActivity('Disk', diskBytes, { text: () => `${bytesText(history.diskRate)}/s` }),
+      ...this.#makeActivity('Network', ({ fetched }) => fetched, { text: () => `${bytesText(history.netRate)}/s` }),
+      this.#figures,
+      make('p.quiet', {}, 'Programs have no network. What comes over it is what the disk is read from.'),
       make('h2', {}, 'Processes'), list,
       make('div.row', {}, button('Restart the machine', () => this.#restart())));
-    history.addEventListener('change', () => this.#draw());
+    for (const source of [history, theme]) source.addEventListener('change', () => this.#draw());
   }
 
   show() {
@@ -47,18 +52,24 @@ export class MachinePart {
     this.#timer = undefined;
   }
 
+  /** A heading with its figure, and the plot of the last minute. */
+  #makeActivity(name, valueOf, { text, top }) {
+    const [figure, plot] = [make('b'), make('canvas.plot', { role: 'img', 'aria-label': `${name} in the last minute` })];
+    this.#activities.push(({ samples, color }) => {
+      figure.textContent = text();
+      drawPlot(plot, samples.map(valueOf), { color, top });
+    });
+    return [make('h2', {}, name, figure), plot];
+  }
+
   #draw() {
     if (this.element.hidden || this.#timer === undefined) return;
-    const { samples, latest, totals, processes, diskRate } = this.#history;
-    const color = this.#theme.color('accent');
-    drawPlot(this.#cpuPlot, samples.map(({ cpu }) => cpu), { color, top: 1 });
-    drawPlot(this.#diskPlot, samples.map(({ diskRead, diskWritten }) => diskRead + diskWritten), { color });
+    const { samples, totals, processes } = this.#history;
+    for (const draw of this.#activities) draw({ samples, color: this.#theme.color('accent') });
     const figures = [
-      ['Processor', percentText(latest.cpu)],
-      ['Disk', `${bytesText(diskRate)}/s`],
       ['Read in all', bytesText(totals.diskRead)],
       ['Written in all', bytesText(totals.diskWritten)],
-      ['Network', 'none'],
+      ['Fetched in all', bytesText(totals.fetched)],
       ['Processes', String(processes)],
     ];
     this.#figures.replaceChildren(...figures.flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]));

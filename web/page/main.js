@@ -3,16 +3,17 @@ import { ActivityHistory } from './activity_history.js';
 import { makeBanner } from './banner.js';
 import { STATE } from './computer.js';
 import { DiskPart } from './disk_part.js';
-import { copyIn, droppedFiles } from './file_transfer.js';
+import { Drops } from './drops.js';
 import { FilesPart } from './files_part.js';
 import { GuestClipboard } from './guest_clipboard.js';
 import { KeyBar } from './key_bar.js';
+import { LeaveGuard } from './leave_guard.js';
+import { followLinks } from './link_follower.js';
 import { MachinePart } from './machine_part.js';
 import { Meters } from './meters.js';
 import { MountedFolders } from './mounted_folders.js';
 import { ask, Notices } from './notices.js';
 import { Panel } from './panel.js';
-import { Paster } from './paste.js';
 import { Persistence } from './persistence.js';
 import { noticeOf } from './report_notices.js';
 import { SearchBar } from './search_bar.js';
@@ -25,6 +26,8 @@ import { Stage } from './stage.js';
 import { computerComing, manifestComing, settings, workerRuns } from './start.js';
 import { TerminalTabs } from './terminal_tabs.js';
 import { Theme } from './themes.js';
+import { readClipboard, writeClipboard } from './user_clipboard.js';
+import { WholeDisk } from './whole_disk.js';
 
 /** The first terminal doesn't wait for the machine's start longer than that. */
 const DRAW_BY_MS = 250;
@@ -39,36 +42,14 @@ const tabs = new TerminalTabs(element('tabs'));
 const keyBar = new KeyBar(element('keys'), { settings, tabs });
 const search = new SearchBar(theme);
 const services = {
-  settings, theme, notices, ask, paster: new Paster({ notices, ask }), clipboard: new GuestClipboard({ settings, ask }),
+  settings, theme, notices, ask, clipboard: new GuestClipboard({ settings, ask }),
 };
 
 function addTerminal() {
   const terminal = new ShellTerminal(element('terminals'), services);
   terminal.modify = keyBar.modify;
-  acceptDrops(terminal);
   tabs.add(terminal);
   return terminal;
-}
-
-/** Files dropped onto a terminal land where its shell is. */
-function acceptDrops(terminal) {
-  const mark = (on) => terminal.frame.classList.toggle('dropping', on);
-  terminal.frame.addEventListener('dragover', (event) => {
-    event.preventDefault();
-    mark(true);
-  });
-  terminal.frame.addEventListener('dragleave', (event) => {
-    if (!terminal.frame.contains(event.relatedTarget)) mark(false);
-  });
-  terminal.frame.addEventListener('drop', async (event) => {
-    event.preventDefault();
-    mark(false);
-    const files = await droppedFiles(event.dataTransfer);
-    const { machine } = computer;
-    if (files.length === 0 || !machine || !terminal.process) return;
-    const folder = await machine.fs.readlink(`/proc/${terminal.process.pid}/cwd`).catch(() => '/');
-    await copyIn(machine, folder, files, notices);
-  });
 }
 
 // Drawing takes the page's thread for a while, which the worker needs to begin and to get its first messages.
@@ -85,18 +66,22 @@ const manifest = await manifestComing.catch((error) => {
   throw error;
 });
 const computer = await computerComing;
+const wholeDisk = manifest.disk.files && new WholeDisk(manifest.disk);
 new Stage({ place: element('terminals'), progress: element('progress'), computer });
 const machinePart = new MachinePart({ computer, history, theme, ask });
+const filesPart = new FilesPart({ computer, notices, ask, folders: new MountedFolders(computer) });
 const panel = new Panel(element('panel'), {
   button: element('panel-button'),
   parts: [
     machinePart,
-    new FilesPart({ computer, notices, ask, folders: new MountedFolders(computer) }),
-    new DiskPart({ computer, notices, ask, persistence, files: computer.disk.files, siteDisk: siteDisk(manifest) }),
-    new SettingsPart({ settings, notices }),
+    filesPart,
+    new DiskPart({ computer, notices, ask, persistence, wholeDisk, siteDisk: siteDisk(manifest) }),
+    new SettingsPart({ settings, notices, currentFolder: () => tabs.current.folder() }),
   ],
   onClose: () => tabs.current.view.xterm.focus(),
 });
+new Drops({ computer, tabs, notices, filesPart });
+new LeaveGuard({ computer, tabs });
 new Meters(element('meters'), { history, theme });
 element('meters').addEventListener('click', () => panel.open(machinePart));
 
@@ -130,7 +115,7 @@ async function startShells() {
       kind: 'warn', lasting: true,
     });
   }
-  await Promise.all([runRequest(first, machine, { shell, request: settings.request, ask }),
+  await Promise.all([runRequest(first, machine, { shell, request: settings.request, ask, notices }),
     ...others.map((terminal) => startShell(terminal))]);
 }
 
@@ -143,12 +128,25 @@ function onState() {
 computer.addEventListener('state', onState);
 if (computer.state === STATE.running) onState();
 
+followLinks({
+  settings, ask, stop: () => computer.stop('restart'), run: () => {
+    if (computer.state === STATE.running) runRequest(addTerminal(), computer.machine, { shell, request: settings.request, ask, notices });
+  },
+});
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault(); // its address would be taken for a link to follow
+  tabs.current.view.xterm.focus();
+});
 listenForShortcuts({
   Enter: () => startShell(addTerminal()),
   ArrowLeft: () => tabs.step(-1),
   ArrowRight: () => tabs.step(1),
-  C: () => navigator.clipboard.writeText(tabs.current.view.xterm.getSelection()).catch(() => {}),
-  V: async () => tabs.current.pasteText(await navigator.clipboard.readText().catch(() => '')),
+  C: () => writeClipboard(tabs.current.view.xterm.getSelection()),
+  V: async () => {
+    const text = await readClipboard();
+    if (text === undefined) notices.showOnce('This page may not read the clipboard. The browser\'s own menu, or Shift and Insert, pastes.');
+    else tabs.current.pasteText(text);
+  },
   F: () => search.open(tabs.current),
   O: () => panel.toggle(),
   E: () => element('tabs').querySelector('[aria-selected="true"]').focus(),
@@ -169,4 +167,5 @@ window.elfin = { computer, tabs, settings, history };
 
 await computer.started();
 await tabs.all[0]?.hasSpoken(); // the first prompt goes before it
-keepSite(manifest, computer.machine);
+await keepSite(manifest, computer.machine);
+if (manifest.disk.keepAll) wholeDisk?.keep().catch(({ message }) => console.warn(`The disk can't be kept whole: ${message}`));

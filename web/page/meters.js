@@ -1,4 +1,5 @@
-/** The meters in the bar: processor, disk, network. */
+/** The meters in the bar: processor, disk, network, each with a figure and a plot. */
+import { diskBytes } from './activity_history.js';
 import { make } from './elements.js';
 import { drawPlot } from './plot.js';
 import { bytesText, percentText } from './quantities.js';
@@ -8,9 +9,8 @@ const BAR_SAMPLES = 40;
 export class Meters {
   #history;
   #theme;
-  #cpuPlot = make('canvas');
-  #cpu = make('b', {}, '0 %');
-  #disk = make('b', {}, '0 B/s');
+  /** What each draws. */
+  #meters = [];
 
   /**
    * @param {HTMLElement} place
@@ -20,19 +20,25 @@ export class Meters {
     this.#history = history;
     this.#theme = theme;
     place.append(
-      make('span.meter.first', {}, make('span.name', {}, 'cpu'), this.#cpuPlot, this.#cpu),
-      make('span.meter.wide', {}, 'disk', this.#disk),
-      make('span.meter', {}, 'net', make('b', { title: 'The machine has no network' }, 'none')));
+      this.#makeMeter('cpu', ({ cpu }) => cpu, { text: () => percentText(history.latest.cpu), top: 1 }),
+      this.#makeMeter('disk', diskBytes, { text: () => `${bytesText(history.diskRate)}/s` }),
+      this.#makeMeter('net', ({ fetched }) => fetched, { text: () => `${bytesText(history.netRate)}/s` }));
     history.addEventListener('change', () => this.#draw());
     theme.addEventListener('change', () => this.#draw());
     this.#draw();
   }
 
+  #makeMeter(name, valueOf, { text, top }) {
+    const [plot, figure] = [make('canvas'), make('b')];
+    this.#meters.push(({ samples, color }) => {
+      figure.textContent = text();
+      drawPlot(plot, samples.map(valueOf), { color, top });
+    });
+    return make(`span.meter.${name}`, {}, plot, make('span', {}, `${name} `, figure));
+  }
+
   #draw() {
-    const { latest, samples, diskRate } = this.#history;
-    this.#cpu.textContent = percentText(latest.cpu);
-    this.#disk.textContent = `${bytesText(diskRate)}/s`;
-    const values = samples.slice(-BAR_SAMPLES).map(({ cpu }) => cpu);
-    drawPlot(this.#cpuPlot, values, { color: this.#theme.color('accent'), top: 1 });
+    const seen = { samples: this.#history.samples.slice(-BAR_SAMPLES), color: this.#theme.color('accent') };
+    for (const draw of this.#meters) draw(seen);
   }
 }

@@ -1,13 +1,17 @@
 /** Notices at the edge of the page, and questions. */
+import { showDialog } from './dialog.js';
 import { button, iconButton, make } from './elements.js';
 
 const STAYS_MS = 8000;
-const KEPT_AT_MOST = 5;
+/** Of those that go by themselves. */
+const PASSING_AT_MOST = 5;
 
 export class Notices {
   #place;
   /** Texts that are to be seen now, by showOnce. */
   #shown = new Set();
+  /** Oldest first. @type {HTMLElement[]} */
+  #passing = [];
 
   /** @param {HTMLElement} place */
   constructor(place) {
@@ -25,7 +29,8 @@ export class Notices {
   /**
    * @param {string} text
    * @param {{kind?: '' | 'warn' | 'bad', actions?: Record<string, () => void>, lasting?: boolean,
-   *   progress?: boolean}} [options] what asks for an action stays, as what is `lasting`, until it is closed
+   *   progress?: boolean}} [options] what asks for an action stays, as what is `lasting` or shows
+   *   progress, until it is closed; others go after a while, or when many have come after them
    * @returns {{update: (text: string, share?: number) => void, close: () => void}}
    */
   show(text, { kind = '', actions = {}, lasting = false, progress = false } = {}) {
@@ -39,13 +44,18 @@ export class Notices {
     })));
     const notice = make(`div.notice${kind && `.${kind}`}`, {}, line, iconButton('close', 'Dismiss', close), bar, row);
     this.#place.append(notice);
-    while (this.#place.children.length > KEPT_AT_MOST) this.#place.firstElementChild.remove();
-    if (!lasting && !progress && names.length === 0) setTimeout(close, STAYS_MS);
+    if (!lasting && !progress && names.length === 0) this.#letPass(notice);
     const update = (newText, share) => {
       line.textContent = newText;
       if (share !== undefined) bar.value = share;
     };
     return { update, close };
+  }
+
+  #letPass(notice) {
+    this.#passing = [...this.#passing, notice].filter(({ isConnected }) => isConnected);
+    while (this.#passing.length > PASSING_AT_MOST) this.#passing.shift().remove();
+    setTimeout(() => notice.remove(), STAYS_MS);
   }
 }
 
@@ -56,22 +66,12 @@ export class Notices {
  * @returns {Promise<string | undefined>} undefined: put aside by Esc
  */
 export function ask({ title, text, answers, danger = false }) {
-  return new Promise((resolve) => {
-    const entries = Object.entries(answers);
-    const buttons = entries.map(([answer, label], index) => {
-      const isLast = index === entries.length - 1;
-      return button(label, () => dialog.close(answer), isLast ? (danger ? 'danger' : 'primary') : '');
-    });
-    const dialog = make('dialog', { 'aria-labelledby': 'question' },
-      make('h1', { id: 'question' }, title), make('p', {}, text), make('div.row', {}, ...buttons));
-    const before = document.activeElement;
-    dialog.addEventListener('close', () => {
-      dialog.remove();
-      before?.focus?.();
-      resolve(dialog.returnValue || undefined);
-    });
-    document.body.append(dialog);
-    dialog.showModal();
-    buttons.at(danger ? 0 : -1).focus();
+  const entries = Object.entries(answers);
+  const buttons = entries.map(([answer, label], index) => {
+    const isLast = index === entries.length - 1;
+    return button(label, () => dialog.close(answer), isLast ? (danger ? 'danger' : 'primary') : '');
   });
+  const dialog = make('dialog', { 'aria-labelledby': 'question' },
+    make('h1', { id: 'question' }, title), make('p', {}, text), make('div.row', {}, ...buttons));
+  return showDialog(dialog, buttons.at(danger ? 0 : -1));
 }

@@ -1,5 +1,6 @@
 /** The panel beside the terminals: its parts, one at a time. */
 import { iconButton, make } from './elements.js';
+import { listenForTabKeys } from './tab_keys.js';
 
 /** A part: `element`, `title`, and `show()` and `hide()` around the time that it is seen. */
 export class Panel {
@@ -19,21 +20,28 @@ export class Panel {
     this.#button = button;
     this.#parts = parts;
     this.#onClose = onClose;
-    const nav = make('nav', { role: 'tablist', 'aria-label': 'Parts of the panel' });
-    for (const part of parts) {
-      const tab = make('button', { role: 'tab', click: () => this.open(part) }, part.title);
-      part.element.setAttribute('role', 'tabpanel');
-      part.element.setAttribute('aria-label', part.title);
-      this.#tabs.set(part, tab);
-      nav.append(tab);
-    }
-    nav.append(iconButton('close', 'Close the panel', () => this.close()));
-    place.append(nav, ...parts.map(({ element }) => element));
+    const list = make('div', { role: 'tablist', 'aria-label': 'Parts of the panel' }, ...parts.map((part) => this.#makeTab(part)));
+    listenForTabKeys(list, (index) => {
+      this.open(parts[index]);
+      return this.#tabs.get(parts[index]);
+    });
+    place.append(make('nav', {}, list, iconButton('close', 'Close the panel', () => this.close())),
+      ...parts.map(({ element }) => element));
     // Also where a button that had the focus is gone.
     document.addEventListener('keydown', ({ key, target }) => {
       if (key === 'Escape' && this.isOpen && (target === document.body || place.contains(target))) this.close();
     });
     button.addEventListener('click', () => this.toggle());
+  }
+
+  #makeTab(part) {
+    const id = `panel-${part.title.toLowerCase()}`;
+    const tab = make('button', { role: 'tab', id: `${id}-tab`, 'aria-controls': id, click: () => this.open(part) }, part.title);
+    part.element.id = id;
+    part.element.setAttribute('role', 'tabpanel');
+    part.element.setAttribute('aria-labelledby', tab.id);
+    this.#tabs.set(part, tab);
+    return tab;
   }
 
   get isOpen() {
@@ -54,6 +62,7 @@ export class Panel {
     for (const [other, tab] of this.#tabs) {
       other.element.hidden = other !== part;
       tab.setAttribute('aria-selected', other === part);
+      tab.tabIndex = other === part ? 0 : -1;
     }
     part.show?.();
     this.#tabs.get(part).focus();

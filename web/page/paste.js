@@ -40,11 +40,15 @@ export function* pastePieces(text, bracketed) {
   if (bracketed) yield { bytes: encoder.encode(BRACKET_END), done: text.length };
 }
 
+/**
+ * The pastes of one terminal, each whole and one after the other. What is typed meanwhile comes behind them, as it would
+ * in a terminal that hands all of a paste over at once.
+ */
 export class Paster {
   #notices;
   #ask;
-  /** Of the paste that goes on. */
-  #current;
+  /** What is under way and what waits, in their order. @type {{cancelled: boolean, done: Promise<void>}[]} */
+  #jobs = [];
 
   /**
    * @param {{notices: import('./notices.js').Notices, ask: typeof import('./notices.js').ask}} services
@@ -55,33 +59,56 @@ export class Paster {
   }
 
   get isBusy() {
-    return this.#current !== undefined;
+    return this.#jobs.length > 0;
   }
 
-  /** What has not been sent yet never will be. */
+  /** What has not been sent yet never will be; a paste that is under way still ends its brackets. */
   cancel() {
-    if (this.#current) this.#current.cancelled = true;
-    this.#current = undefined;
+    for (const job of this.#jobs) job.cancelled = true;
   }
 
-  /** @param {{write: (bytes: Uint8Array) => void, taken: (atMost: number) => Promise<void>}} process */
-  async paste(text, { process, bracketed }) {
+  /** Does it now, or when all that has been pasted is out. */
+  afterwards(run) {
+    if (this.isBusy) this.#add(run);
+    else run();
+  }
+
+  /**
+   * @param {string} text
+   * @param {{write: (bytes: Uint8Array) => void, taken: (atMost: number) => Promise<void>}} process
+   * @param {() => boolean} isBracketed asked when the paste begins
+   */
+  async paste(text, { process, isBracketed }) {
+    if (text.length > ASK_ABOVE && !(await this.#isWanted(text.length))) return;
+    await this.#add((job) => this.#send(text, job, { process, bracketed: isBracketed() }));
+  }
+
+  /** @returns {Promise<void>} resolves when it has been done, or is cancelled and would have its turn */
+  #add(run) {
+    const before = this.#jobs.at(-1);
+    const job = { cancelled: false };
+    this.#jobs.push(job);
+    const work = async () => {
+      await before?.done;
+      if (!job.cancelled) await run(job);
+      this.#jobs.shift(); // it is the first: all before it have done so
+    };
+    job.done = work();
+    return job.done;
+  }
+
+  async #send(text, job, { process, bracketed }) {
     const { length } = text;
-    if (length > ASK_ABOVE && !(await this.#isWanted(length))) return;
-    this.cancel();
-    const paste = { cancelled: false };
-    this.#current = paste;
     const notice = length > SHOW_ABOVE ? this.#showProgress() : undefined;
     for (const { bytes, done } of pastePieces(text, bracketed)) {
-      if (paste.cancelled) break;
+      if (job.cancelled) break;
       process.write(bytes);
       await process.taken(AHEAD);
       notice?.update(`Pasting ${Math.round((100 * done) / length)} %`, done / length);
     }
     // A program that looks for the end of the brackets should find it.
-    if (paste.cancelled && bracketed) process.write(BRACKET_END);
+    if (job.cancelled && bracketed) process.write(BRACKET_END);
     notice?.close();
-    if (this.#current === paste) this.#current = undefined;
   }
 
   async #isWanted(size) {
@@ -94,7 +121,6 @@ export class Paster {
   }
 
   #showProgress() {
-    const notice = this.#notices.show('Pasting', { progress: true, actions: { Stop: () => this.cancel() } });
-    return notice;
+    return this.#notices.show('Pasting', { progress: true, actions: { Stop: () => this.cancel() } });
   }
 }

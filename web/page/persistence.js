@@ -1,15 +1,17 @@
 /** Whether the browser may throw away what the disk keeps: asked for at the first write that matters. */
 
-const TEXTS = Object.freeze({ unknown: 'not asked for yet', yes: 'yes', no: 'no: the browser may clear it when space runs out' });
+const TEXTS = Object.freeze({
+  unasked: 'not asked for yet', asked: 'the browser is being asked', yes: 'yes',
+  no: 'no: the browser may clear it when space runs out', unknown: 'this browser doesn\'t tell',
+});
 
-export class Persistence {
-  #answer = 'unknown';
-  #asked = false;
+/** Event `change`: the answer is another one. */
+export class Persistence extends EventTarget {
+  #answer = navigator.storage?.persist ? 'unasked' : 'unknown';
 
   constructor() {
-    navigator.storage?.persisted?.().then((persisted) => {
-      if (persisted) this.#answer = 'yes';
-    }, () => {});
+    super();
+    navigator.storage?.persisted?.().then((persisted) => persisted && this.#set('yes'), () => {});
   }
 
   get text() {
@@ -18,8 +20,13 @@ export class Persistence {
 
   /** Something was written that lasts. */
   async ask() {
-    if (this.#asked || this.#answer === 'yes' || !navigator.storage?.persist) return;
-    this.#asked = true;
-    this.#answer = (await navigator.storage.persist().catch(() => false)) ? 'yes' : 'no';
+    if (this.#answer !== 'unasked') return;
+    this.#set('asked');
+    this.#set((await navigator.storage.persist().catch(() => false)) ? 'yes' : 'no');
+  }
+
+  #set(answer) {
+    this.#answer = answer;
+    this.dispatchEvent(new Event('change'));
   }
 }

@@ -25,16 +25,24 @@ export class SearchBar {
     this.close();
     this.#terminal = terminal;
     terminal.frame.append(this.#bar);
-    this.#listening = terminal.view.search?.onDidChangeResults(({ resultIndex, resultCount }) => {
-      this.#count.textContent = resultCount === 0 ? 'none' : `${resultIndex + 1}/${resultCount}`;
-    });
     this.#input.select();
     this.#input.focus();
+    terminal.ready.then(() => this.#listen(terminal));
+  }
+
+  /** What finds something is there, perhaps later than the first letters. */
+  #listen(terminal) {
+    if (terminal !== this.#terminal) return;
+    this.#listening = terminal.view.search.onDidChangeResults(({ resultIndex, resultCount }) => {
+      this.#count.textContent = resultCount === 0 ? 'none' : `${resultIndex + 1}/${resultCount}`;
+    });
+    this.#find('findNext', { incremental: true });
   }
 
   close() {
     if (!this.#terminal) return;
     this.#listening?.dispose();
+    this.#listening = undefined;
     this.#terminal.view.search?.clearDecorations();
     this.#bar.remove();
     this.#count.textContent = '';
@@ -44,13 +52,17 @@ export class SearchBar {
   }
 
   #find(direction, options = {}) {
+    if (this.#input.value === '') {
+      this.#count.textContent = '';
+      this.#terminal?.view.search?.clearDecorations();
+      return;
+    }
     const accent = this.#theme.color('accent');
     const decorations = {
       matchBackground: '#c9a22755', activeMatchBackground: '#e0a458', matchOverviewRuler: accent,
       activeMatchColorOverviewRuler: accent,
     };
     this.#terminal?.view.search?.[direction](this.#input.value, { ...options, decorations });
-    if (this.#input.value === '') this.#count.textContent = '';
   }
 
   #onKey({ key, shiftKey }) {

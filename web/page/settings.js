@@ -1,6 +1,6 @@
 /**
  * What the user has chosen: kept in this browser, overridden for one visit by the address's fragment
- * (#font=…&theme=…&cmd=…&cwd=…&image=…).
+ * (#fontSize=…&theme=…&cmd=…&cwd=…&image=…).
  */
 
 const KEY = 'elfin-settings';
@@ -14,9 +14,9 @@ const SETTINGS = Object.freeze({
   screenReader: { initial: false },
   cursorBlink: { initial: false },
   keyBar: { initial: 'touch', allowed: ['touch', 'always', 'never'] },
-  clipboard: { initial: 'ask', allowed: ['ask', 'allow', 'deny'] },
+  clipboard: { initial: 'ask', allowed: ['ask', 'write', 'allow', 'deny'] },
   /** From the next start of the machine on. */
-  memoryMegabytes: { initial: 0, from: 0, to: 65536 },
+  memoryMegabytes: { initial: 0, from: 0, to: 65536, inLinks: true },
 });
 export const SETTING_NAMES = Object.freeze(Object.keys(SETTINGS));
 
@@ -41,7 +41,7 @@ function readStored() {
   }
 }
 
-/** Event `change`: its detail is the setting's name. */
+/** Event `change`: its detail is the setting's name, or `image`: the address asks for another disk. */
 export class Settings extends EventTarget {
   #chosen = {};
   #link = {};
@@ -50,13 +50,27 @@ export class Settings extends EventTarget {
   constructor(fragment) {
     super();
     const stored = readStored();
-    const link = new URLSearchParams(fragment.slice(1));
     for (const name of SETTING_NAMES) {
       if (name in stored) this.#chosen[name] = checked(name, stored[name]);
+    }
+    this.follow(fragment);
+  }
+
+  /** What a link brings holds from now on, in place of what the last one brought. @param {string} fragment with its # */
+  follow(fragment) {
+    const link = new URLSearchParams(fragment.slice(1));
+    const before = SETTING_NAMES.map((name) => this.get(name));
+    const imageBefore = this.request?.image ?? null;
+    this.#link = {};
+    for (const name of SETTING_NAMES) {
       if (SETTINGS[name].inLinks && link.has(name)) this.#link[name] = checked(name, link.get(name));
     }
     /** What the link asks for beside settings: text, unchecked. */
     this.request = { cmd: link.get('cmd'), cwd: link.get('cwd'), image: link.get('image') };
+    SETTING_NAMES.forEach((name, index) => {
+      if (this.get(name) !== before[index]) this.#tell(name);
+    });
+    if (this.request.image !== imageBefore) this.#tell('image');
   }
 
   get(name) {
@@ -74,18 +88,25 @@ export class Settings extends EventTarget {
     } catch {
       // It holds for this visit.
     }
-    this.dispatchEvent(new CustomEvent('change', { detail: name }));
+    this.#tell(name);
     return true;
   }
 
-  /** An address that brings these settings, and a command if there is one, to somebody else. */
-  link({ cmd, cwd } = {}) {
+  #tell(name) {
+    this.dispatchEvent(new CustomEvent('change', { detail: name }));
+  }
+
+  /**
+   * An address that brings these settings to somebody else, with what it is to start with.
+   * @param {{cmd?: string, cwd?: string, image?: string | null}} [request] `image`: default: the one of this page's address
+   */
+  link({ cmd, cwd, image = this.request.image } = {}) {
     const parameters = new URLSearchParams();
     for (const name of SETTING_NAMES) {
       const isOwn = this.get(name) !== SETTINGS[name].initial;
       if (SETTINGS[name].inLinks && isOwn) parameters.set(name, this.get(name));
     }
-    if (this.request.image) parameters.set('image', this.request.image);
+    if (image) parameters.set('image', image);
     if (cmd) parameters.set('cmd', cmd);
     if (cwd) parameters.set('cwd', cwd);
     const address = new URL(location.href);

@@ -29,12 +29,35 @@ export async function chooseShell(machine, { shell = {} }) {
   };
 }
 
-/** Starts the first terminal's shell, in a link's folder, and types a link's command once the user has agreed. */
-export async function runRequest(terminal, machine, { shell, request: { cmd, cwd, image }, ask }) {
-  await terminal.run(machine, shell);
-  if (cwd || cmd) await terminal.hasSpoken(); // what is typed before a prompt shows twice
-  if (cwd) terminal.typeText(`cd ${quoted(cwd)}\r`);
+/**
+ * Characters that a question would not show as what they are: control codes, which a shell's line editor obeys (Ctrl-U,
+ * Enter), marks that turn the direction of writing, line ends.
+ */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/** The folder of a link, if there is one; what it says is never typed. @returns {Promise<string | undefined>} */
+async function linkFolder(machine, { cwd }, from) {
+  const path = cwd.startsWith('/') ? cwd : `${from}/${cwd}`;
+  const type = await machine.fs.stat(path).then((stat) => stat.type, () => undefined);
+  return type === 'directory' ? path : undefined;
+}
+
+/**
+ * Starts the first terminal's shell, in a link's folder, and types a link's command once the user has agreed.
+ * @param {{shell: object, request: {cmd?: string, cwd?: string, image?: string}, ask: Function,
+ *   notices: import('./notices.js').Notices}} services
+ */
+export async function runRequest(terminal, machine, { shell, request, ask, notices }) {
+  const { cmd, cwd, image } = request;
+  const folder = cwd ? await linkFolder(machine, request, shell.cwd) : undefined;
+  await terminal.run(machine, { ...shell, cwd: folder ?? shell.cwd });
+  if (cwd && !folder) notices.show(`The folder of this link isn't on the disk: ${cwd}`, { kind: 'warn' });
   if (!cmd) return;
+  if (UNSEEN.test(cmd)) {
+    notices.show('The command of this link holds characters that can\'t be seen. It is not run.', { kind: 'warn' });
+    return;
+  }
+  await terminal.hasSpoken(); // what is typed before a prompt shows twice
   const answer = await ask({
     title: 'Run the command of this link?',
     text: image ? `${cmd}\n(on the disk ${image})` : cmd,
@@ -42,6 +65,3 @@ export async function runRequest(terminal, machine, { shell, request: { cmd, cwd
   });
   if (answer === 'type' || answer === 'yes') terminal.typeText(answer === 'yes' ? `${cmd}\r` : cmd);
 }
-
-/** As one word of a shell's. */
-const quoted = (text) => `'${text.replaceAll('\'', '\'\\\'\'')}'`;

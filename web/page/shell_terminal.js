@@ -3,11 +3,13 @@
  * the shell ends another one starts.
  */
 import { make } from './elements.js';
+import { Paster } from './paste.js';
 import { TerminalView } from './terminal_view.js';
 
 /** A shell that ends sooner than this, and by itself, is not started again unasked: it would only end again. */
 const SHORT_LIFE_MS = 1000;
-const INTERRUPT = '\x03';
+/** Ctrl-C, Ctrl-Z and Ctrl-\: a terminal drops for them what has not been read yet. */
+const SIGNAL_KEYS = new Set(['\x03', '\x1a', '\x1c']);
 const ESCAPE = '\x1b';
 const SILENT_MS = 5000;
 
@@ -15,7 +17,7 @@ const dim = (text) => `\x1b[0;2m${text}\x1b[0m`;
 
 /** Events: `title`, `bell`, `exit` (with nothing to start again). */
 export class ShellTerminal extends EventTarget {
-  #services;
+  #paster;
   #process;
   #machine;
   #program;
@@ -32,18 +34,18 @@ export class ShellTerminal extends EventTarget {
 
   /**
    * @param {HTMLElement} place
-   * @param {{settings: object, theme: object, notices: object, paster: import('./paste.js').Paster,
+   * @param {{settings: object, theme: object, notices: object, ask: Function,
    *   clipboard: import('./guest_clipboard.js').GuestClipboard}} services
    */
   constructor(place, services) {
     super();
-    this.#services = services;
+    this.#paster = new Paster(services);
     this.frame = make('div.terminal-frame', { role: 'tabpanel' });
     place.append(this.frame);
     this.view = new TerminalView(this.frame, services);
     const { xterm } = this.view;
     xterm.onData((data) => this.#type(data));
-    xterm.onBinary((data) => this.#process?.write(Uint8Array.from(data, (c) => c.charCodeAt(0))));
+    xterm.onBinary((data) => this.#send(Uint8Array.from(data, (c) => c.charCodeAt(0))));
     xterm.onResize(({ rows, cols }) => this.#process?.resize(rows, cols));
     xterm.onTitleChange((title) => this.#setTitle(title));
     xterm.onBell(() => this.dispatchEvent(new Event('bell')));
@@ -56,6 +58,11 @@ export class ShellTerminal extends EventTarget {
   /** The shell, or whatever runs in its place; undefined: nothing does. */
   get process() {
     return this.#process;
+  }
+
+  /** Where the shell is; undefined: nowhere. */
+  async folder() {
+    return this.#process && this.#machine?.fs.readlink(`/proc/${this.#process.pid}/cwd`).catch(() => undefined);
   }
 
   /**
@@ -101,6 +108,7 @@ export class ShellTerminal extends EventTarget {
   #ended(process, status) {
     if (process !== this.#process) return;
     this.#process = undefined;
+    this.#paster.cancel(); // the next shell has not been meant
     if (status === undefined) return; // the machine has gone with it
     const cause = status.message || `ended with status ${status.code}`;
     // A full-screen program may have left anything behind. (Leaving a screen that isn't there moves the cursor.)
@@ -131,6 +139,7 @@ export class ShellTerminal extends EventTarget {
 
   /** The machine has gone. */
   detach() {
+    this.#paster.cancel();
     this.#machine = undefined;
     this.#process = undefined;
   }
@@ -155,12 +164,17 @@ export class ShellTerminal extends EventTarget {
       if (data === '\r') this.#start();
       return;
     }
-    const { paster } = this.#services;
     const keys = this.modify(data);
-    const interrupts = keys === INTERRUPT && paster.isBusy;
-    if (interrupts) paster.cancel();
     if (!keys.startsWith(ESCAPE)) this.#isUsed = true; // what xterm.js answers by itself begins so
-    this.#process?.write(keys, { urgent: interrupts });
+    if (SIGNAL_KEYS.has(keys) && this.#paster.isBusy) {
+      this.#paster.cancel();
+      this.#process?.write(keys, { urgent: true });
+    } else this.#send(keys);
+  }
+
+  #send(data) {
+    const process = this.#process;
+    this.#paster.afterwards(() => process?.write(data));
   }
 
   /** As if typed. */
@@ -178,8 +192,8 @@ export class ShellTerminal extends EventTarget {
 
   async pasteText(text) {
     if (!this.#process) return;
-    const bracketed = this.view.xterm.modes.bracketedPasteMode;
-    await this.#services.paster.paste(text, { process: this.#process, bracketed });
+    const isBracketed = () => this.view.xterm.modes.bracketedPasteMode;
+    await this.#paster.paste(text, { process: this.#process, isBracketed });
     this.view.xterm.scrollToBottom();
   }
 

@@ -44,7 +44,7 @@ export async function chooseDisk({ disk }, { image }, ask) {
     });
     if (answer !== 'yes') return siteDisk({ disk });
   }
-  const title = url.pathname.split('/').at(-1);
+  const title = url.pathname.split('/').filter(Boolean).at(-1) ?? url.host;
   // What is written to it stays apart from all other disks' writings.
   return { kind: 'image', url: url.href, name: `${url.host}${url.pathname}`.replaceAll('/', '_'), title };
 }
@@ -54,12 +54,12 @@ export async function chooseDisk({ disk }, { image }, ask) {
  * changed there is to be seen at once.
  * @param {import('../host/browser/worker_machine.js').WorkerMachine} [machine] what it has fetched is kept, too
  */
-export async function keepSite({ files }, machine) {
+export async function keepSite({ files, version }, machine) {
   if (files === undefined || !navigator.serviceWorker) return;
   try {
     await navigator.serviceWorker.register(siteUrl('sw.js'), { updateViaCache: 'none' });
     const { active } = await navigator.serviceWorker.ready;
-    active.postMessage({ keep: (await machine?.touched()) ?? [] });
+    active.postMessage({ version, keep: (await machine?.touched()) ?? [] });
   } catch (error) {
     console.warn(`This page can't be kept for visits without a network: ${error.message}`);
   }

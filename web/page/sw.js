@@ -2,15 +2,20 @@
  * The site's service worker: keeps the page whole, so that it starts without a network, and gives it the headers
  * that isolate it. It knows the site by elfin.json (FORMAT.md) alone, and itself seldom changes.
  *
- * A version is kept in a cache of its own, complete or not at all. The one that is shown is `current`; a newer one
- * waits as `next` and takes its place when a page is opened, so that no page gets files of two versions.
+ * A version is kept in a cache of its own, complete and checked or not at all. The one that is shown is `current`; a newer
+ * one waits as `next` and takes its place when a page is opened, so that no page gets files of two versions.
  *
  *   open → next becomes current → index.html from the cache; meanwhile elfin.json is fetched:
  *          another version? → all of its files into a cache of their own → next
+ *   page is there, alone, of the current version → older versions go, and the pieces of their disks
+ *
+ * Pieces of disks lie in one cache for all versions. Where the whole disk is to be kept, by the site's wish or the
+ * user's, a newer version isn't `next` before its disk is whole, too.
  */
 const STATE_CACHE = 'elfin-state';
 const DISK_CACHE = 'elfin-disk';
 const FIXED_NAMES = ['index.html', 'elfin.json'];
+const PIECES = 'disk/objects/';
 const PARALLEL = 6;
 
 const ISOLATION = {
@@ -24,7 +29,7 @@ const scope = self.registration.scope;
 const APP_PREFIX = `elfin-app-${new URL(scope).pathname}-`;
 const address = (name) => new URL(name, scope).href;
 
-/** The names of the caches `current` and `next`: small entries of a cache, since workers have no other store. */
+/** The names of the caches `current` and `next`, and `whole disk`: small entries of a cache, since workers have no other store. */
 async function readState(name) {
   const entry = await (await caches.open(STATE_CACHE)).match(address(name));
   return entry?.text();
@@ -42,62 +47,139 @@ async function fetchGood(url, options) {
   return response;
 }
 
-/**
- * A packed binary as it is when it has been unpacked: the page compiles it straight from here, and the browser keeps what
- * it has compiled with it for the next visit. (What a page unpacks itself is compiled anew each time.)
- */
-async function unpackedBinary(response) {
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b; // some servers unpack a .gz on the way
-  const content = new Blob([bytes]).stream();
-  const body = isPacked ? content.pipeThrough(new DecompressionStream('gzip')) : content;
-  return new Response(body, { headers: { 'content-type': 'application/wasm' } });
+/** Bytes that came packed, as they are when they have been unpacked. (Some servers unpack on the way.) */
+async function unpacked(bytes) {
+  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  if (!isPacked) return bytes;
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** Puts all of these into the cache, or throws. */
-async function keepAll(cache, names, options) {
+async function sha256(bytes) {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * What a response brought, once its content is what the hash says. A server that answers everything with some page, or a
+ * network that wants a login first, must not take a file's place for good.
+ * @returns {Promise<{bytes: Uint8Array, content: Uint8Array}>} `content`: unpacked
+ */
+async function checked(response, hash) {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const content = await unpacked(bytes).catch(() => bytes);
+  if ((await sha256(content)) === hash) return { bytes, content };
+  // What was unpacked on the way may be packed itself.
+  if (content !== bytes && (await sha256(bytes)) === hash) return { bytes, content: bytes };
+  throw new Error(`${response.url}: it is not what the site has there`);
+}
+
+/** Some cache on the way may have it wrong. */
+async function fetchChecked(name, hash) {
+  const attempt = async (options) => {
+    const response = await fetchGood(address(name), options);
+    return { response, ...await checked(response, hash) };
+  };
+  return attempt({}).catch(() => attempt({ cache: 'reload' }));
+}
+
+/**
+ * A file of the app. A packed binary is kept as it is when it has been unpacked: the page compiles it straight from
+ * here, and the browser keeps what it has compiled with it for the next visit. (What a page unpacks itself is compiled
+ * anew each time.)
+ */
+async function fetchAppFile({ path, hash }) {
+  const { response, bytes, content } = await fetchChecked(path, hash);
+  if (path.endsWith('.wasm.gz')) return isolated(new Response(content, { headers: { 'content-type': 'application/wasm' } }));
+  return isolated(new Response(bytes, { headers: response.headers }));
+}
+
+/** A piece of a disk: the last part of its name is its hash. */
+async function fetchPiece(name) {
+  const { response, bytes } = await fetchChecked(name, name.slice(PIECES.length));
+  return isolated(new Response(bytes, { headers: response.headers }));
+}
+
+/**
+ * Puts all of these into the cache, a few at a time, or throws.
+ * @param {string[]} names
+ * @param {(name: string) => Promise<Response>} get for what isn't there yet
+ */
+async function keepAll(cache, names, get) {
   const queue = [...names];
   const work = async () => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-      if (await cache.match(address(name))) continue;
-      const response = await fetchGood(address(name), options);
-      await cache.put(address(name), isolated(name.endsWith('.wasm.gz') ? await unpackedBinary(response) : response));
+      if (!(await cache.match(address(name)))) await cache.put(address(name), await get(name));
     }
   };
   // All have ended before anybody clears up.
-  const outcomes = await Promise.allSettled(Array.from({ length: PARALLEL }, work));
+  const outcomes = await Promise.allSettled(Array.from({ length: PARALLEL }, () => work().catch((error) => {
+    queue.splice(0);
+    throw error;
+  })));
   const failed = outcomes.find(({ status }) => status === 'rejected');
   if (failed) throw failed.reason;
 }
 
+const keepPieces = async (names) => keepAll(await caches.open(DISK_CACHE), names, fetchPiece);
+
+/** What changes the versions that are kept, one after the other. */
+let lastChange = Promise.resolve();
+
+function inTurn(change) {
+  lastChange = lastChange.then(change, change);
+  return lastChange;
+}
+
 let updating;
 
-/** Fetches the site's newest version unless it is here; it is `next` when it is complete. One at a time. */
+/** Fetches the site's newest version unless it is here; it is `next` when it is complete. */
 function update() {
-  updating ??= fetchNewest().finally(() => void (updating = undefined));
+  updating ??= inTurn(fetchNewest).finally(() => void (updating = undefined));
   return updating;
+}
+
+const manifestOf = async (cache) => (await cache.match(address('elfin.json')))?.json();
+
+/** What a version has of the files of another one, by their hash. @returns {Promise<(hash: string) => Promise<Response | undefined>>} */
+async function filesOf(version) {
+  if (version === undefined) return async () => undefined;
+  const cache = await caches.open(version);
+  const paths = new Map((await manifestOf(cache))?.files.map(({ path, hash }) => [hash, path]));
+  return async (hash) => (paths.has(hash) ? cache.match(address(paths.get(hash))) : undefined);
 }
 
 async function fetchNewest() {
   const answer = await fetchGood(address('elfin.json'), { cache: 'no-cache' });
   const manifest = await answer.clone().json();
   const name = APP_PREFIX + manifest.version;
-  if ([await readState('current'), await readState('next')].includes(name)) return;
+  const [current, next] = await Promise.all([readState('current'), readState('next')]);
+  if ([current, next].includes(name)) return;
   const cache = await caches.open(name);
   try {
-    await keepAll(cache, manifest.files.map(({ path }) => path));
+    const files = new Map(manifest.files.map((file) => [file.path, file]));
+    const fromEarlier = await filesOf(current);
+    await keepAll(cache, [...files.keys()], async (path) =>
+      (await fromEarlier(files.get(path).hash)) ?? fetchAppFile(files.get(path)));
     const index = await fetchGood(address('index.html'), { cache: 'no-cache' });
     const text = await index.clone().text();
     // The server may have been given a newer version meanwhile.
     if (!text.includes(manifest.app)) throw new Error('index.html is of another version');
     await cache.put(address('index.html'), isolated(index));
     await cache.put(address('elfin.json'), isolated(answer));
+    if (current && (manifest.disk.keepAll || await readState('whole disk'))) await keepWhole(manifest);
   } catch (error) {
     await caches.delete(name);
     throw error;
   }
   await writeState('next', name);
-  if (manifest.disk.keepAll) await keepAll(await caches.open(DISK_CACHE), manifest.disk.files ?? []);
+}
+
+/** Without room for all of it the page goes on, as it does where nobody wants the whole disk. */
+async function keepWhole({ disk }) {
+  await keepPieces(disk.files).catch((error) => {
+    if (error.name !== 'QuotaExceededError') throw error;
+  });
 }
 
 /** A page is about to be opened: what waits takes its place. @returns the cache's name, undefined: none yet */
@@ -106,13 +188,24 @@ async function takeNext() {
   if (next === undefined) return current;
   await writeState('current', next);
   await writeState('next', undefined);
-  // Older versions may still be in use by pages that are open.
-  const open = await self.clients.matchAll({ type: 'window' });
-  if (open.length === 0) {
-    const old = (await caches.keys()).filter((name) => name.startsWith(APP_PREFIX) && name !== next);
-    await Promise.all(old.map((name) => caches.delete(name)));
-  }
   return next;
+}
+
+/** Older versions go when nobody uses them: the page that says so is the only one, and of the current version. */
+async function dropOld(version) {
+  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const [next, current] = await Promise.all([readState('next'), readState('current')]);
+  const isAlone = pages.filter(({ url }) => url.startsWith(scope)).length === 1;
+  if (!isAlone || current !== APP_PREFIX + version) return;
+  const used = [current, next].filter((name) => name !== undefined);
+  const old = (await caches.keys()).filter((name) => name.startsWith(APP_PREFIX) && !used.includes(name));
+  if (old.length === 0) return;
+  const manifests = await Promise.all(used.map(async (name) => manifestOf(await caches.open(name))));
+  const wanted = new Set(manifests.flatMap(({ disk }) => disk.files ?? []).map(address));
+  const disk = await caches.open(DISK_CACHE);
+  const pieces = (await disk.keys()).filter(({ url }) => url.startsWith(address(PIECES)) && !wanted.has(url));
+  await Promise.all(pieces.map((piece) => disk.delete(piece)));
+  await Promise.all(old.map((name) => caches.delete(name)));
 }
 
 /**
@@ -137,14 +230,20 @@ async function fromVersion(cacheName, name, request) {
  * Pieces of disks have names that tell their content: what was fetched once is good for ever. One that came damaged
  * is asked for past all caches, and takes the place of what was kept.
  */
-async function fromDisk(request) {
+async function fromDisk(event, name) {
+  const { request } = event;
   const cache = await caches.open(DISK_CACHE);
   const kept = request.cache === 'reload' ? undefined : await cache.match(request.url);
   if (kept) return kept;
   const response = await fetch(request);
-  // A full store is no reason to fail: it is fetched again next time.
-  if (response.status === 200) await cache.put(request.url, isolated(response.clone())).catch(() => {});
+  // A full store is no reason to fail, nor is damage, which the page sees itself: it is fetched again next time.
+  if (response.status === 200) event.waitUntil(keepPassing(cache, name, response.clone()).catch(() => {}));
   return response;
+}
+
+async function keepPassing(cache, name, response) {
+  const { bytes } = await checked(response, name.slice(PIECES.length));
+  await cache.put(address(name), isolated(new Response(bytes, { headers: response.headers })));
 }
 
 async function answer(event) {
@@ -157,7 +256,7 @@ async function answer(event) {
   }
   if (FIXED_NAMES.includes(name)) return fromVersion(await readState('current'), name, request);
   if (request.headers.has('range')) return fetch(request);
-  if (name.startsWith('disk/objects/')) return fromDisk(request);
+  if (name.startsWith(PIECES)) return fromDisk(event, name);
   return (await caches.match(request.url)) ?? fetch(request);
 }
 
@@ -169,10 +268,21 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(self.clients.claim());
 });
 
-/** What a page has fetched before there was anybody to keep it. */
+/**
+ * From a page that is there: `version`, its own; `keep`, addresses of pieces of the disk, those that it fetched before
+ * there was anybody to keep them or those that it wants; `wholeDisk`, whether versions to come are to have all of theirs.
+ * With a port it is told when that is done, or the error's name and message.
+ */
+async function hear({ version, keep = [], wholeDisk = false }) {
+  if (wholeDisk) await writeState('whole disk', 'yes');
+  const names = keep.filter((url) => url.startsWith(address(PIECES))).map((url) => url.slice(scope.length));
+  await Promise.all([keepPieces(names), version && inTurn(() => dropOld(version))]);
+}
+
 self.addEventListener('message', (event) => {
-  const urls = (event.data.keep ?? []).filter((url) => url.startsWith(scope));
-  event.waitUntil(caches.open(DISK_CACHE).then((cache) => keepAll(cache, urls)).catch(() => {}));
+  const [port] = event.ports;
+  event.waitUntil(hear(event.data).then(
+    () => port?.postMessage({}), ({ name, message }) => port?.postMessage({ error: { name, message } })));
 });
 
 self.addEventListener('fetch', (event) => {

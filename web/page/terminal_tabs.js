@@ -1,5 +1,6 @@
 /** The terminals of the page and the tabs that choose among them. */
 import { iconButton, make } from './elements.js';
+import { listenForTabKeys } from './tab_keys.js';
 
 /** Events: `change` (another terminal is in front), `empty`. */
 export class TerminalTabs extends EventTarget {
@@ -13,7 +14,10 @@ export class TerminalTabs extends EventTarget {
   constructor(bar) {
     super();
     this.#bar = bar;
-    bar.addEventListener('keydown', (event) => this.#onKey(event));
+    listenForTabKeys(bar, (index) => {
+      this.choose(this.all[index]);
+      return this.#tabs.get(this.#current).firstElementChild;
+    });
   }
 
   get current() {
@@ -27,12 +31,15 @@ export class TerminalTabs extends EventTarget {
   /** @param {import('./shell_terminal.js').ShellTerminal} terminal */
   add(terminal) {
     const id = `terminal-${++this.#count}`;
+    const choose = make('button', {
+      role: 'tab', id: `${id}-tab`, 'aria-controls': id, click: () => this.choose(terminal),
+      keydown: ({ key }) => key === 'Delete' && this.close(terminal),
+    }, terminal.title);
     terminal.frame.id = id;
-    const choose = make('button', { role: 'tab', 'aria-controls': id, click: () => this.choose(terminal) },
-      terminal.title);
+    terminal.frame.setAttribute('aria-labelledby', choose.id);
     const close = iconButton('close', 'Close terminal', () => this.close(terminal));
     close.classList.add('close');
-    const tab = make('div.tab', { auxclick: (event) => event.button === 1 && this.close(terminal) }, choose, close);
+    const tab = make('div.tab', { role: 'presentation', auxclick: (event) => event.button === 1 && this.close(terminal) }, choose, close);
     this.#bar.append(tab);
     this.#tabs.set(terminal, tab);
     terminal.addEventListener('title', () => {
@@ -84,12 +91,5 @@ export class TerminalTabs extends EventTarget {
   #nameDocument() {
     const { title } = this.#current;
     document.title = title === 'shell' ? 'Elfin' : `${title} – Elfin`;
-  }
-
-  /** Arrow keys, as in any list of tabs. */
-  #onKey({ key }) {
-    if (key !== 'ArrowLeft' && key !== 'ArrowRight') return;
-    this.step(key === 'ArrowRight' ? 1 : -1);
-    this.#tabs.get(this.#current).firstElementChild.focus();
   }
 }

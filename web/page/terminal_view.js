@@ -117,12 +117,10 @@ export class TerminalView {
 
   /** What the first prompt need not wait for. */
   async #loadAddOns() {
-    const { SearchAddon, UnicodeGraphemesAddon, WebLinksAddon } = await import('./later_add_ons.js');
+    const { SearchAddon, useGuestWidths, WebLinksAddon } = await import('./later_add_ons.js');
     const handler = this.#linkHandler();
     this.xterm.loadAddon(new WebLinksAddon((event, text) => openLink(text), handler));
-    this.xterm.loadAddon(new UnicodeGraphemesAddon());
-    // Widths by code point, as the guest's wcwidth(3) counts them; joined graphemes would put its cursor elsewhere.
-    this.xterm.unicode.activeVersion = '15';
+    useGuestWidths(this.xterm);
     this.search = new SearchAddon();
     this.xterm.loadAddon(this.search);
     await this.#drawByWebGl();

@@ -15,7 +15,7 @@ const DARK = Object.freeze({
   scrollbarSliderBackground: '#d9dde41c', scrollbarSliderHoverBackground: '#d9dde438',
   scrollbarSliderActiveBackground: '#d9dde454',
   black: '#2c313a', red: '#ef8079', green: '#84c98b', yellow: '#dfb567', blue: '#7fb0f5', magenta: '#cf96dd',
-  cyan: '#6fc7cf', white: '#c4c9d2', brightBlack: '#737b89', brightRed: '#ff9c94', brightGreen: '#a0e0a6',
+  cyan: '#6fc7cf', white: '#c4c9d2', brightBlack: '#828a98', brightRed: '#ff9c94', brightGreen: '#a0e0a6',
   brightYellow: '#f2cd86', brightBlue: '#a0c6ff', brightMagenta: '#e2b1ee', brightCyan: '#90dee5', brightWhite: '#f3f5f8',
 });
 

@@ -61,6 +61,8 @@ function prepareFolder(out) {
   }
 }
 
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
 function writeFile(out, name, bytes) {
   const file = path.join(out, name);
   fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -69,16 +71,23 @@ function writeFile(out, name, bytes) {
   return { path: name, size: bytes.length };
 }
 
+const sizeOf = (out, names) => names.reduce((sum, name) => sum + fs.statSync(path.join(out, name)).size, 0);
+
 /** Binaries are stored compressed: many hosts compress nothing. */
 const stored = (name, bytes) => (name.endsWith('.wasm') ? [`${name}.gz`, gzipSync(bytes, { level: 9 })] : [name, bytes]);
 
-/** Writes the app's folder. @returns {Promise<{app: string, files: {path: string, size: number}[], head: string}>} */
+/**
+ * Writes the app's folder.
+ * @returns {Promise<{app: string, files: {path: string, size: number, hash: string}[], head: string}>} `hash`: of the content
+ *   before it was packed
+ */
 async function writeApp({ out, ...folders }) {
-  const assets = [...assetFiles(folders)].map(([name, file]) => stored(name, fs.readFileSync(file)));
   const bundles = await bundleModules(folders);
-  const contents = [...bundles.contents, ...assets];
+  const assets = [...assetFiles(folders)].map(([name, file]) => [name, fs.readFileSync(file)]);
+  const contents = [...bundles.contents, ...assets].map(([name, bytes]) => [...stored(name, bytes), sha256(bytes)]);
   const app = `app-${hashOf(contents.flat())}/`;
-  return { app, files: contents.map(([name, bytes]) => writeFile(out, app + name, bytes)), head: bundles.head };
+  const files = contents.map(([name, bytes, hash]) => ({ ...writeFile(out, app + name, bytes), hash }));
+  return { app, files, head: bundles.head };
 }
 
 /** What the first terminal touches, banner and shell, comes as one object. */
@@ -102,7 +111,8 @@ async function writeDisk({ out, image, title, name, offline, binaries }) {
   fs.rmSync(path.join(out, DISK, 'latest')); // elfin.json tells the version
   const files = [manifest, ...objectsOf(out, manifest)].map((hash) => `${DISK}/objects/${hash}`);
   const diskName = name ?? path.basename(image).replace(/\.[^.]*$/, '');
-  return { kind: 'chunks', url: `${DISK}/`, manifest, name: diskName, title: title ?? diskName, files, keepAll: offline };
+  const size = sizeOf(out, files);
+  return { kind: 'chunks', url: `${DISK}/`, manifest, name: diskName, title: title ?? diskName, size, files, keepAll: offline };
 }
 
 function objectsOf(out, manifest) {
@@ -134,10 +144,9 @@ async function main() {
   const manifest = { elfinSite: FORMAT_VERSION, version, app, files, disk };
   writeFile(options.out, 'elfin.json', Buffer.from(JSON.stringify(manifest)));
   removeOld(options.out, manifest);
-  const sizeOf = (names) => names.reduce((sum, name) => sum + fs.statSync(path.join(options.out, name)).size, 0);
-  const megabytes = (names) => `${(sizeOf(names) / 1e6).toFixed(1)} MB`;
-  console.log(`${options.out}: the page ${megabytes(files.map((file) => file.path))}, the disk ` +
-    `${megabytes(disk.files)}. Any static host will do.`);
+  const megabytes = (size) => `${(size / 1e6).toFixed(1)} MB`;
+  console.log(`${options.out}: the page ${megabytes(sizeOf(options.out, files.map((file) => file.path)))}, the disk ` +
+    `${megabytes(disk.size)}. Any static host will do.`);
 }
 
 try {

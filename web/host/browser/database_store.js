@@ -30,13 +30,13 @@ function translated(error) {
   return Object.assign(new Error(error?.message ?? 'the database fails'), { code: 'EIO' });
 }
 
-/** Holds a lock of the origin's until the function that it returns is called; undefined: somebody has it. */
+/** Holds a lock of the origin's until the function that it returns is called; undefined: somebody has it. Throws a DOMException. */
 function takeLock(name) {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     navigator.locks.request(databaseName(name), { ifAvailable: true }, (lock) => {
       if (lock === null) return void resolve(undefined);
       return new Promise((release) => resolve(release));
-    });
+    }).catch(reject);
   });
 }
 

@@ -19,12 +19,22 @@ import { Unpacker } from './unpacker.js';
 /** Of what was written to a disk; images have others. */
 const overlayFile = (name) => `${name}.packed`;
 
+/** What browsers throw that let this page keep no databases: told to keep nothing, or in a private window. */
+const FORBIDDEN = new Set(['SecurityError', 'UnknownError', 'InvalidStateError']);
+
+async function openDatabase(name) {
+  if (!DatabaseStore.isThere()) return undefined;
+  return DatabaseStore.open(name).catch((error) => {
+    if (!FORBIDDEN.has(error.name)) throw error;
+  });
+}
+
 /** Where what was written to a disk is kept; undefined: this browser keeps nothing. */
 async function openStore({ name, throwAway }) {
   if (name === undefined || throwAway) return undefined;
   try {
     if (await PrivateFile.isThere()) return new PackedStore(await PrivateFile.open(overlayFile(name)));
-    return DatabaseStore.isThere() ? await DatabaseStore.open(name) : undefined;
+    return await openDatabase(name);
   } catch (error) {
     if (error.name === 'NoModificationAllowedError') throw new DiskBusyError(name);
     throw error;

@@ -4,11 +4,14 @@ import { fetchUnpacked } from './fetched_bytes.js';
 export class MemoryImage {
   readOnly = true;
   readsAtOnce = true;
+  /** Of what was fetched; here, unpacked. */
+  counters;
   #bytes;
 
   /** @param {Uint8Array} bytes the image's; not copied */
   constructor(bytes) {
     this.#bytes = bytes;
+    this.counters = { requests: 1, bytes: bytes.length };
   }
 
   /**
