@@ -1,10 +1,15 @@
 // A machine in a worker, from the page: events, errors of their classes, archives and files by pieces, watched files, its end.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { chunkImage } from '../../web/image/chunk_image.js';
 import { BINARIES } from '../host/binaries.mjs';
+import { makeTestImage, UNTOUCHED } from '../page/test_image.mjs';
 import { launchChromium } from './chromium.mjs';
 import { GuestRoot } from './guest_root.mjs';
 import { serveStatic } from './static_server.mjs';
@@ -15,11 +20,17 @@ let server;
 let browser;
 let page;
 const complaints = [];
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-worker-machine-'));
+/** What the server was asked for. */
+const asked = [];
 
 before(async () => {
+  await chunkImage(makeTestImage(scratch), path.join(scratch, 'disk'));
   const root = new GuestRoot();
   for (const program of ['/bin/cat', '/bin/sleep', '/usr/bin/bc']) root.addProgram(program);
   server = await serveStatic((url) => {
+    asked.push(url);
+    if (url.startsWith('/disk/')) return path.join(scratch, url);
     if (url === '/guest/folder.json') return Buffer.from(root.manifest());
     if (url.startsWith('/guest/')) return root.fileOf(url.slice('/guest'.length));
     if (url.startsWith('/binaries/')) return fileURLToPath(new URL(url.slice('/binaries/'.length), BINARIES));
@@ -49,6 +60,7 @@ before(async () => {
 after(async () => {
   await browser?.close();
   server?.close();
+  fs.rmSync(scratch, { recursive: true });
 });
 
 test('activity and the list of processes', async () => {
@@ -144,6 +156,26 @@ test('a watched folder', async () => {
     return heard;
   });
   assert.deepEqual(told.filter((name) => name !== '/tmp'), ['/tmp/seen']);
+});
+
+test('a disk is unpacked in a worker of its own', async () => {
+  await page.evaluate(async () => {
+    window.onDisk = await window.start({ kind: 'chunks', url: new URL('/disk/', location).href });
+    const sh = await window.onDisk.spawn('/bin/sh', ['-c', 'exit 3']);
+    await sh.wait();
+  });
+  const digest = await page.evaluate(async () => {
+    const since = performance.now();
+    // From then on it may be started; the next object that comes has it started.
+    while (performance.now() - since < 1600) await new Promise((resolve) => setTimeout(resolve, 50));
+    const parts = await Array.fromAsync(window.onDisk.fs.readPieces('/root/untouched'));
+    await window.onDisk.fs.readFile('/usr/bin/bc');
+    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+    await window.onDisk.stop();
+    return [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  });
+  assert.equal(digest, createHash('sha256').update(UNTOUCHED).digest('hex'));
+  assert.ok(asked.includes('/web/host/browser/unpack_worker.js'), 'the worker was started');
 });
 
 test('after stop whoever waits hears it, and nothing has failed', async () => {

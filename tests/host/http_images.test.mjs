@@ -145,6 +145,11 @@ test('ranges: a server that stands still is given up, and tried again', () => wi
   server.fault = (request, response) =>
     left-- > 0 && (response.writeHead(206, { etag: '"one"' }).write('x'), true);
   assert.deepEqual(await read(device, 4 * CHUNK, 99), IMAGE.subarray(4 * CHUNK, 4 * CHUNK + 99));
+  // One that does so again is not waited for fifty times.
+  let asked = 0;
+  server.fault = () => ++asked > 0;
+  await assert.rejects(read(device, 6 * CHUNK, 99), eio(/nothing for 0.3 s/));
+  assert.equal(asked, 2);
 }));
 
 test('ranges: where headers are hidden, size and Last-Modified count', () => withRanges(async (server, url) => {

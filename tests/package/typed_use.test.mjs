@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const PACKAGE = fileURLToPath(new URL('../../web/package/', import.meta.url));
 
-const RIGHT = `import { DiskBusyError, FileError, ImageError, Machine, MachineError, MemoryOverlay, MountError, WorkerMachine } from '${PACKAGE}browser.js';
+const USE = `import { DiskBusyError, FileError, ImageError, Machine, MachineError, MemoryOverlay, MountError, WorkerMachine } from '${PACKAGE}browser.js';
 import type { ElfinTerminal } from '${PACKAGE}terminal.js';
 const worker = await WorkerMachine.create({ disk: { kind: 'own', name: 'x' } }, (machine) => {
   machine.addEventListener('loading', ({ detail }) => detail.loaded.toFixed());
@@ -36,26 +36,21 @@ const element: ElfinTerminal = document.createElement('elfin-terminal');
 element.addEventListener('ended', ({ detail }) => detail.code.toFixed());
 element.addEventListener('click', ({ clientX }) => clientX);
 await element.paste('x');
+// @ts-expect-error: it has no such figure
+machine.addEventListener('activity', ({ detail }) => detail.nothing);
+// @ts-expect-error: it is called stop
+await machine.close();
 `;
-const WRONG = {
-  'detail.nothing': "declare const machine: import('" + PACKAGE + "browser.js').Machine;\nmachine.addEventListener('activity', ({ detail }) => detail.nothing);\n",
-  'machine.close': "declare const machine: import('" + PACKAGE + "browser.js').Machine;\nawait machine.stop();\n",
-};
 
 test('typed events, errors and pieces', { skip: !process.env.ELFIN_TYPESCRIPT }, (t) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-types-'));
   t.after(() => fs.rmSync(folder, { recursive: true }));
   const file = path.join(folder, 'use.ts');
-  const errors = (text) => {
-    fs.writeFileSync(file, `export {};\n${text}`);
-    try {
-      execFileSync(process.execPath, [path.join(process.env.ELFIN_TYPESCRIPT, 'lib/tsc.js'), '--strict', '--noEmit', '--target', 'es2024',
-        '--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2024,dom,dom.asynciterable,esnext', file], { stdio: 'pipe', encoding: 'utf8' });
-      return '';
-    } catch ({ stdout }) {
-      return stdout;
-    }
-  };
-  assert.equal(errors(RIGHT), '');
-  for (const [what, text] of Object.entries(WRONG)) assert.match(errors(text), /TS2339/, what);
+  fs.writeFileSync(file, USE);
+  try {
+    execFileSync(process.execPath, [path.join(process.env.ELFIN_TYPESCRIPT, 'lib/tsc.js'), '--strict', '--noEmit', '--target', 'es2024',
+      '--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2024,dom,dom.asynciterable,esnext', file], { stdio: 'pipe', encoding: 'utf8' });
+  } catch ({ stdout }) {
+    assert.fail(stdout);
+  }
 });

@@ -66,8 +66,9 @@ test('a server that is away for a moment is waited for', async () => {
 test('a disk that isn\'t there: a sentence, and another try when it is', async () => {
   host.trouble = (name) => (isObject(name) ? 404 : undefined);
   await withVisitor(async (driver) => {
-    await driver.page.getByText('The machine didn\'t start').waitFor();
+    await driver.page.getByText('The disk can\'t be fetched').waitFor();
     await driver.page.getByText(/the server answers 404/).waitFor();
+    assert.equal(await driver.page.getByText('Use the site\'s disk').count(), 0); // it is that
     host.trouble = () => undefined;
     await driver.page.getByText('Try again').click();
     await driver.reaches('running');

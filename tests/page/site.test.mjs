@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
+import { DEFAULT_RETRIES } from '../../web/host/images/retries.js';
 import { launchProfile, PageDriver } from './page_driver.mjs';
 import { buildSite, serveFolder } from './servers.mjs';
 import { makeTestImage } from './test_image.mjs';
@@ -95,6 +96,27 @@ test('first visit, isolated second, offline third, with the disk kept', async ()
   assert.deepEqual(driver.complaints.filter((text) => !/ERR_CONNECTION_REFUSED|ERR_FAILED/.test(text)), []);
   await driver.page.close();
   host = await serveFolder(root, host.port);
+});
+
+test('really offline what isn\'t here is an error at once; online again it comes', async () => {
+  const fresh = await launchProfile();
+  try {
+    const driver = await PageDriver.open(fresh.context, site());
+    await whenKept(driver);
+    await driver.run('md5sum < /dev/null'); // the program is here then
+    const failed = [];
+    driver.page.on('requestfailed', (request) => failed.push(request.url()));
+    await fresh.context.setOffline(true);
+    const told = driver.page.getByText('Part of the disk can\'t be fetched').waitFor(); // a notice goes by itself
+    const [output] = await Promise.all([driver.run('md5sum < ~/untouched'), told]);
+    assert.match(output, /^md5sum: .*(I\/O error|Input\/output error)$/m);
+    // The kernel may ask more than once, but each time the answer comes without another try.
+    assert.ok(failed.length > 0 && failed.length < 2 * DEFAULT_RETRIES.attempts, `${failed.length} requests`);
+    await fresh.context.setOffline(false);
+    assert.match(await driver.run('md5sum < ~/untouched'), /^[0-9a-f]{32} /);
+  } finally {
+    await fresh.close();
+  }
 });
 
 test('a new version is taken at the load after it came, whole, and the disk stays', async () => {

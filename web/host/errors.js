@@ -90,14 +90,16 @@ export class DiskBusyError extends Error {
 
 /**
  * A disk's image that can't be had from its server, or not all of it; becomes EIO in the guest. `passing`: it may go better
- * next time; `noRanges`: the server is a good one otherwise.
+ * next time; `standstill`: nothing came for long, as where a network swallows everything; `noRanges`: the server is a good
+ * one otherwise.
  */
 export class ImageError extends Error {
-  constructor(message, { passing = false, noRanges = false, cause } = {}) {
+  constructor(message, { passing = false, standstill = false, noRanges = false, cause } = {}) {
     super(message, { cause });
     this.name = 'ImageError';
     this.code = 'EIO';
     this.passing = passing;
+    this.standstill = standstill;
     this.noRanges = noRanges;
   }
 }

@@ -8,7 +8,7 @@ import { DiskClaim } from './disk_claim.js';
 
 /**
  * off → starting → running → stopped (by the user or another tab: `reason`)
- *          ├→ taken (another tab has the disk)        └→ failed (`error`)
+ *          ├→ taken (another tab has the disk)        └→ failed (`error`; `reason`: broken down)
  *          └→ failed
  */
 export const STATE = Object.freeze({
@@ -157,12 +157,13 @@ export class Computer extends EventTarget {
       this.machine = undefined;
       machine.terminate();
       this.#claim.release();
-      this.#fail(new Error(detail.message));
+      this.#fail(new Error(detail.message), 'broken down');
     });
   }
 
-  #fail(error) {
+  #fail(error, reason = '') {
     this.error = error;
+    this.reason = reason;
     this.#set(STATE.failed);
   }
 

@@ -2,7 +2,7 @@
 import { STATE } from './computer.js';
 import { button, make } from './elements.js';
 import { chooseFiles, offerDownload } from './file_transfer.js';
-import { chooseOwnDisk, forgetOwnDisk } from './own_disk.js';
+import { chooseOwnDisk } from './own_disk.js';
 import { bytesText } from './quantities.js';
 
 const KEPT_TEXT = Object.freeze({
@@ -25,7 +25,10 @@ export class DiskPart {
   #wholeDisk;
   #siteDisk;
 
-  /** `wholeDisk`: of a site, where a service worker keeps what is fetched. */
+  /**
+   * @param {{computer: object, notices: object, ask: Function, persistence: object, wholeDisk?: object,
+   *   siteDisk: import('./site_disk.js').SiteDisk}} services `wholeDisk`: of a site, where a service worker keeps what is fetched
+   */
   constructor({ computer, notices, ask, persistence, wholeDisk, siteDisk }) {
     this.#siteDisk = siteDisk;
     this.#wholeDisk = wholeDisk;
@@ -52,7 +55,7 @@ export class DiskPart {
     const { kept, isThrowAway, disk, machine } = this.#computer;
     this.#kept.textContent = isThrowAway ? THROW_AWAY_TEXT : (KEPT_TEXT[kept] ?? '');
     this.#kept.className = kept === 'files' && !isThrowAway ? '' : 'warn';
-    this.#back.hidden = disk.kind !== 'own';
+    this.#back.hidden = this.#siteDisk.isUsed();
     const figures = [['Disk', disk.title ?? disk.name]];
     const usage = await machine?.diskUsage().catch(() => undefined);
     if (usage) {
@@ -125,8 +128,7 @@ export class DiskPart {
   }
 
   async #useSiteDisk() {
-    forgetOwnDisk();
-    await this.#computer.use(this.#siteDisk);
+    await this.#siteDisk.use();
     this.show();
   }
 

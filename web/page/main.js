@@ -21,7 +21,8 @@ import { SettingsPart } from './settings_part.js';
 import { chooseShell, runRequest } from './shell_program.js';
 import { ShellTerminal } from './shell_terminal.js';
 import { listenForShortcuts } from './shortcuts.js';
-import { keepSite, siteDisk } from './site_manifest.js';
+import { SiteDisk } from './site_disk.js';
+import { keepSite } from './site_manifest.js';
 import { Stage } from './stage.js';
 import { computerComing, manifestComing, settings, workerRuns } from './start.js';
 import { TerminalTabs } from './terminal_tabs.js';
@@ -67,7 +68,8 @@ const manifest = await manifestComing.catch((error) => {
 });
 const computer = await computerComing;
 const wholeDisk = manifest.disk.files && new WholeDisk(manifest.disk);
-new Stage({ place: element('terminals'), progress: element('progress'), computer });
+const siteDisk = new SiteDisk({ computer, manifest, settings });
+new Stage({ place: element('terminals'), progress: element('progress'), computer, siteDisk });
 const machinePart = new MachinePart({ computer, history, theme, ask });
 const filesPart = new FilesPart({ computer, notices, ask, folders: new MountedFolders(computer) });
 const panel = new Panel(element('panel'), {
@@ -75,7 +77,7 @@ const panel = new Panel(element('panel'), {
   parts: [
     machinePart,
     filesPart,
-    new DiskPart({ computer, notices, ask, persistence, wholeDisk, siteDisk: siteDisk(manifest) }),
+    new DiskPart({ computer, notices, ask, persistence, wholeDisk, siteDisk }),
     new SettingsPart({ settings, notices, currentFolder: () => tabs.current.folder() }),
   ],
   onClose: () => tabs.current.view.xterm.focus(),

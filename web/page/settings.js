@@ -92,6 +92,15 @@ export class Settings extends EventTarget {
     return true;
   }
 
+  /** The address asks for no other disk any more. */
+  dropImage() {
+    if (!this.request.image) return;
+    const parameters = new URLSearchParams(location.hash.slice(1));
+    parameters.delete('image');
+    history.replaceState(history.state, '', `${location.pathname}${location.search}${parameters.size > 0 ? `#${parameters}` : ''}`);
+    this.follow(location.hash);
+  }
+
   #tell(name) {
     this.dispatchEvent(new CustomEvent('change', { detail: name }));
   }

@@ -1,5 +1,6 @@
 /** What the user sees of the machine's states: progress while it starts, and a card with a way on when it can't. */
-import { button, make } from './elements.js';
+import { makeCard } from './card.js';
+import { button } from './elements.js';
 import { STATE } from './computer.js';
 
 const TAKEN = {
@@ -18,17 +19,28 @@ const TAKEN_OVER = {
 };
 
 /** What went wrong → what to say and do about it. */
-function explain(error) {
-  const { message } = error;
-  if (!navigator.onLine) {
-    return { title: 'You are offline', text: `What the machine needs to start has not been kept here. (${message})` };
+function explain(error, hasRun) {
+  const { name, message } = error;
+  if (hasRun) {
+    return {
+      title: 'The machine has broken down',
+      text: `It ran and can't go on: ${message}. What programs have synced is on the disk; what they had in hand is lost.`,
+    };
   }
-  if (error.name === 'MountError') {
+  if (!navigator.onLine) {
+    return {
+      title: 'You are offline', text: `What the machine needs to start has not been kept here. (${message})`, isOfDisk: true,
+    };
+  }
+  if (name === 'MountError') {
     return {
       title: 'The disk can\'t be opened',
-      text: `${message}. It is no ext2, ext3 or ext4 image, or damaged, or what was written to it belongs to another image.`,
-      canReset: true,
+      text: `${message}.`,
+      canReset: true, isOfDisk: true,
     };
+  }
+  if (name === 'ImageError') {
+    return { title: 'The disk can\'t be fetched', text: `${message}.`, isOfDisk: true };
   }
   if (/no room left/.test(message)) {
     return {
@@ -38,20 +50,29 @@ function explain(error) {
       canThrowAway: true,
     };
   }
-  if (/compile|wasm|WebAssembly/i.test(message)) {
-    return { title: 'The machine can\'t be built', text: `This browser lacks something that it needs. ${message}` };
+  if (name === 'CompileError' || name === 'LinkError') {
+    return { title: 'The machine can\'t be built', text: `This browser doesn't take its program: ${message}.` };
   }
   return { title: 'The machine didn\'t start', text: message };
 }
+
+/** Another server's answers are its own; whether a page may see them, too. */
+const foreignHint = ({ url }) => (url && new URL(url).origin !== location.origin
+  ? ` (The server ${new URL(url).host} must allow other sites to fetch it.)` : '');
 
 export class Stage {
   #place;
   #computer;
   #progress;
   #card;
+  #siteDisk;
 
-  /** @param {{place: HTMLElement, progress: HTMLElement, computer: import('./computer.js').Computer}} options */
-  constructor({ place, progress, computer }) {
+  /**
+   * @param {{place: HTMLElement, progress: HTMLElement, computer: import('./computer.js').Computer,
+   *   siteDisk: {isUsed: () => boolean, use: () => void}}} options `siteDisk`: the way back to it from another one
+   */
+  constructor({ place, progress, computer, siteDisk }) {
+    this.#siteDisk = siteDisk;
     this.#place = place;
     this.#progress = progress;
     this.#computer = computer;
@@ -73,17 +94,19 @@ export class Stage {
       this.#showCard(TAKEN_OVER, [button('Throw-away machine', start({ throwAway: true })),
         button('Take it back', start({ takeOver: true }), 'primary')]);
     } else if (state === STATE.failed) {
-      const explained = explain(error);
-      const reset = button('Reset the disk', () => this.#computer.reset(), 'danger');
-      const throwAway = button('Throw-away machine', start({ throwAway: true }));
-      this.#showCard(explained, [...(explained.canReset ? [reset] : []), ...(explained.canThrowAway ? [throwAway] : []),
+      const explained = explain(error, reason === 'broken down');
+      const { canReset, canThrowAway, isOfDisk } = explained;
+      if (isOfDisk) explained.text += foreignHint(this.#computer.disk);
+      this.#showCard(explained, [
+        ...(canReset ? [button('Reset the disk', () => this.#computer.reset(), 'danger')] : []),
+        ...(canThrowAway ? [button('Throw-away machine', start({ throwAway: true }))] : []),
+        ...(isOfDisk && !this.#siteDisk.isUsed() ? [button('Use the site\'s disk', () => this.#siteDisk.use())] : []),
         button('Try again', start(), 'primary')]);
     }
   }
 
-  #showCard({ title, text }, buttons) {
-    this.#card = make('div.card', { role: 'alertdialog', 'aria-label': title }, make('div', {},
-      make('h1', {}, title), make('p', {}, text), make('div.row', {}, ...buttons)));
+  #showCard(what, buttons) {
+    this.#card = makeCard(what, buttons);
     this.#place.append(this.#card);
     buttons.at(-1).focus();
   }

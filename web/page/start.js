@@ -3,10 +3,22 @@
  * page's other scripts have come.
  */
 import { WorkerMachine } from '../host/browser/worker_machine.js';
+import { browserLack } from './browser_lack.js';
+import { makeCard } from './card.js';
 import { Computer } from './computer.js';
+import { button } from './elements.js';
 import { ask } from './notices.js';
 import { Settings } from './settings.js';
 import { binariesOfPage, chooseDisk, fetchSiteManifest } from './site_manifest.js';
+
+const lack = browserLack();
+if (lack !== undefined) {
+  document.getElementById('terminals').append(makeCard({
+    title: 'This browser can\'t run the machine',
+    text: `It lacks ${lack}. Chrome and Edge have all that is needed from 119 on, Firefox from 121, Safari from 18.2.`,
+  }, [button('Try again', () => location.reload(), 'primary')]));
+  throw new Error(`this browser lacks ${lack}`); // nothing else of the page could begin
+}
 
 export const settings = new Settings(location.hash);
 

@@ -11,7 +11,7 @@ const SHOWN_SETTINGS = ['fontSize', 'fontFamily', 'scrollback', 'screenReader', 
 
 /** Links of a terminal lead to the web and nowhere else. */
 function openLink(text) {
-  if (!/^https?:/i.test(URL.parse(text)?.protocol ?? '')) return;
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) return;
   open(text, '_blank', 'noopener,noreferrer');
 }
 

@@ -9,6 +9,9 @@ const BUSY = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 export const DEFAULT_RETRIES = Object.freeze({ attempts: 5, firstPauseMs: 200, timeoutMs: 30_000 });
 
+/** A connection may be dead; a second one as well means that nothing comes here. */
+const STANDSTILLS = 2;
+
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
@@ -19,6 +22,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  */
 export async function withRetries(work, retries = {}) {
   const { attempts, firstPauseMs } = { ...DEFAULT_RETRIES, ...retries };
+  let standstills = 0;
   for (let attempt = 1; ; attempt++) {
     try {
       return await work(attempt);
@@ -26,7 +30,8 @@ export async function withRetries(work, retries = {}) {
       const trouble = error instanceof ImageError
         ? error
         : new ImageError(`it can't be fetched (${error.message})`, { passing: true, cause: error });
-      if (!trouble.passing || attempt >= attempts) throw trouble;
+      if (trouble.standstill) standstills++;
+      if (!trouble.passing || attempt >= attempts || standstills >= STANDSTILLS) throw trouble;
       // By lot, so that requests that failed together don't come back together.
       await pause(firstPauseMs * 2 ** (attempt - 1) * (0.5 + Math.random()));
     }
@@ -46,7 +51,7 @@ export async function withRetries(work, retries = {}) {
 export async function request(url, init, use, { timeoutMs = DEFAULT_RETRIES.timeoutMs } = {}) {
   const controller = new AbortController();
   const timer = setTimeout(
-    () => controller.abort(new ImageError(`nothing for ${timeoutMs / 1000} s`, { passing: true })),
+    () => controller.abort(new ImageError(`nothing for ${timeoutMs / 1000} s`, { passing: true, standstill: true })),
     timeoutMs);
   try {
     const response = await fetch(url, { ...init, signal: controller.signal });
