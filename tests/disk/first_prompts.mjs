@@ -47,6 +47,6 @@ export async function firstPrompts(url, counts) {
   const python3 = await soFar();
   guest.kill('SIGKILL');
   await guest.wait();
-  await machine.close();
+  await machine.stop();
   return { bash, python3 };
 }

@@ -6,7 +6,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
-import { Machine, MountError } from '../../web/host/machine.js';
+import { MountError } from '../../web/host/errors.js';
+import { Machine } from '../../web/host/machine.js';
 import { NodeFolder } from '../../web/host/node/node_folder.js';
 import { NodePlatform } from '../../web/host/node/platform.js';
 import { BINARIES } from './binaries.mjs';
@@ -78,7 +79,7 @@ test('what programs see and say is what they do in an ordinary folder', async ()
   await machine.fs.sync();
   assert.equal(world.find(['sparse']).bytes.length, 10);
   assert.equal(world.has('a.txt') || world.has('renamed'), false);
-  await machine.close();
+  await machine.stop();
 });
 
 test('a large file, both ways', async () => {
@@ -92,7 +93,7 @@ test('a large file, both ways', async () => {
   assert.deepEqual(await shell(machine, 'cp big copy && tail -c 1000 big >> copy'), { text: '', code: 0 });
   await machine.fs.sync();
   assert.equal(world.find(['copy']).bytes.equals(Buffer.concat([big, big.subarray(-1000)])), true);
-  await machine.close();
+  await machine.stop();
 });
 
 test('two processes at once', async () => {
@@ -104,7 +105,7 @@ test('two processes at once', async () => {
   const { text } = await shell(machine, 'sort -k 1,1 -k 2,2n log');
   const lines = (word) => Array.from({ length: 9 }, (_, i) => `${word} ${i + 1}\n`).join('');
   assert.equal(text, lines('left') + lines('right'));
-  await machine.close();
+  await machine.stop();
   assert.equal(world.text('log').split('\n').length, 19);
 });
 
@@ -129,7 +130,7 @@ test('what can not be says so', async () => {
     const { text, code } = await shell(machine, 'echo x >> f', { uid: 1001, gid: 1001 });
     if (code !== 0) throw new Error(text);
   }, /Permission denied/);
-  await machine.close();
+  await machine.stop();
 });
 
 test('no room and no permission reach the program', async () => {
@@ -154,7 +155,7 @@ test('no room and no permission reach the program', async () => {
   world.permission = 'granted';
   assert.equal((await shell(machine, 'cat f')).text, 'short\n');
   assert.deepEqual(reports.filter((line) => !/of the mounted folder can't be written/.test(line)), []);
-  await machine.close();
+  await machine.stop();
 });
 
 test('read-only, unmounting, mounting again', async () => {
@@ -176,7 +177,7 @@ test('read-only, unmounting, mounting again', async () => {
   await guest.wait();
   await machine.unmount(PLACE);
   assert.equal(world.text('g'), 'kept\n');
-  await machine.close();
+  await machine.stop();
 });
 
 test('such a folder as the root', async () => {
@@ -186,6 +187,6 @@ test('such a folder as the root', async () => {
   const machine = await Machine.create({ platform, mounts: { '/': world.handle } });
   assert.equal(Buffer.from(await machine.fs.readFile('/greeting')).toString(), 'hello');
   await machine.fs.writeFile('/answer', 'there');
-  await machine.close();
+  await machine.stop();
   assert.equal(world.text('answer'), 'there');
 });

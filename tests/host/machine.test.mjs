@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import test from 'node:test';
-import { Machine, SpawnError } from '../../web/host/machine.js';
+import { SpawnError } from '../../web/host/errors.js';
+import { Machine } from '../../web/host/machine.js';
 import { NodeFolder } from '../../web/host/node/node_folder.js';
 import { NodePlatform } from '../../web/host/node/platform.js';
 import { InputQueue } from '../../web/host/streams.js';

@@ -6,10 +6,11 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { ERRNO } from '../../web/host/errno.js';
+import { ArchiveError } from '../../web/host/errors.js';
 import { Machine } from '../../web/host/machine.js';
 import { NodeFolder } from '../../web/host/node/node_folder.js';
 import { NodePlatform } from '../../web/host/node/platform.js';
-import { ArchiveError, readArchive } from '../../web/host/tar.js';
+import { readArchive } from '../../web/host/tar_unpack.js';
 import { BINARIES } from './binaries.mjs';
 
 const text = (bytes) => Buffer.from(bytes).toString();
@@ -53,7 +54,7 @@ test('files are written, listed, changed and removed', async () => {
   assert.deepEqual([changed.uid, changed.gid, changed.modified.toISOString()],
     [1000, 1001, '2001-02-03T04:05:06.000Z']);
   await files.rename('/tmp/a/one', '/tmp/a/two');
-  await assert.rejects(files.stat('/tmp/a/one'), { errno: ERRNO.ENOENT, message: '/tmp/a/one: ENOENT' });
+  await assert.rejects(files.stat('/tmp/a/one'), { errno: ERRNO.ENOENT, message: '/tmp/a/one: there is no such file or directory (ENOENT)' });
   await assert.rejects(files.rmdir('/tmp/a'), { errno: ERRNO.ENOTEMPTY });
   await assert.rejects(files.unlink('/tmp/a'), { errno: ERRNO.EISDIR });
   await files.remove('/tmp/a');
@@ -111,10 +112,51 @@ test('tar: damaged archives and such that lead elsewhere are refused', async (t)
     new Uint8Array(execFileSync('tar', ['-C', scratch, '-cf', '-', ...options, 'file']));
   await assert.rejects(files.importTar('/tmp/t', pack('--transform=s,^,../,', '-P')), ArchiveError);
   const archive = pack();
-  assert.throws(() => [...readArchive(archive.subarray(0, 1000))], ArchiveError);
+  const readAll = (bytes) => Array.fromAsync(readArchive(bytes), ({ name }) => name);
+  assert.deepEqual(await readAll(archive), ['file']);
+  await assert.rejects(readAll(archive.subarray(0, 1000)), ArchiveError);
+  await assert.rejects(files.importTar('/tmp/t', archive.subarray(0, 1500)), { name: 'ArchiveError', message: /cut off/ });
   archive[3] ^= 1;
-  assert.throws(() => [...readArchive(archive)], ArchiveError);
-  assert.throws(() => [...readArchive(new Uint8Array(1024).fill(65))], ArchiveError);
+  await assert.rejects(readAll(archive), ArchiveError);
+  await assert.rejects(readAll(new Uint8Array(1024).fill(65)), ArchiveError);
+});
+
+test('tar: archives and files go by in pieces, however they are cut', async (t) => {
+  const machine = await makeMachine();
+  const { fs: files } = machine;
+  t.after(() => machine.stop());
+  const long = Buffer.from(Array.from({ length: 2_500_000 }, (_, i) => (i * i) >> 9));
+  await files.mkdir('/tmp/in/sub', { recursive: true });
+  await files.writeFile('/tmp/in/long', long);
+  await files.writeFile('/tmp/in/empty', '');
+  await files.writeFile(`/tmp/in/sub/${'n'.repeat(150)}`, 'short');
+  const pieces = await Array.fromAsync(files.readPieces('/tmp/in/long'));
+  assert.deepEqual(pieces.map(({ length }) => length), [1 << 20, 1 << 20, long.length - (2 << 20)]);
+  assert.ok(Buffer.concat(pieces).equals(long));
+  const part = await gather(files.readPieces('/tmp/in/long', { offset: 1_000_000, length: 1_200_000 }));
+  assert.ok(Buffer.from(part).equals(long.subarray(1_000_000, 2_200_000)));
+  const packed = await Array.fromAsync(files.exportTar('/tmp/in'));
+  assert.ok(Math.max(...packed.map(({ length }) => length)) <= 1 << 20, 'no piece holds a whole file');
+  const archive = Buffer.concat(packed);
+  const cut = async function* (size) {
+    for (let at = 0; at < archive.length; at += size) yield new Uint8Array(archive.subarray(at, at + size));
+  };
+  const forms = { small: cut(333), odd: cut(100_001), blob: new Blob(packed), stream: new Blob(packed).stream() };
+  for (const [name, form] of Object.entries(forms)) {
+    assert.equal(await files.importTar(`/tmp/${name}`, form), 4, name);
+    assert.ok(Buffer.from(await files.readFile(`/tmp/${name}/long`)).equals(long), name);
+    assert.equal((await files.stat(`/tmp/${name}/empty`)).size, 0);
+    assert.equal(text(await files.readFile(`/tmp/${name}/sub/${'n'.repeat(150)}`)), 'short');
+  }
+  // A file that is cut while it is packed has the length that its header says.
+  await files.mkdir('/tmp/cut');
+  await files.rename('/tmp/in/long', '/tmp/cut/long');
+  const changing = [];
+  for await (const piece of files.exportTar('/tmp/cut')) {
+    if (changing.push(piece) === 1) await files.writeFile('/tmp/cut/long', 'now short');
+  }
+  const names = await Array.fromAsync(readArchive(Buffer.concat(changing)), ({ name, size }) => [name, size]);
+  assert.deepEqual(names, [['long', long.length]]);
 });
 
 test('the list of processes, and kill', async () => {

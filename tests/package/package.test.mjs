@@ -1,12 +1,15 @@
 // The npm package from its tarball: README's example in Node and in a page, the element, another origin, types.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
+import { promisify } from 'node:util';
 import { launchProfile } from '../page/page_driver.mjs';
-import { bcInWorker, openPage, Project } from './project.mjs';
+import { serveFolder } from '../page/servers.mjs';
+import { bcInWorker, elementShows, openPage, Project } from './project.mjs';
 
+const SQUARES = '1 4 9 16 25 36 49 64 81 100 121 144 ';
 const PI = '3.141592653589793238462643383276';
 const PATIENCE_MS = 60_000;
 const COMPRESSED_LIMIT = 4_000_000;
@@ -16,13 +19,9 @@ let own;
 let foreign;
 let browser;
 
-/** README's example, on the test's disk. */
-function example(disk) {
-  const readme = fs.readFileSync(path.join(project.folder, 'node_modules/elfin/package/README.md'), 'utf8');
-  const code = readme.split('\n').filter((line) => line.startsWith('    ')).map((line) => line.slice(4)).join('\n');
-  const lines = code.slice(0, code.indexOf('<script')).trimEnd();
-  assert.ok(lines.split('\n').filter(Boolean).length <= 10, 'ten lines');
-  return lines.replace('https://example.org/disk/', disk);
+/** The README's pieces in a language, as they stand there. */
+function pieces(language) {
+  return [...project.readme().matchAll(/^```(\w+)\n(.*?)^```$/gms)].filter((match) => match[1] === language).map((match) => match[2]);
 }
 
 before(async () => {
@@ -40,31 +39,51 @@ after(async () => {
 test('README\'s ten lines in Node', async () => {
   const { size } = fs.statSync(project.tarball);
   assert.ok(size < COMPRESSED_LIMIT, `${size} bytes`);
-  fs.writeFileSync(path.join(project.folder, 'example.js'), example(`${own}/disk/`));
-  const { execFile } = await import('node:child_process');
-  const output = await new Promise((resolve, reject) => {
-    execFile(process.execPath, ['example.js'], { cwd: project.folder, timeout: PATIENCE_MS }, (error, stdout, stderr) =>
-      (error ? reject(new Error(`${error.message} ${stderr}`)) : resolve(stdout)));
-  });
-  assert.equal(output, `${PI}\n 0\n`);
+  const [example] = pieces('js');
+  assert.ok(example.split('\n').filter(Boolean).length <= 10, 'ten lines');
+  const readme = fs.readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  assert.ok(readme.replaceAll(/^ {4}/gm, '').includes(example), 'the checkout\'s README has the same');
+  fs.writeFileSync(path.join(project.folder, 'example.mjs'), example);
+  const { stdout } = await promisify(execFile)(process.execPath, ['example.mjs'], { cwd: project.folder, timeout: PATIENCE_MS });
+  assert.equal(stdout, `${SQUARES} 0\n`);
 });
 
-/** A page with this module script, under the policy of a strict site. */
-function pageWith(name, module, options) {
-  project.pages.set(`${name}.js`, module);
-  project.addPage(`${name}.html`, { script: `${name}.js`, ...options });
-  return `${own}/${name}.html`;
+test('README\'s pages, from the plainest server', async () => {
+  const [squares, element] = pieces('html');
+  for (const [name, text] of [['index.html', squares], ['element.html', element]]) fs.writeFileSync(path.join(project.folder, name), text);
+  fs.writeFileSync(path.join(project.folder, 'example.mjs'), pieces('js')[0]);
+  const server = await serveFolder(project.folder);
+  const page = await browser.context.newPage();
+  try {
+    const said = page.waitForEvent('console', { predicate: (message) => message.type() === 'log', timeout: PATIENCE_MS });
+    await page.goto(server.url);
+    assert.equal((await said).text(), `${SQUARES} 0`);
+    await page.goto(`${server.url}element.html`);
+    await elementShows(page, 0, '/root #');
+  } finally {
+    await page.close();
+    server.stop();
+  }
+});
+
+/** What a module imports, statically or not, as far as it is written out; and what it has exported from elsewhere. */
+function specifiers(text) {
+  const statements = /(?:^|;)\s*(?:import|export)\b(?:[\w*${},\s]*\bfrom)?\s*(['"])([^'"\n]+)\1/gm;
+  const calls = /\bimport\(\s*(['"])([^'"\n]+)\1/g;
+  const code = text.replaceAll(/^\s*(\/?\*|\/\/).*$/gm, ''); // types in comments are nobody's
+  return [statements, calls].flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[2]));
 }
 
-const open = (url) => openPage(browser.context, url);
+/** Opens a page with this module. */
+const openModule = (...page) => openPage(browser.context, `${own}/${project.addModule(...page)}`);
 
 const PACKAGE = '/project/node_modules/elfin/package/';
 
-test('the same lines in a page', async () => {
-  const code = example(`${own}/disk/`).replace("'elfin'", `'${PACKAGE}browser.js'`);
-  const { page, complaints } = await open(pageWith('lines', `${code}\nwindow.result = [text, code];`));
+test('the same lines in a page under a strict policy', async () => {
+  const code = pieces('js')[0].replace("'elfin'", `'${PACKAGE}browser.js'`);
+  const { page, complaints } = await openModule('lines', `${code}\nwindow.result = [text, code];`);
   await page.waitForFunction(() => window.result, null, { timeout: PATIENCE_MS });
-  assert.deepEqual(await page.evaluate(() => window.result), [`${PI}\n`, 0]);
+  assert.deepEqual(await page.evaluate(() => window.result), [SQUARES, 0]);
   assert.deepEqual(complaints, []);
   await page.close();
 });
@@ -73,7 +92,7 @@ test('a machine in a worker, and from another origin', async () => {
   for (const [name, origin, from] of [['worker', '', ''], ['foreign', foreign, foreign]]) {
     const disk = origin ? `'${origin}/disk/'` : 'new URL(\'/disk/\', location).href';
     const code = bcInWorker({ from: `${origin}${PACKAGE}browser.js`, disk });
-    const { page, complaints } = await open(pageWith(name, code, { from }));
+    const { page, complaints } = await openModule(name, code, { from });
     await page.waitForFunction(() => window.result, null, { timeout: PATIENCE_MS }).catch((error) => {
       throw new Error(`${name}: ${error.message} ${complaints.join('; ')}`);
     });
@@ -86,10 +105,10 @@ test('a machine in a worker, and from another origin', async () => {
 test('docs/mounted-folder.md\'s example in a page', async () => {
   const text = fs.readFileSync(new URL('../../docs/mounted-folder.md', import.meta.url), 'utf8');
   const lines = text.split('\n').filter((line) => line.startsWith('    ')).map((line) => line.slice(4)).join('\n');
-  const code = lines.replace('https://example.org/disk/', `${own}/disk/`).replace("'elfin'", `'${PACKAGE}browser.js'`);
+  const code = lines.replace("'elfin'", `'${PACKAGE}browser.js'`);
   const dialog = 'window.showDirectoryPicker = () => navigator.storage.getDirectory();\n';
   const ready = '\ndocument.body.className = \'ready\';';
-  const { page, complaints } = await open(pageWith('mounted', dialog + code + ready, { body: '<button>Mount</button><pre></pre>' }));
+  const { page, complaints } = await openModule('mounted', dialog + code + ready, { body: '<button>Mount</button><pre></pre>' });
   await page.evaluate(async () => {
     await (await navigator.storage.getDirectory()).getFileHandle('a file of the folder', { create: true });
   });
@@ -100,16 +119,37 @@ test('docs/mounted-folder.md\'s example in a page', async () => {
   await page.close();
 });
 
+test('<elfin-terminal> from another origin', async () => {
+  const code = `import '${foreign}${PACKAGE}terminal.js';`;
+  const { page, complaints } = await openModule('distant', code, { from: foreign, body: '<elfin-terminal></elfin-terminal>' });
+  await elementShows(page, 0, '/root #');
+  const textarea = page.locator('.xterm-helper-textarea');
+  assert.equal(await textarea.evaluate((element) => getComputedStyle(element).opacity), '0', 'its style has come');
+  assert.deepEqual(complaints, []);
+  await page.close();
+});
+
+test('nothing in the tarball is imported by a bare name', () => {
+  const sample = 'import a from "a";import{b}from"b"\nimport \'c\';\nimport {\n  d,\n} from \'d\';\nexport * from \'e\';\n// import f from \'f\'\nawait import(\'g\');\n';
+  assert.deepEqual(specifiers(sample), ['a', 'b', 'c', 'd', 'e', 'g']);
+  const root = path.join(project.folder, 'node_modules/elfin');
+  const scripts = fs.readdirSync(root, { recursive: true }).filter((name) => /\.m?js$/.test(name));
+  assert.ok(scripts.length > 40, `${scripts.length}`);
+  const found = [];
+  for (const name of scripts) {
+    for (const specifier of specifiers(fs.readFileSync(path.join(root, name), 'utf8'))) {
+      const isNodes = specifier.startsWith('node:') && /^(host\/(node|cli)\/|package\/node\.js$)/.test(name);
+      if (!/^\.\.?\//.test(specifier) && !isNodes) found.push(`${name}: ${specifier}`);
+      else if (!isNodes) assert.ok(fs.existsSync(path.join(root, path.dirname(name), specifier)), `${name}: ${specifier} isn't packed`);
+    }
+  }
+  assert.deepEqual(found, []);
+});
+
 test('<elfin-terminal>', async () => {
   const body = '<elfin-terminal disk="/disk/"></elfin-terminal><elfin-terminal disk="/disk/" command="/usr/bin/bc -q"></elfin-terminal>';
-  const { page, complaints } = await open(pageWith('element', `import '${PACKAGE}terminal.js';`, { body }));
-  const shows = (index, wanted) => page.waitForFunction(([at, text]) => {
-    const buffer = document.querySelectorAll('elfin-terminal')[at].xterm?.buffer.active;
-    for (let i = 0; i < (buffer?.length ?? 0); i++) {
-      if (buffer.getLine(i).translateToString(true).includes(text)) return true;
-    }
-    return false;
-  }, [index, wanted], { timeout: PATIENCE_MS });
+  const { page, complaints } = await openModule('element', `import '${PACKAGE}terminal.js';`, { body });
+  const shows = (index, text) => elementShows(page, index, text);
   await shows(0, '#');
   await page.locator('elfin-terminal').nth(0).click();
   await page.keyboard.type('echo $((6*7)) times\n');
@@ -120,47 +160,6 @@ test('<elfin-terminal>', async () => {
   await page.evaluate(() => document.querySelector('elfin-terminal').remove());
   assert.equal(await page.locator('elfin-terminal').count(), 1);
   assert.deepEqual(complaints, []);
-  await page.close();
-});
-
-/** Made of the calls of WebVM's own page. */
-const compatCode = `import * as CheerpX from '/project/node_modules/elfin/compat/linux.js';
-const seen = [];
-const blockDevice = await CheerpX.CloudDevice.create('/test.img');
-const blockCache = await CheerpX.IDBDevice.create('compat-test');
-const overlayDevice = await CheerpX.OverlayDevice.create(blockDevice, blockCache);
-const webDevice = await CheerpX.WebDevice.create('');
-const dataDevice = await CheerpX.DataDevice.create();
-await dataDevice.writeFile('/note', 'from the page');
-const cx = await CheerpX.Linux.create({ mounts: [
-  { type: 'ext2', dev: overlayDevice, path: '/' }, { type: 'dir', dev: webDevice, path: '/web' },
-  { type: 'dir', dev: dataDevice, path: '/data' }, { type: 'devs', path: '/dev' }, { type: 'devpts', path: '/dev/pts' },
-  { type: 'proc', path: '/proc' }, { type: 'sys', path: '/sys' }], networkInterface: {} });
-cx.registerCallback('cpuActivity', (state) => seen.push(state));
-cx.registerCallback('processCreated', () => seen.push('process'));
-window.shown = '';
-const decoder = new TextDecoder();
-const type = cx.setCustomConsole((bytes, vt) => { if (vt === 1) window.shown += decoder.decode(new Uint8Array(bytes)); }, 90, 25);
-window.type = (text) => { for (let i = 0; i < text.length; i++) type(text.charCodeAt(i)); };
-window.seen = seen;
-window.done = cx.run('/bin/bash', ['--login'], { env: ['HOME=/home', 'TERM=xterm', 'ANSWER=42'], cwd: '/tmp', uid: 0, gid: 0 });
-`;
-
-test('a page on the calls of WebVM\'s runs bash', async () => {
-  project.pages.set('served.txt', 'from the server\n');
-  const { page, complaints } = await open(pageWith('compat', compatCode));
-  const shows = (text) => page.waitForFunction((wanted) => window.shown?.includes(wanted), text, { timeout: PATIENCE_MS });
-  await shows('#').catch((error) => assert.fail(`${error.message} ${complaints.join('; ')}`));
-  await page.evaluate(() => window.type('stty size; echo "<$ANSWER> $PWD"; cat /data/note; cat /web/served.txt; cat /web/missing\r'));
-  await shows('from the server');
-  await shows('No such file');
-  const shown = await page.evaluate(() => window.shown);
-  for (const text of ['25 90\r\n', '<42> /tmp\r\n', 'from the page']) assert.ok(shown.includes(text), text);
-  // Told twice a second.
-  await page.waitForFunction(() => window.seen.includes('process'), undefined, { timeout: PATIENCE_MS });
-  await page.evaluate(() => window.type('exit 3\r'));
-  assert.deepEqual(await page.evaluate(() => window.done), { status: 3 });
-  assert.deepEqual(complaints.filter((text) => !text.includes('404')), []);
   await page.close();
 });
 
@@ -188,14 +187,35 @@ const element: ElfinTerminal = document.createElement('elfin-terminal');
 element.machine?.kill(1);
 await Machine.create({ mounts: { '/': { image: await openImage('https://example.org/') }, '/mnt': { folder }, '/srv': folder } });
 `);
+  fs.writeFileSync(path.join(project.folder, 'compat_use.ts'), `import * as CheerpX from 'elfin/compat';
+const disk = await CheerpX.CloudDevice.create('/disk.img');
+const store: CheerpX.IDBDevice = await CheerpX.IDBDevice.create('kept');
+const files = await CheerpX.IDBDevice.create('files');
+const cx = await CheerpX.Linux.create({ mounts: [
+  { type: 'ext2', dev: await CheerpX.OverlayDevice.create(disk, store), path: '/' },
+  { type: 'dir', dev: await CheerpX.WebDevice.create(''), path: '/web' }, { type: 'dir', dev: files, path: '/files' },
+  { type: 'devs', path: '/dev' }, { type: 'sys', path: '/sys' }], networkInterface: {} });
+cx.registerCallback('cpuActivity', (state) => state === 'wait');
+const type = cx.setCustomConsole((bytes, console) => new Uint8Array(bytes, console), 80, 24);
+type('a'.charCodeAt(0));
+cx.setConsole(document.body);
+const { status } = await cx.run('/bin/bash', ['--login'], { env: ['A=1'], cwd: '/', uid: 0, gid: 0 });
+status.toFixed();
+(await files.readFileAsBlob('/a')).size.toFixed();
+await store.reset();
+// @ts-expect-error: a disk is on / alone
+await CheerpX.Linux.create({ mounts: [{ type: 'ext2', dev: disk, path: '/mnt' }] });
+// @ts-expect-error: there is no such callback
+cx.registerCallback('nonsense', () => {});
+`);
   const tsc = path.join(process.env.ELFIN_TYPESCRIPT, 'lib/tsc.js');
-  const check = (file, condition) => execFileSync(process.execPath, [tsc, '--strict', '--noEmit', '--target', 'es2024',
-    '--module', 'esnext', '--moduleResolution', 'bundler', '--customConditions', condition, '--lib', 'es2024,dom,dom.asynciterable,esnext', file], { cwd: project.folder, stdio: 'pipe', encoding: 'utf8' });
-  for (const [file, condition] of [['node_use.ts', 'node'], ['page_use.ts', 'browser']]) {
+  const check = (files, condition) => execFileSync(process.execPath, [tsc, '--strict', '--noEmit', '--target', 'es2024',
+    '--module', 'esnext', '--moduleResolution', 'bundler', '--customConditions', condition, '--lib', 'es2024,dom,dom.asynciterable,esnext', ...files], { cwd: project.folder, stdio: 'pipe', encoding: 'utf8' });
+  for (const [condition, ...files] of [['node', 'node_use.ts'], ['browser', 'page_use.ts', 'compat_use.ts']]) {
     try {
-      check(file, condition);
+      check(files, condition);
     } catch (error) {
-      assert.fail(`${file}:\n${error.stdout}`);
+      assert.fail(`${files}:\n${error.stdout}`);
     }
   }
 });

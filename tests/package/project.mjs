@@ -9,6 +9,7 @@ import { makeStaticServer } from '../../web/server/static_server.js';
 import { makeTestImage } from '../page/test_image.mjs';
 import { BINARIES } from '../host/binaries.mjs';
 
+const PATIENCE_MS = 60_000;
 const WEB = fileURLToPath(new URL('../../web/', import.meta.url));
 
 /** What a page needs to run bc in a worker: `package` is imported, the disk is at `disk`, an expression. */
@@ -37,8 +38,10 @@ export class Project {
     const project = new Project();
     const { scratch, folder } = project;
     const env = { ...process.env, ELFIN_BINARIES: fileURLToPath(BINARIES) };
+    // One after the other, where several files of tests run: packing puts things beside the modules, and takes them away.
+    const lock = path.join(WEB, 'package.json');
     const npm = (args, cwd) =>
-      execFileSync('npm', [...args, '--loglevel=error', '--no-update-notifier'], { cwd, env, encoding: 'utf8' });
+      execFileSync('flock', [lock, 'npm', ...args, '--loglevel=error', '--no-update-notifier'], { cwd, env, encoding: 'utf8' });
     npm(['pack', '--pack-destination', scratch], WEB);
     project.tarball = path.join(scratch, fs.readdirSync(scratch).find((name) => name.endsWith('.tgz')));
     fs.mkdirSync(folder);
@@ -46,6 +49,11 @@ export class Project {
     npm(['install', '--offline', '--no-audit', '--no-fund', project.tarball], folder);
     await chunkImage(makeTestImage(scratch), path.join(scratch, 'disk'));
     return project;
+  }
+
+  /** The installed package's own page, as npm shows it. */
+  readme() {
+    return fs.readFileSync(path.join(this.folder, 'node_modules/elfin/README.md'), 'utf8');
   }
 
   /** A server of the scratch folder and of `pages`, for other origins too where `open`. @returns {Promise<string>} its origin */
@@ -71,6 +79,13 @@ export class Project {
 <meta http-equiv="Content-Security-Policy" content="${policy}">${body}<script type="module" src="${script}"></script>`);
   }
 
+  /** A page with a module of its own, under that policy. @returns {string} its path, below a server's origin */
+  addModule(name, module, options) {
+    this.pages.set(`${name}.js`, module);
+    this.addPage(`${name}.html`, { script: `${name}.js`, ...options });
+    return `${name}.html`;
+  }
+
   close() {
     for (const server of this.#servers) {
       server.close(() => {});
@@ -88,4 +103,15 @@ export async function openPage(context, url) {
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   await page.goto(url);
   return { page, complaints };
+}
+
+/** Waits until the page's nth <elfin-terminal> shows a text. */
+export function elementShows(page, index, text) {
+  return page.waitForFunction(([at, wanted]) => {
+    const buffer = document.querySelectorAll('elfin-terminal')[at].xterm?.buffer.active;
+    for (let i = 0; i < (buffer?.length ?? 0); i++) {
+      if (buffer.getLine(i).translateToString(true).includes(wanted)) return true;
+    }
+    return false;
+  }, [index, text], { timeout: PATIENCE_MS });
 }

@@ -31,6 +31,9 @@ export class BlockDevices {
     this.#done = done;
     /** @type {import('./machine.d.ts').BlockDevice[]} */
     this.table = [];
+    /** Bytes that the kernel has asked for and given away so far. */
+    this.bytesRead = 0;
+    this.bytesWritten = 0;
   }
 
   /** @returns {number} the device's number for kernel_mount_image */
@@ -62,14 +65,20 @@ export class BlockDevices {
       device_size: (device) => table[device].size,
       device_read_only: (device) => (table[device].readOnly ? 1 : 0),
       device_identity: (device) => kernel.answer(toBytes(table[device].identity ?? '')),
-      device_read: (device, offset, to, size, request) =>
-        this.#ask(request, () => table[device].read(offset, kernel.slice(to, size)),
-          (bytes) => kernel.slice(to, size).set(bytes)),
+      device_read: (device, offset, to, size, request) => {
+        this.bytesRead += size;
+        return this.#ask(request, () => table[device].read(offset, kernel.slice(to, size)),
+          (bytes) => kernel.slice(to, size).set(bytes));
+      },
       device_reads_at_once: (device) => (table[device].readsAtOnce ? 1 : 0),
-      device_read_memory: (device, offset, id, address, size) =>
-        readAtOnce(table[device], offset, this.#memories.writable(id, address, size)),
-      device_write: (device, offset, from, size, request) =>
-        this.#ask(request, () => table[device].write(offset, kernel.slice(from, size))),
+      device_read_memory: (device, offset, id, address, size) => {
+        this.bytesRead += size;
+        return readAtOnce(table[device], offset, this.#memories.writable(id, address, size));
+      },
+      device_write: (device, offset, from, size, request) => {
+        this.bytesWritten += size;
+        return this.#ask(request, () => table[device].write(offset, kernel.slice(from, size)));
+      },
       device_flush: (device, request) => this.#ask(request, () => table[device].flush()),
     };
   }

@@ -74,6 +74,7 @@ export const ERRNO = Object.freeze({
   EALREADY: 114,
   EINPROGRESS: 115,
   ESTALE: 116,
+  EUCLEAN: 117,
   ECANCELED: 125,
 });
 

@@ -1,4 +1,8 @@
 /** The public API of Elfin, the same in browser and Node. */
+import type { MachineFiles } from './machine_files.js';
+
+export * from './errors.js';
+export type * from './machine_files.js';
 
 /** What Machine needs of its surroundings: node/platform.js has Node's, browser/platform.js a browser's. */
 export interface Platform {
@@ -19,6 +23,8 @@ export interface Platform {
    */
   startTranslationWorker?(onMessage: (message: object) => void, onEnd: (reason: string) => void): {
     post(message: object, transfer: ArrayBuffer[]): void;
+    /** Nobody needs it any more. */
+    end?(): void;
   };
   /**
    * A text that differs whenever cpu.wasm or jit.wasm do: what was translated with other binaries is of no
@@ -70,6 +76,8 @@ export interface BlockDevice {
   write(offset: number, from: Uint8Array): void | Promise<void>;
   /** Makes durable what was written before the call. */
   flush(): void | Promise<void>;
+  /** Of one whose bytes come from a server: what has come. */
+  readonly counters?: { requests: number; bytes: number };
 }
 
 /** A BlockDevice that can be made longer; what is new reads as zeros. */
@@ -97,6 +105,20 @@ export interface DirectoryHandle {
   removeEntry(name: string, options?: { recursive?: boolean }): Promise<void>;
 }
 
+/** A part of a disk, and the whole disk's size. */
+export interface DiskPiece {
+  bytes: Uint8Array;
+  offset: number;
+  size: number;
+}
+
+export interface DiskUsage {
+  totalBytes: number;
+  usedBytes: number;
+  /** To the overlay, since the image was made. */
+  writtenBytes: number;
+}
+
 /** On "/" only. The image is never written to; without an overlay what is written stays in memory. */
 export interface ImageMount {
   image: BlockDevice;
@@ -104,6 +126,17 @@ export interface ImageMount {
   readOnly?: boolean;
   /** Without the machine's own /proc and /dev over it: all of the disk can be seen and changed; programs miss them. */
   bare?: boolean;
+}
+
+/** An overlay in memory, as long as what is written to it. */
+export class MemoryOverlay implements GrowingBlockDevice {
+  readonly size: number;
+  readonly readOnly: boolean;
+  readonly readsAtOnce: true;
+  read(offset: number, to: Uint8Array): void;
+  write(offset: number, from: Uint8Array): void;
+  flush(): void;
+  extend(size: number): void;
 }
 
 /** Attributes of a host file, as in struct stat. */
@@ -292,97 +325,6 @@ export interface GuestProcess {
   resize(rows: number, columns: number): void;
 }
 
-export class SpawnError extends Error {
-  errno: number;
-}
-
-/** An image or folder that can't be mounted or unmounted; platform.report says why an image can't. */
-export class MountError extends Error {
-  errno: number;
-}
-
-export type FileType =
-  'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'character device' | 'block device' | 'unknown';
-
-export interface FileStat {
-  type: FileType;
-  /** Permissions: the low 12 bits of st_mode. */
-  mode: number;
-  links: number;
-  uid: number;
-  gid: number;
-  /** A device node's number: st_rdev. */
-  device: number;
-  inode: bigint;
-  size: number;
-  /** Of 512 bytes. */
-  blocks: number;
-  accessed: Date;
-  modified: Date;
-  changed: Date;
-}
-
-/** What went wrong with a file; `errno` is Linux's number. */
-export class FileError extends Error {
-  errno: number;
-}
-
-/** An archive that is damaged, cut off, or has entries outside its folder. */
-export class ArchiveError extends Error {}
-
-/**
- * The guest's files, by absolute path, with the rights of its superuser. Errors: FileError with the errno that
- * the system call would have given. Requests are done one after the other.
- */
-export interface MachineFiles {
-  /** `length` 0, the default: to the end. */
-  readFile(path: string, range?: { offset?: number; length?: number }): Promise<Uint8Array>;
-  /** Creates the file or replaces what it holds; `append`: puts it behind that. */
-  writeFile(
-    path: string, data: string | Uint8Array, options?: { mode?: number; append?: boolean }): Promise<void>;
-  /** Without "." and "..", in no order. */
-  readdir(path: string): Promise<{ name: string; type: FileType }[]>;
-  /** Names need not be UTF-8. */
-  readdir(path: string, options: { asBytes: true }): Promise<{ name: Uint8Array; type: FileType }[]>;
-  stat(path: string): Promise<FileStat>;
-  /** Of a symbolic link itself. */
-  lstat(path: string): Promise<FileStat>;
-  readlink(path: string): Promise<string>;
-  readlink(path: string, options: { asBytes: true }): Promise<Uint8Array>;
-  /** `recursive`: with all above it, and no error where it is already. */
-  mkdir(path: string, options?: { mode?: number; recursive?: boolean }): Promise<void>;
-  unlink(path: string): Promise<void>;
-  rmdir(path: string): Promise<void>;
-  /** A file, or a directory with all that is in it. */
-  remove(path: string): Promise<void>;
-  rename(from: string, to: string): Promise<void>;
-  symlink(target: string, path: string): Promise<void>;
-  chmod(path: string, mode: number): Promise<void>;
-  chown(path: string, uid: number, gid: number): Promise<void>;
-  setModified(path: string, date: Date): Promise<void>;
-  /** Of a symbolic link itself. */
-  lchown(path: string, uid: number, gid: number): Promise<void>;
-  setLinkModified(path: string, date: Date): Promise<void>;
-  /** A further name for a file. */
-  link(existing: string, path: string): Promise<void>;
-  /** A FIFO, socket or device; `mode` with its type, as st_mode. */
-  mknod(path: string, mode: number, device?: number): Promise<void>;
-  /** Extended attributes, of a symbolic link itself; names with their namespace: "user.note". */
-  attributes(path: string): Promise<Map<string, Uint8Array>>;
-  setAttribute(path: string, name: string, value: string | Uint8Array): Promise<void>;
-  removeAttribute(path: string, name: string): Promise<void>;
-  /** Of the filesystem that the path is on. */
-  statfs(path: string): Promise<{ totalBytes: number; freeBytes: number }>;
-  /** Everything that was written is durable. */
-  sync(): Promise<void>;
-  /** A tar archive of what is in a folder, without devices and sockets. */
-  exportTar(path: string): AsyncIterable<Uint8Array>;
-  /** Unpacks a tar archive into a folder; how many entries. Errors: ArchiveError, too. */
-  importTar(path: string, archive: Uint8Array): Promise<number>;
-  /** Looks twice a second whether the file or directory has changed; the answer ends it. */
-  watch(path: string, callback: (path: string) => void): () => void;
-}
-
 export interface ProcessInfo {
   pid: number;
   parent: number;
@@ -398,7 +340,45 @@ export interface ProcessInfo {
   memoryBytes: number;
 }
 
-export class Machine {
+/** What a machine did since this was told last, half a second before. */
+export interface Activity {
+  /** Share of one processor's time: 0 to 1. */
+  cpu: number;
+  /** Bytes. */
+  diskRead: number;
+  diskWritten: number;
+  /** Bytes that came from servers, of disks and folders; the first time those of the machine's start, too. */
+  networkFetched: number;
+  /** Bytes that programs sent each other over the machine's own network. */
+  networkLoopback: number;
+  /** How many have a memory now. */
+  processes: number;
+}
+
+export interface MachineEvents {
+  /** Every half second while something happens, and once when it has ended. */
+  activity: CustomEvent<Activity>;
+  /** What runs, when that or its figures have changed: at most every half second, and once when it is first listened to. */
+  processes: CustomEvent<ProcessInfo[]>;
+  /** A sentence for the person who runs Elfin; platform.report gets it, too. */
+  report: CustomEvent<{ message: string }>;
+  /** The machine is at its end by a bug of its own; everything that waits for it gets a MachineError. */
+  failed: CustomEvent<{ message: string }>;
+}
+
+/** An EventTarget whose events have types; a name for declarations, not a class of its own. */
+export class TypedEventTarget<Events> extends EventTarget {
+  addEventListener<Type extends keyof Events & string>(
+    type: Type, listener: (event: Events[Type]) => void, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(
+    type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<Type extends keyof Events & string>(
+    type: Type, listener: (event: Events[Type]) => void, options?: boolean | EventListenerOptions): void;
+  removeEventListener(
+    type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
+}
+
+export class Machine extends TypedEventTarget<MachineEvents> {
   static create(options: MachineOptions): Promise<Machine>;
   /** Errors: SpawnError. */
   spawn(path: string, args?: string[], options?: SpawnOptions): Promise<GuestProcess>;
@@ -413,10 +393,21 @@ export class Machine {
   /** Whether there was such a process, of anybody's, to send it to; `pid` below zero: the process group -pid. */
   kill(pid: number, signal?: string | number): boolean;
   processes(): Promise<ProcessInfo[]>;
+  /**
+   * The disk, an image with an overlay, whole and by pieces in their order, while programs go on: as it is when all is on
+   * it that was written before the call. Mounted, or looked at by e2fsck, it is as after a power cut at that instant: its
+   * journal is applied first. Fails where programs overwrite more than 256 MiB of it meanwhile.
+   */
+  exportDisk(): AsyncIterable<DiskPiece>;
+  /** Of the filesystem on "/". */
+  diskUsage(): Promise<DiskUsage>;
   /** How many processes have a memory now. */
   processCount(): number;
-  /** Writes back what the machine's disks are to keep; the machine's end. */
-  close(): Promise<void>;
+  /**
+   * Writes back what the machine's disks are to keep; the machine's end. Who waits for its programs or asks anything of it
+   * then gets a MachineError. Errors: MachineError with an errno, where not all could be written.
+   */
+  stop(): Promise<void>;
   stats(): {
     guestInstructions: number;
     systemCalls: number;

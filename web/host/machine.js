@@ -2,14 +2,19 @@
  * Machine: one kernel with its processes, and the event loop that runs them. The public API; types and
  * contracts are in machine.d.ts. Works in any host: what differs is in the platform object.
  */
+import { ActivityWatch } from './activity_watch.js';
 import { BlockDevices } from './block_devices.js';
+import { CommitTimer } from './commit_timer.js';
+import { MachineError, MountError, notWrittenBack, SpawnError } from './errors.js';
 import { asHostFolder } from './handles/handle_folder.js';
 import { HostFolders } from './host_folders.js';
-import { KernelInstance, toBytes } from './kernel_instance.js';
+import { KernelInstance } from './kernel_instance.js';
+import { MachineDisk } from './machine_disk.js';
 import { MachineFiles } from './machine_files.js';
 import { ProcessMemories } from './process_memories.js';
 import { GuestProcess, signalNumber } from './guest_process.js';
-import { listProcesses } from './process_list.js';
+import { listProcesses, loopbackBytes } from './proc_files.js';
+import { packSpawnRequest } from './spawn_request.js';
 import { Translation } from './translation.js';
 import { makeEnds, StreamTable } from './streams.js';
 
@@ -21,47 +26,10 @@ const CREATE_STRACE = 1;
 const MOUNT_READ_ONLY = 1;
 const MOUNT_BARE = 2;
 const MONOTONIC_CLOCK = 1;
+const PROCESSOR_CLOCK = 2;
 const MAX_TIMEOUT_MS = 0x7fffffff;
 /** How long what was written may be in memory only, fsync or not: as Linux's ext4 has it. */
 const DEFAULT_COMMIT_MS = 5000;
-
-/** A program that could not be started; `errno` is Linux's number. */
-export class SpawnError extends Error {
-  constructor(path, errno, sentence) {
-    super(`${path}: ${sentence}`);
-    this.name = 'SpawnError';
-    this.errno = errno;
-  }
-}
-
-/** A disk or folder that could not be mounted or unmounted; `errno` is Linux's number. The platform's report says why. */
-export class MountError extends Error {
-  constructor(what, target, errno) {
-    super(`${what} ${target} failed with errno ${errno}`);
-    this.name = 'MountError';
-    this.errno = errno;
-  }
-}
-
-/** SpawnRequest as kernel_spawn reads it: five numbers, then strings that end with a zero byte. */
-function packSpawnRequest(path, args, firstStream, { env = {}, cwd = '/', uid = 0, gid = 0 }) {
-  const environment = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  const strings = [path, cwd, ...args, ...environment].map(toBytes);
-  if (strings.some((bytes) => bytes.includes(0))) {
-    throw new TypeError('a path, argument or variable contains a zero byte');
-  }
-  const size = 20 + strings.reduce((sum, bytes) => sum + bytes.length + 1, 0);
-  const packed = new Uint8Array(size);
-  const counts = new DataView(packed.buffer);
-  [uid, gid, args.length, environment.length, firstStream].forEach(
-    (n, i) => counts.setUint32(4 * i, n, true));
-  let at = 20;
-  for (const bytes of strings) {
-    packed.set(bytes, at);
-    at += bytes.length + 1;
-  }
-  return packed;
-}
 
 /** Without a wish: on, where there is a translator. */
 async function translationMode({ jit, platform }) {
@@ -71,7 +39,8 @@ async function translationMode({ jit, platform }) {
   throw new Error('jit.wasm is not there: nothing can be translated');
 }
 
-export class Machine {
+/** Events: MachineEvents of machine.d.ts. */
+export class Machine extends EventTarget {
   /** @type {KernelInstance} */ #kernel;
   /** @type {Map<number, GuestProcess>} running */ #processes = new Map();
   #folders = new HostFolders((request, result, bytes) => this.#tell(() => {
@@ -81,6 +50,8 @@ export class Machine {
   /** The numbers of mounted folders, by where they are. */
   #mounted = new Map();
   #devices;
+  /** @type {MachineDisk | undefined} */
+  #disk;
   #streams = new StreamTable();
   #memories;
   #translation;
@@ -92,12 +63,10 @@ export class Machine {
   /** Called when an operation may have ended. */
   #waiters = [];
   #timer;
-  #commitTimer;
-  /** The commit under way, or the last. */
-  #committing;
-  #closed = false;
-  #commitMs;
-  #commitTrouble;
+  #commits;
+  #activity;
+  /** @type {Promise<void> | undefined} */
+  #stopping;
 
   /** @param {import('./machine.d.ts').MachineOptions} options */
   static async create(options) {
@@ -113,10 +82,12 @@ export class Machine {
 
   /** Use Machine.create. */
   constructor(binaries, options) {
+    super();
     const { platform, jit, jitThreshold, jitDump, strict, strace = false, identity } = options;
     this.#platform = platform;
-    this.#commitMs = options.commitMs ?? DEFAULT_COMMIT_MS;
-    const report = (message) => platform.report(message);
+    const report = (message) => this.#report(message);
+    this.#commits = new CommitTimer(
+      { everyMs: options.commitMs ?? DEFAULT_COMMIT_MS, sync: () => this.fs.sync(), report });
     // Without an identity nobody could tell whether what was kept fits these binaries.
     const store = identity === undefined ? undefined : options.translations;
     this.#translation = new Translation(
@@ -139,6 +110,19 @@ export class Machine {
     this.#memories.connect(this.#kernel);
     this.#kernel.exports.kernel_create(strace ? CREATE_STRACE : 0);
     this.fs = new MachineFiles((request) => this.#fileRequest(request));
+    this.#activity = new ActivityWatch({
+      measure: () => this.#figures(),
+      loopbackBytes: () => loopbackBytes(this.fs),
+      processCount: () => this.processCount(),
+      listProcesses: () => this.processes(),
+      tell: (event, detail) => this.dispatchEvent(new CustomEvent(event, { detail })),
+    });
+  }
+
+  /** As of any EventTarget; what is costly to tell is told from the first listener on. */
+  addEventListener(type, ...rest) {
+    super.addEventListener(type, ...rest);
+    if (type === 'activity' || type === 'processes') this.#activity.want(type);
   }
 
   /** Starts a program. Throws SpawnError. */
@@ -198,6 +182,25 @@ export class Machine {
     return this.#memories.entries().length;
   }
 
+  /** The disk as it is once everything written before the call is on it, by pieces: {bytes, offset, size}. */
+  async *exportDisk() {
+    const disk = this.#writtenDisk();
+    await this.fs.sync();
+    yield* disk.export();
+  }
+
+  /** Bytes: all, used, and written to since the image was made. */
+  async diskUsage() {
+    const { totalBytes, freeBytes } = await this.fs.statfs('/');
+    const writtenBytes = (await this.#disk?.writtenBytes()) ?? 0;
+    return { totalBytes, usedBytes: totalBytes - freeBytes, writtenBytes };
+  }
+
+  #writtenDisk() {
+    if (this.#disk) return this.#disk;
+    throw new Error('only a disk that was mounted as an image with an overlay can be exported; in memory, MemoryOverlay is one');
+  }
+
   /** Counters of the machine so far. */
   stats() {
     const statistic = (index) => this.#kernel.exports.kernel_statistic(index);
@@ -215,42 +218,29 @@ export class Machine {
     };
   }
 
-  /** Writes back what the machine's disks are to keep. Nothing can be done with it after this. */
-  async close() {
-    this.#closed = true;
-    clearTimeout(this.#commitTimer);
-    await this.#committing;
-    const result = await this.#operate(() => this.#kernel.exports.kernel_close());
-    if (result < 0) throw new Error(`writing the disk back failed with errno ${-result}`);
+  /** Writes back what the machine's disks are to keep, and ends it: who waits for its programs gets a MachineError. */
+  stop() {
+    return this.#stopping ??= this.#writeBackAndEnd();
+  }
+
+  async #writeBackAndEnd() {
+    await this.#commits.end();
+    const result = this.#failure ? 0 : await this.#operate(() => this.#kernel.exports.kernel_close());
+    this.#end(new MachineError('the machine has been stopped'));
+    if (result < 0) throw notWrittenBack(-result);
   }
 
   async #mountImage(target, { image, overlay, readOnly = false, bare = false }) {
     if (target !== '/') throw new Error('an image can only be mounted on /');
     const { kernel_mount_image, kernel_overlay_size } = this.#kernel.exports;
     await overlay?.extend(kernel_overlay_size(image.size));
-    const store = overlay ? this.#devices.add(overlay) : -1;
+    if (overlay) this.#disk = new MachineDisk(image, overlay);
+    const store = overlay ? this.#devices.add(this.#disk.store) : -1;
     const flags = (readOnly ? MOUNT_READ_ONLY : 0) | (bare ? MOUNT_BARE : 0);
     const device = this.#devices.add(image);
     const result = await this.#operate(() => kernel_mount_image(device, store, flags));
     if (result < 0) throw new MountError('mounting the image on', target, -result);
-    if (overlay && !readOnly) this.#commitLater();
-  }
-
-  /** Has what was written reach the overlay, again and again, until the machine's end. */
-  #commitLater() {
-    this.#commitTimer = setTimeout(() => {
-      this.#committing = this.fs.sync().then(
-        () => (this.#commitTrouble = undefined), (error) => this.#tellCommitTrouble(error.message));
-      this.#committing.then(() => this.#failure || this.#closed || this.#commitLater());
-    }, this.#commitMs);
-    this.#commitTimer.unref?.(); // whoever waits for the guest holds the process
-  }
-
-  /** Once, as long as it stays the same. */
-  #tellCommitTrouble(message) {
-    if (this.#failure || message === this.#commitTrouble) return;
-    this.#commitTrouble = message;
-    this.#platform.report(`writing the disk back failed: ${message}`);
+    if (overlay && !readOnly) this.#commits.start();
   }
 
   #mount(target, mount) {
@@ -259,7 +249,7 @@ export class Machine {
 
   async #mountFolder(target, mount) {
     const { folder, readOnly = false, owner } = mount.folder === undefined ? { folder: mount } : mount;
-    const report = (message) => this.#platform.report(message);
+    const report = (message) => this.#report(message);
     const number = this.#folders.add(asHostFolder(folder, { owner, report }));
     const flags = readOnly ? MOUNT_READ_ONLY : 0;
     const kernel = this.#kernel;
@@ -325,21 +315,50 @@ export class Machine {
       return action();
     } catch (error) {
       this.#fail(error);
-      throw error;
+      throw this.#failure;
     } finally {
       this.#inKernel = false;
     }
   }
 
-  /** The kernel has trapped: a bug of Elfin's. Nothing of this machine can go on. */
-  #fail(error) {
+  /** The kernel has trapped: a bug of Elfin's. */
+  #fail(cause) {
+    const { message } = cause;
+    this.#end(new MachineError(`the machine has failed, by a bug of its own: ${message}`, { cause }));
+    this.dispatchEvent(new CustomEvent('failed', { detail: { message: this.#failure.message } }));
+  }
+
+  /** Nothing of this machine goes on. */
+  #end(error) {
+    if (this.#failure) return;
     this.#failure = error;
+    clearTimeout(this.#timer);
+    this.#activity.end();
+    this.#translation.end();
     for (const process of this.#processes.values()) process.fail(error);
     this.#processes.clear();
     this.#progress();
   }
 
+  #report(message) {
+    this.#platform.report(message);
+    this.dispatchEvent(new CustomEvent('report', { detail: { message } }));
+  }
+
+  /** What ActivityWatch measures. */
+  #figures() {
+    const fetched = [...this.#devices.table, ...this.#folders.table].map((source) => source?.counters?.bytes ?? 0);
+    return {
+      busyMs: this.#platform.now(PROCESSOR_CLOCK) / 1e6,
+      instructions: this.#kernel.exports.kernel_statistic(0),
+      diskRead: this.#devices.bytesRead,
+      diskWritten: this.#devices.bytesWritten,
+      networkFetched: fetched.reduce((sum, bytes) => sum + bytes, 0),
+    };
+  }
+
   #kill(pid, signal) {
+    if (this.#failure) return false;
     const result = this.#enter(() => this.#kernel.exports.kernel_kill(pid, signal));
     this.#schedule();
     return result === undefined || result === 0;

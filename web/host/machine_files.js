@@ -3,8 +3,11 @@
  * and contracts in machine.d.ts. Errors carry Linux's number in `errno`.
  */
 import { ERRNO } from './errno.js';
+import { FileError } from './errors.js';
+import { readPieces } from './file_pieces.js';
 import { toBytes } from './kernel_instance.js';
-import { packTree, unpackTree } from './tar.js';
+import { packTree } from './tar_pack.js';
+import { unpackTree } from './tar_unpack.js';
 import { watchFile } from './watch_file.js';
 
 /** FileOperation of syscalls/entry/machine_files.h. */
@@ -20,19 +23,10 @@ const TYPE_MASK = 0o170000;
 const TYPE_NAMES = Object.freeze({
   1: 'fifo', 2: 'character device', 4: 'directory', 6: 'block device', 8: 'file', 10: 'link', 12: 'socket',
 });
-const NAME_OF_ERRNO = Object.fromEntries(Object.entries(ERRNO).map(([name, number]) => [number, name]));
 
 const decoder = new TextDecoder();
 const asText = (bytes) => decoder.decode(bytes);
 const asBytes = (bytes) => bytes.slice();
-
-export class FileError extends Error {
-  constructor(path, errno) {
-    super(`${path}: ${NAME_OF_ERRNO[errno] ?? `errno ${errno}`}`);
-    this.name = 'FileError';
-    this.errno = errno;
-  }
-}
 
 function unpackList(bytes, nameOf) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -105,6 +99,11 @@ export class MachineFiles {
   /** Without a length: all from there on. */
   readFile(path, { offset = 0, length = 0 } = {}) {
     return this.#do('read', path, { offset, number: length });
+  }
+
+  /** The same, however long it is. */
+  readPieces(path, range) {
+    return readPieces(this, path, range);
   }
 
   /** Creates the file or replaces what it holds. */

@@ -68,12 +68,17 @@ export class OverlayImage {
     const bits = await this.#readBits();
     await fill(this.#image, offset, to);
     const first = offset / CLUSTER_BYTES;
+    const data = await this.placeOf(0);
     for (let at = 0; at < to.length; at += CLUSTER_BYTES) {
       const cluster = first + at / CLUSTER_BYTES;
       if ((bits[cluster >> 3] & (1 << (cluster & 7))) === 0) continue;
-      const place = HEADER_BYTES + bits.length + cluster * CLUSTER_BYTES;
-      await fill(this.#store, place, to.subarray(at, Math.min(at + CLUSTER_BYTES, to.length)));
+      await fill(this.#store, data + cluster * CLUSTER_BYTES, to.subarray(at, Math.min(at + CLUSTER_BYTES, to.length)));
     }
+  }
+
+  /** Where in the store the image's bytes from `offset` on are, if it has them. */
+  async placeOf(offset) {
+    return HEADER_BYTES + (await this.#readBits()).length + offset;
   }
 
   /** What the store holds there and means: of clusters that it doesn't have, zeros. Of the store's own offsets. */

@@ -89,6 +89,11 @@ export class Translation {
     if (mode === 'on') this.#kept = new KeptTranslations(store, `${identity} ${this.#options}`);
   }
 
+  /** The machine is at its end. */
+  end() {
+    this.#worker.end();
+  }
+
   get enabled() {
     return this.#mode !== MODE.off;
   }

@@ -8,6 +8,7 @@ export class TranslationWorker {
   #worker;
   /** Waits for the answer to the batch that the worker has. */
   #done;
+  #isOver = false;
 
   /**
    * @param {import('./machine.d.ts').Platform} platform
@@ -27,6 +28,7 @@ export class TranslationWorker {
    *   called once, later: the answer, or why there is none
    */
   translate(batch, done) {
+    if (this.#isOver) return; // the machine's end: nobody waits
     this.#done = done;
     try {
       this.#worker ??= this.#start();
@@ -34,6 +36,14 @@ export class TranslationWorker {
     } catch (error) {
       queueMicrotask(() => this.#onEnd(error.message));
     }
+  }
+
+  /** The machine is at its end. */
+  end() {
+    this.#isOver = true;
+    const worker = this.#worker;
+    this.#worker = this.#done = undefined;
+    worker?.end?.();
   }
 
   #start() {

@@ -152,7 +152,7 @@ export async function updateImage(tree, old, to, folder) {
       if (error.errno !== ERRNO.ENOSPC) throw error;
       throw new Error(`${old} has no room for what is new (${error.message}): it has to be built anew, with a larger --size`);
     });
-    await machine.close();
+    await machine.stop();
   } finally {
     store.close();
     base.close();

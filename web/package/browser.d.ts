@@ -1,9 +1,10 @@
 /** elfin in a browser. */
-import type { BlockDevice, DirectoryHandle, ExitStatus, HostFolder, MachineFiles, MachineOptions, Platform, ProcessInfo, SpawnOptions } from '../host/machine.js';
+import type { BlockDevice, DirectoryHandle, DiskPiece, DiskUsage, ExitStatus, HostFolder, MachineEvents, MachineFiles, MachineOptions, Platform, ProcessInfo, SpawnOptions, TypedEventTarget } from '../host/machine.js';
 import { Machine as BareMachine } from '../host/machine.js';
 
 export type * from '../host/machine.js';
-export { ArchiveError, FileError, MountError, SpawnError } from '../host/machine.js';
+export * from '../host/errors.js';
+export { MemoryOverlay } from '../host/machine.js';
 
 /** On the page's own thread, 5 ms at a time; `platform` has the package's own binaries, where none is given. */
 export class Machine extends BareMachine {
@@ -63,8 +64,13 @@ export interface WorkerProcess {
   wait(): Promise<ExitStatus>;
 }
 
-/** Events (CustomEvent): loading, activity, report, failed; their details are in host/browser/PROTOCOL.md. */
-export class WorkerMachine extends EventTarget {
+/** Those of a Machine; and while it starts: how much of what it needs has come. */
+export interface WorkerMachineEvents extends MachineEvents {
+  loading: CustomEvent<{ what: string; loaded: number; total?: number }>;
+}
+
+/** Errors are of the same classes as a Machine's; `create` fails with DiskBusyError, ImageError and MountError, too. */
+export class WorkerMachine extends TypedEventTarget<WorkerMachineEvents> {
   /** `prepare` gets the machine before it starts, to listen to what happens meanwhile. */
   static create(
     options: {
@@ -88,13 +94,18 @@ export class WorkerMachine extends EventTarget {
   mountFolder(
     path: string, handle: DirectoryHandle,
     options?: { readOnly?: boolean; owner?: { uid: number; gid: number } }): Promise<void>;
-  /** Of mountFolder; an Error named MountError says with errno 16 that it is in use. */
+  /** Of mountFolder; a MountError says with errno 16 that it is in use. */
   unmount(path: string): Promise<void>;
   /** Mounts a folder of a web server, read-only: what is opened is fetched then, and nothing is listed. */
   mountWeb(path: string, url: string): Promise<void>;
-  diskUsage(): Promise<{ totalBytes: number; usedBytes: number; writtenBytes: number }>;
-  /** The disk as it is now, piece by piece. */
-  exportDisk(): AsyncIterable<{ bytes: Uint8Array; offset: number; size: number }>;
+  /**
+   * Mounts a folder in memory, empty at first, which programs read and can't change. `put` makes a file of it (`name` is
+   * relative; folders on the way are made), or replaces what it holds.
+   */
+  mountMemory(path: string): Promise<{ put(name: string, data: string | Uint8Array): Promise<void> }>;
+  diskUsage(): Promise<DiskUsage>;
+  /** As Machine's. */
+  exportDisk(): AsyncIterable<DiskPiece>;
   /** Writes back what is to be kept, and ends the worker. */
   stop(): Promise<void>;
   /** At once, as a power cut does. */
@@ -112,5 +123,8 @@ export const MemoryImage: {
   fetch(url: string | URL, progress?: (done: { loaded: number; total?: number }) => void): Promise<BlockDevice>;
 };
 
-/** A disk by its URL: chunked (`…/` or `…/latest`) or a file on a server with ranges. */
+/** The URL of a disk that comes with the package: 4 MB, mostly room, with nothing but a shell (/bin/mksh, also /bin/sh). */
+export const SHELL_DISK: string;
+
+/** A disk by its URL: chunked (`…/` or `…/latest`) or a file on a server; without ranges it is fetched whole. */
 export function openImage(url: string | URL, options?: { report?: (message: string) => void }): Promise<BlockDevice>;

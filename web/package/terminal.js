@@ -2,10 +2,12 @@
  * <elfin-terminal>: a terminal with a machine of its own, for any page. Attributes, events and methods: terminal.d.ts.
  *
  *   <script type="module" src="…/elfin/package/terminal.js"></script>
- *   <elfin-terminal disk="https://example.org/disk/"></elfin-terminal>
+ *   <elfin-terminal></elfin-terminal>
  */
 import { TerminalView } from '../page/terminal_view.js';
-import { WorkerMachine } from './browser.js';
+import { SHELL_DISK } from './binaries.js';
+import { MachineError, WorkerMachine } from './browser.js';
+import { TerminalSession } from './terminal_session.js';
 
 const STYLE = `
   :host { display: block; height: 24em; position: relative; overflow: hidden; }
@@ -31,17 +33,22 @@ class FixedSettings extends EventTarget {
   }
 }
 
+/** Whoever moves the element takes it out and puts it in again at once; only then does its machine go on. */
+const isMoved = (element) => new Promise((resolve) => setTimeout(() => resolve(element.isConnected)));
+
 export class ElfinTerminal extends HTMLElement {
   #view;
   #machine;
-  #process;
+  #session;
+  /** The end of the machine that was here before: its disk is free then. */
+  #stopping = Promise.resolve();
 
   get machine() {
     return this.#machine;
   }
 
   get process() {
-    return this.#process;
+    return this.#session?.process;
   }
 
   get xterm() {
@@ -49,54 +56,81 @@ export class ElfinTerminal extends HTMLElement {
   }
 
   connectedCallback() {
-    if (this.#view) return;
-    const root = this.attachShadow({ mode: 'open' });
+    if (this.#view) return this.#view.fit(); // it has been moved
+    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     const style = document.createElement('style');
     style.textContent = STYLE;
     const sheet = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: XTERM_STYLE });
     const frame = Object.assign(document.createElement('div'), { className: 'frame' });
-    root.append(style, sheet, frame);
+    root.replaceChildren(style, sheet, frame);
     const fontSize = Number(this.getAttribute('font-size')) || 14;
     const theme = Object.assign(new EventTarget(), { terminal: COLORS });
-    this.#view = new TerminalView(frame, { settings: new FixedSettings({ fontSize }), theme });
-    this.#view.open();
-    sheet.addEventListener('load', () => this.#view?.fit());
-    this.#view.xterm.onData((data) => this.#process?.write(data));
-    this.#view.xterm.onResize(({ rows, cols }) => this.#process?.resize(rows, cols));
-    this.#start().catch((error) => {
-      this.#view?.xterm.write(`\r\n${error.message}\r\n`);
-      this.dispatchEvent(new CustomEvent('error', { detail: error }));
-    });
+    const view = new TerminalView(frame, { settings: new FixedSettings({ fontSize }), theme });
+    view.open();
+    sheet.addEventListener('load', () => view.fit());
+    this.#view = view;
+    this.#begin(view, frame);
   }
 
   async disconnectedCallback() {
-    const [machine, view] = [this.#machine, this.#view];
-    this.#machine = this.#view = this.#process = undefined;
-    view?.dispose();
-    await machine?.stop().catch(() => {});
+    if (await isMoved(this)) return;
+    const [machine, view, session] = [this.#machine, this.#view, this.#session];
+    if (view === undefined) return;
+    this.#machine = this.#view = this.#session = undefined;
+    session.end();
+    view.dispose();
+    this.#stopping = machine?.stop().catch(() => {}) ?? this.#stopping;
+  }
+
+  /** Text as if it was typed, in pieces as the program takes them. */
+  async paste(text) {
+    await this.#session?.paste(text);
+  }
+
+  #begin(view, frame) {
+    const session = new TerminalSession(view.xterm, (show) => this.#spawn(view, show));
+    this.#session = session;
+    for (const type of ['started', 'ended', 'error']) {
+      session.addEventListener(type, ({ detail }) => this.dispatchEvent(new CustomEvent(type, { detail })));
+    }
+    // Ours in place of xterm.js's own, which would send all of it at once.
+    frame.addEventListener('paste', (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      session.paste(event.clipboardData?.getData('text/plain') ?? '');
+    }, { capture: true });
+    session.start();
+  }
+
+  async #spawn(view, show) {
+    const machine = await this.#runningMachine(view);
+    const [path, ...args] = (this.getAttribute('command') ?? (this.hasAttribute('disk') ? '/bin/bash -l' : '/bin/mksh -l')).split(/ +/);
+    return machine.spawn(path, args, {
+      env: ENVIRONMENT, cwd: this.getAttribute('cwd') ?? '/root', pty: view.size, onOutput: show,
+    });
+  }
+
+  /** The one that runs, or a new one: there is none at first, and after it has failed. */
+  async #runningMachine(view) {
+    if (this.#machine) return this.#machine;
+    await this.#stopping;
+    const coming = WorkerMachine.create({ disk: this.#disk() });
+    const isGone = () => this.#view !== view; // the element has been removed meanwhile
+    this.#stopping = coming.then((machine) => (isGone() ? machine.stop() : undefined)).catch(() => {});
+    const machine = await coming;
+    if (isGone()) throw new MachineError('the terminal has been removed');
+    machine.addEventListener('failed', () => {
+      machine.terminate();
+      if (this.#machine === machine) this.#machine = undefined;
+    });
+    return this.#machine = machine;
   }
 
   #disk() {
     const address = this.getAttribute('disk');
-    if (!address) throw new Error('elfin-terminal: the attribute disk names the disk');
-    const url = new URL(address, document.baseURI).href;
+    const url = address ? new URL(address, document.baseURI).href : SHELL_DISK;
     const name = this.getAttribute('name') ?? undefined; // nothing is kept without one
     return { kind: url.endsWith('/') ? 'chunks' : 'image', url, name };
-  }
-
-  async #start() {
-    const machine = await WorkerMachine.create({ disk: this.#disk() });
-    if (!this.#view) return void machine.terminate(); // it has been removed meanwhile
-    this.#machine = machine;
-    const [path, ...args] = (this.getAttribute('command') ?? '/bin/bash -l').split(/ +/);
-    const { xterm } = this.#view;
-    this.#process = await machine.spawn(path, args, {
-      env: ENVIRONMENT, cwd: this.getAttribute('cwd') ?? '/root', pty: this.#view.size,
-      onOutput: (bytes, shown) => xterm.write(bytes, shown),
-    });
-    this.dispatchEvent(new CustomEvent('started', { detail: this.#process }));
-    const status = await this.#process.wait();
-    this.dispatchEvent(new CustomEvent('ended', { detail: status }));
   }
 }
 

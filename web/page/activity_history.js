@@ -22,13 +22,13 @@ export class ActivityHistory extends EventTarget {
     setInterval(() => this.#shift(), SAMPLE_MS);
   }
 
-  /** @param {{cpu: number, diskRead: number, diskWritten: number, fetched: number, processes: number}} activity of PROTOCOL.md */
+  /** @param {import('../host/machine.d.ts').Activity} activity */
   add(activity) {
-    this.#next = activity;
+    this.#next = { ...activity, fetched: activity.networkFetched };
     this.processes = activity.processes;
     this.totals.diskRead += activity.diskRead;
     this.totals.diskWritten += activity.diskWritten;
-    this.totals.fetched += activity.fetched;
+    this.totals.fetched += activity.networkFetched;
   }
 
   get latest() {

@@ -53,6 +53,13 @@ export async function copyIn(machine, folder, files, notices) {
   }
 }
 
+/** Pieces as blobs, which the browser may put on its own disk. */
+export async function blobsOf(pieces) {
+  const blobs = [];
+  for await (const piece of pieces) blobs.push(new Blob([piece]));
+  return blobs;
+}
+
 /** Offers bytes to the user as a file. @param {BlobPart[]} parts */
 export function offerDownload(parts, name) {
   const url = URL.createObjectURL(new Blob(parts));

@@ -1,6 +1,6 @@
 /** The panel's file browser: look around, download, copy in, make a folder, remove. */
 import { button, icon, iconButton, make } from './elements.js';
-import { chooseFiles, copyIn, offerDownload } from './file_transfer.js';
+import { blobsOf, chooseFiles, copyIn, offerDownload } from './file_transfer.js';
 import { FoldersList } from './folders_list.js';
 import { bytesText } from './quantities.js';
 import { askForText } from './text_question.js';
@@ -95,7 +95,7 @@ export class FilesPart {
     await this.#attempt(async (files) => {
       const { type } = await files.stat(path);
       if (type === 'directory') this.#folder = path;
-      else if (type === 'file') offerDownload([await files.readFile(path)], name);
+      else if (type === 'file') offerDownload(await blobsOf(files.readPieces(path)), name);
       else throw new Error(`${path} is a ${type}: there is nothing to download`);
     });
   }
@@ -121,9 +121,7 @@ export class FilesPart {
   async #downloadFolder() {
     const notice = this.#notices.show(`Packing ${this.#folder}`, { lasting: true });
     await this.#attempt(async (files) => {
-      const parts = [];
-      for await (const piece of files.exportTar(this.#folder)) parts.push(piece);
-      offerDownload(parts, `${this.#folder.split('/').at(-1) || 'root'}.tar`);
+      offerDownload(await blobsOf(files.exportTar(this.#folder)), `${this.#folder.split('/').at(-1) || 'root'}.tar`);
     });
     notice.close();
   }

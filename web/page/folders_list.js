@@ -14,7 +14,7 @@ export class FoldersList {
 
   /**
    * @param {{folders: MountedFolders, notices: import('./notices.js').Notices, go: (path: string) => void,
-   *   unpack: (archive: Uint8Array) => Promise<void>}} options `go` shows a folder of the machine; `unpack`: into the
+   *   unpack: (archive: Blob) => Promise<void>}} options `go` shows a folder of the machine; `unpack`: into the
    *   one that is shown
    */
   constructor({ folders, notices, go, unpack }) {
@@ -74,7 +74,7 @@ export class FoldersList {
 
   async #unpack(unpack) {
     const [file] = await chooseFiles({ accept: '.tar', multiple: false });
-    if (file !== undefined) await this.#attempt(async () => unpack(new Uint8Array(await file.arrayBuffer())));
+    if (file !== undefined) await this.#attempt(() => unpack(file));
   }
 
   async #attempt(action) {

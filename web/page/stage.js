@@ -35,7 +35,7 @@ function explain(error, hasRun) {
   if (name === 'MountError') {
     return {
       title: 'The disk can\'t be opened',
-      text: `${message}. It is no ext2, ext3 or ext4 image, or damaged, or what was written to it belongs to another image.`,
+      text: `${message}.`,
       canReset: true, isOfDisk: true,
     };
   }

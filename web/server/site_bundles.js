@@ -9,7 +9,10 @@ import { pathToFileURL } from 'node:url';
 import { styleSheets, WEB } from './site_files.js';
 
 const PAGE = { start: 'page/start.js', main: 'page/main.js' };
-const WORKERS = { machine_worker: 'host/browser/machine_worker.js', jit_worker: 'host/browser/jit_worker.js' };
+export const WORKERS = Object.freeze({
+  machine_worker: 'host/browser/machine_worker.js', jit_worker: 'host/browser/jit_worker.js',
+  unpack_worker: 'host/browser/unpack_worker.js',
+});
 
 /** xterm.js lies elsewhere than the page says. */
 const findXterm = (xterm) => ({

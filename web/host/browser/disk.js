@@ -2,26 +2,19 @@
  * The disk that a page wishes for (PROTOCOL.md) as a mount of Machine's: where its bytes come from, and
  * where what is written stays.
  */
+import { DiskBusyError } from '../errors.js';
 import { ChunkedDevice } from '../images/chunked_device.js';
 import { HttpObjects } from '../images/http_objects.js';
-import { openImage } from '../images/open_image.js';
 import { DEFAULT_RETRIES } from '../images/retries.js';
 import { PackedStore } from '../packed_store.js';
 import { SparseStore } from '../sparse_store.js';
-import { CountedDevice } from './counted_device.js';
 import { DatabaseStore } from './database_store.js';
 import { FetchedFolder } from './fetched_folder.js';
-import { MemoryImage } from './memory_image.js';
 import { NO_ROOM } from './no_room.js';
+import { openAnyImage } from './open_any_image.js';
 import { PrivateFile } from './private_file.js';
-
-/** Another tab of this browser has the disk. */
-export class DiskBusyError extends Error {
-  constructor(name) {
-    super(`the disk "${name}" is in use by another tab`);
-    this.name = 'DiskBusyError';
-  }
-}
+import { RoomWatch } from './room_watch.js';
+import { Unpacker } from './unpacker.js';
 
 /** Of what was written to a disk; images have others. */
 const overlayFile = (name) => `${name}.packed`;
@@ -58,7 +51,8 @@ const RETRIES = {
 /** Chunks of the version that is asked for; `touched` is told the address of each object. */
 function openChunks({ url, manifest }, report, touched) {
   const makeObjects = (folder, retries) => {
-    const objects = new HttpObjects(folder, retries);
+    const unpacker = new Unpacker();
+    const objects = new HttpObjects(folder, retries, (...args) => unpacker.unpack(...args));
     return {
       counters: objects.counters,
       get: async (hash, most) => {
@@ -71,20 +65,10 @@ function openChunks({ url, manifest }, report, touched) {
   return ChunkedDevice.open(new URL('latest', url), { manifest, report, retries: RETRIES, makeObjects });
 }
 
-/** In pieces as they are needed; whole where the server knows no ranges. */
-async function fetchImage(url, report, progress) {
-  try {
-    return await openImage(url, { report, retries: RETRIES });
-  } catch (error) {
-    if (!error.noRanges) throw error;
-    return MemoryImage.fetch(url, progress);
-  }
-}
-
 /** Where a disk's bytes come from, by its kind. */
 const BASES = Object.freeze({
   chunks: (wish, { report, touched }) => openChunks(wish, report, touched),
-  image: ({ url }, { report, progress }) => fetchImage(url, report, progress),
+  image: ({ url }, { report, progress }) => openAnyImage(url, { report, progress, retries: RETRIES }),
   own: ({ name }) => PrivateFile.open(`${name}.image`, { readOnly: true }),
 });
 
@@ -92,13 +76,12 @@ const BASES = Object.freeze({
  * @param {{kind: 'chunks' | 'image' | 'own' | 'folder', url?: string, manifest?: string, name?: string,
  *   throwAway?: boolean}} wish
  * @param {{report: (message: string) => void, progress: (done: {loaded: number, total?: number}) => void}} tell
- * @returns {Promise<{mount: object, kept: 'files' | 'session' | 'read-only', devices: CountedDevice[],
- *   touched: () => string[], close: () => void}>} `touched`: addresses of the chunks that have been fetched
+ * @returns {Promise<{mount: object, kept: 'files' | 'session' | 'read-only', touched: () => string[], close: () => void}>} `touched`: addresses of the chunks that have been fetched
  */
 export async function openDisk(wish, { report, progress }) {
   if (wish.kind === 'folder') {
     const folder = await FetchedFolder.fetch(wish.url);
-    return { mount: { folder, readOnly: true }, kept: 'read-only', devices: [], touched: () => [], close: () => {} };
+    return { mount: { folder, readOnly: true }, kept: 'read-only', touched: () => [], close: () => {} };
   }
   if (!Object.hasOwn(BASES, wish.kind)) throw new Error(`a disk of the kind "${wish.kind}" is not known here`);
   const touched = new Set();
@@ -110,12 +93,10 @@ export async function openDisk(wish, { report, progress }) {
     throw error;
   });
   try {
-    const image = new CountedDevice(await base);
-    const overlay = new CountedDevice(store ?? new SparseStore(), { onNoRoom: () => report(NO_ROOM) });
+    const overlay = new RoomWatch(store ?? new SparseStore(), () => report(NO_ROOM));
     return {
-      mount: { image, overlay },
+      mount: { image: await base, overlay },
       kept: store ? 'files' : 'session',
-      devices: [image, overlay],
       touched: () => [...touched],
       close: () => store?.close(),
     };

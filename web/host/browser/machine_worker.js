@@ -2,25 +2,28 @@
  * A machine in a dedicated module worker, for a page that only draws: the worker's side of PROTOCOL.md.
  * worker_machine.js is the page's side.
  */
+import { describeError } from '../errors.js';
 import { Machine } from '../machine.js';
-import { OverlayImage } from '../overlay_image.js';
 import { PacedInput, PacedOutput } from '../paced_streams.js';
-import { ActivityWatch } from './activity_watch.js';
+import { gathered } from '../gathered.js';
 import { openDisk } from './disk.js';
 import { DoorbellListener } from './doorbell.js';
+import { MemoryFolder } from './memory_folder.js';
 import { BrowserPlatform } from './platform.js';
 import { WebFolder } from './web_folder.js';
 
-/** What `readDisk` gives at once. */
-const DISK_PIECE = 4 << 20;
+const TAR_PIECE = 1 << 20;
 
 /** @type {Machine} */
 let machine;
+let isStopping = false;
 let disk;
 /** @type {DoorbellListener | undefined} */
 let doorbell;
 /** What a page calls a terminal → its streams and process. */
 const terminals = new Map();
+/** Folders in memory, by where they are mounted. @type {Map<string, MemoryFolder>} */
+const memoryFolders = new Map();
 
 /** The binaries that are on their way, and from where. */
 let fetched;
@@ -38,18 +41,32 @@ function fetchBinaries(place) {
   return fetched.coming;
 }
 
-async function packTar(path) {
-  const pieces = [];
-  for await (const piece of machine.fs.exportTar(path)) pieces.push(piece);
-  return new Uint8Array(await new Blob(pieces).arrayBuffer());
-}
+/** What a page asks for by pieces, since there may be more of it than memory: by its name, an async iterable. */
+const SOURCES = {
+  disk: () => machine.exportDisk(),
+  tar: (path) => gathered(machine.fs.exportTar(path), TAR_PIECE),
+};
+/** What a page gives so: what is done with it. */
+const SINKS = {
+  tar: (pieces, path) => machine.fs.importTar(path, pieces),
+};
+/** The ways in of those that are being given, by the page's numbers. @type {Map<number, WritableStreamDefaultWriter>} */
+const given = new Map();
+
+/** What ends the watching of files, by the page's numbers. */
+const watches = new Map();
+
+/** Those that are being read, by the numbers that the page has for them. */
+const reading = new Map();
+let lastReading = 0;
 
 const send = (message, transfer) => postMessage(message, { transfer });
 const sendBytes = (message) => send(message, [message.bytes.buffer]);
 
-/** @returns an error as plain data */
-function described(error) {
-  return { name: error?.name ?? 'Error', message: error?.message ?? String(error), errno: error?.errno };
+/** Of an answer that is bytes, or a piece with bytes in it: nobody here needs them any more. */
+function wholeBuffers(value) {
+  const parts = [value, value?.value, value?.value?.bytes];
+  return parts.filter((part) => part instanceof Uint8Array && part.length === part.buffer.byteLength).map(({ buffer }) => buffer);
 }
 
 async function whenEnded(terminal, process) {
@@ -58,10 +75,17 @@ async function whenEnded(terminal, process) {
     // What was written in the last turn goes out first.
     queueMicrotask(() => send({ event: 'ended', terminal, ...status }));
   } catch (error) {
-    send({ event: 'failed', message: error.message });
+    if (!isStopping) send({ event: 'failed', message: error.message });
   } finally {
     terminals.delete(terminal);
   }
+}
+
+/** Events of the machine's that the page wants to hear of. */
+const told = new Set(['activity']);
+
+function tellOf(event) {
+  machine.addEventListener(event, ({ detail }) => send({ event, detail }));
 }
 
 const calls = {
@@ -75,9 +99,8 @@ const calls = {
     });
     platform.memoryBytes = memoryBytes;
     disk = await openDisk(wish, { report, progress: (done) => progress('disk', done) });
-    const activity = new ActivityWatch(platform, disk, () => machine, send);
     machine = await Machine.create({ platform, mounts: { '/': disk.mount }, jit });
-    activity.start();
+    for (const event of told) tellOf(event);
     return { kept: disk.kept };
   },
 
@@ -97,7 +120,7 @@ const calls = {
   },
 
   kill: async ({ pid, signal }) => machine.kill(pid, signal),
-  files: async ({ method, args }) => (method === 'exportTar' ? packTar(...args) : machine.fs[method](...args)),
+  files: async ({ method, args }) => machine.fs[method](...args),
   processes: async () => machine.processes(),
   stats: async () => machine.stats(),
 
@@ -106,6 +129,15 @@ const calls = {
     await machine.mount(path, { folder: new WebFolder(url), readOnly: true });
   },
 
+  async mountMemory({ path }) {
+    const folder = new MemoryFolder();
+    await machine.fs.mkdir(path, { recursive: true });
+    await machine.mount(path, { folder, readOnly: true });
+    memoryFolders.set(path, folder);
+  },
+
+  putFile: async ({ path, name, bytes }) => memoryFolders.get(path).put(name, bytes),
+
   async mountFolder({ path, handle, readOnly, owner }) {
     await machine.fs.mkdir(path, { recursive: true });
     await machine.mount(path, { folder: handle, readOnly, owner });
@@ -113,22 +145,43 @@ const calls = {
 
   unmount: ({ path }) => machine.unmount(path),
 
-  async readDisk({ offset }) {
-    if (disk.devices.length === 0) throw new Error('a folder is no disk that could be exported');
-    const image = new OverlayImage(...disk.devices);
-    const bytes = new Uint8Array(Math.min(DISK_PIECE, image.size - offset));
-    await image.read(offset, bytes);
-    return { bytes, size: image.size };
+  async begin({ source, args }) {
+    reading.set(++lastReading, SOURCES[source](...args)[Symbol.asyncIterator]());
+    return lastReading;
+  },
+
+  next: async ({ reading: number }) => reading.get(number).next(),
+
+  async leave({ reading: number }) {
+    await reading.get(number).return?.();
+    reading.delete(number);
   },
 
   touched: async () => disk.touched(),
 
-  async writtenBytes() {
-    return disk.devices.length === 0 ? 0 : new OverlayImage(...disk.devices).writtenBytes();
+  async take({ giving, sink, args }) {
+    const { readable, writable } = new TransformStream();
+    given.set(giving, writable.getWriter());
+    try {
+      return await SINKS[sink](readable, ...args);
+    } finally {
+      readable.cancel().catch(() => {}); // what is on its way is not wanted any more
+    }
   },
 
+  async give({ giving, bytes, failure }) {
+    const writer = given.get(giving);
+    if (bytes !== undefined) return writer.write(bytes);
+    given.delete(giving);
+    await (failure === undefined ? writer.close() : writer.abort(new Error(failure)));
+    return undefined;
+  },
+
+  diskUsage: async () => machine.diskUsage(),
+
   async stop() {
-    await machine?.close();
+    isStopping = true;
+    await machine?.stop();
     await disk?.close();
   },
 };
@@ -140,18 +193,36 @@ const messages = {
   shown: ({ output }, { count }) => output.shown(count),
 };
 
+/** Those that are about no terminal. */
+const machineMessages = {
+  hear({ event }) {
+    if (told.has(event)) return;
+    told.add(event);
+    if (machine) tellOf(event);
+  },
+  watch: ({ watch, path }) =>
+    void watches.set(watch, machine.fs.watch(path, (changed) => send({ event: 'changed', watch, path: changed }))),
+  unwatch({ watch }) {
+    watches.get(watch)();
+    watches.delete(watch);
+  },
+};
+
+function hear(data) {
+  if (data.tell in machineMessages) return machineMessages[data.tell](data);
+  const terminal = terminals.get(data.terminal); // it may have ended meanwhile
+  return terminal && messages[data.tell](terminal, data);
+}
+
 self.addEventListener('message', async ({ data }) => {
   doorbell?.hear(data.ring);
   if (data.prepare !== undefined) return void fetchBinaries(data.prepare);
-  if (data.tell !== undefined) {
-    const terminal = terminals.get(data.terminal); // it may have ended meanwhile
-    if (terminal !== undefined) messages[data.tell](terminal, data);
-    return;
-  }
+  if (data.tell !== undefined) return void hear(data);
   try {
-    send({ answer: data.id, value: await calls[data.call](data) });
+    const value = await calls[data.call](data);
+    send({ answer: data.id, value }, wholeBuffers(value));
   } catch (error) {
-    send({ answer: data.id, error: described(error) });
+    send({ answer: data.id, error: describeError(error) });
   }
 });
 

@@ -82,7 +82,7 @@ export class BrowserPlatform {
       worker.terminate();
       onEnd(event.message ?? 'it can not be loaded');
     });
-    return { post: (message, transfer) => worker.postMessage(message, transfer) };
+    return { post: (message, transfer) => worker.postMessage(message, transfer), end: () => worker.terminate() };
   }
 
   /** No browser tells processor time: what counts is the time in scheduled callbacks. */

@@ -12,6 +12,7 @@ const decoder = new TextDecoder();
 const refuse = (code) => Object.assign(new Error(code), { code });
 
 export class WebFolder {
+  counters = { requests: 0, bytes: 0 };
   #base;
   /** @type {Map<string, Uint8Array | null>} null: there is none */
   #files = new Map();
@@ -36,6 +37,8 @@ export class WebFolder {
       throw refuse('EIO');
     }
     if (request.status !== 200 && request.status !== 404) throw refuse('EIO');
+    this.counters.requests++;
+    this.counters.bytes += request.response.byteLength;
     const bytes = request.status === 200 ? new Uint8Array(request.response) : null;
     if (this.#files.size >= KEPT_FILES) this.#files.delete(this.#files.keys().next().value);
     this.#files.set(path, bytes);

@@ -2,20 +2,17 @@
  * A machine that runs in a worker of its own, for a page that only draws: the page's side of PROTOCOL.md.
  * Types in ../machine.d.ts.
  */
-import { watchFile } from '../watch_file.js';
+import { MachineError, reviveError } from '../errors.js';
 import { Doorbell } from './doorbell.js';
 import { startModuleWorker } from './module_worker.js';
+import { WorkerFiles } from './worker_files.js';
+import { WorkerProcess } from './worker_process.js';
 
 /** Messages that the machine's turn ends for. */
 const URGENT = new Set(['input', 'end', 'resize', 'kill']);
 
 /** Of a terminal whose size nobody gave. */
 const SIZE = Object.freeze({ rows: 24, columns: 80 });
-
-/** What the worker failed with, as an Error of that name. */
-function revive({ name, message, errno }) {
-  return Object.assign(new Error(message), { name, ...(errno === undefined ? {} : { errno }) });
-}
 
 const startWorker = () => startModuleWorker(
   './machine_worker.js', import.meta.url,
@@ -33,154 +30,38 @@ function takeWorker() {
   return worker;
 }
 
-/** A program of a WorkerMachine: keys in, output out, its end. */
-export class WorkerProcess {
-  pid = 0;
-  /** Bytes that `write` has sent and the program has not taken yet. */
-  pending = 0;
-  #machine;
-  #terminal;
-  #sent = 0;
-  #unshown = 0;
-  #exit = Promise.withResolvers();
-  #onOutput;
-  #whenTaken = [];
-
-  constructor(machine, terminal, onOutput) {
-    this.#machine = machine;
-    this.#terminal = terminal;
-    this.#onOutput = onOutput;
-    this.#exit.promise.catch(() => {}); // whoever waits hears of it
-  }
-
-  /**
-   * @param {string | Uint8Array} data keys
-   * @param {{urgent?: boolean}} [how] `urgent`: in place of all that waits to be taken
-   */
-  write(data, { urgent = false } = {}) {
-    const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data.slice();
-    this.#sent += bytes.length;
-    this.pending += bytes.length;
-    this.#tell('input', { bytes, urgent }, [bytes.buffer]);
-  }
-
-  /** Resolves when the program has taken all that was written but at most so many bytes, or has ended. */
-  async taken(atMost = 0) {
-    while (this.pending > atMost) await new Promise((resolve) => this.#whenTaken.push(resolve));
-  }
-
-  end() {
-    this.#tell('end', {});
-  }
-
-  resize(rows, columns) {
-    this.#tell('resize', { rows, columns });
-  }
-
-  /** @returns {Promise<boolean>} */
-  kill(signal = 'SIGTERM') {
-    return this.#machine.kill(this.pid, signal);
-  }
-
-  /** @returns {Promise<import('../machine.d.ts').ExitStatus>} */
-  wait() {
-    return this.#exit.promise;
-  }
-
-  /** Nobody looks any more: the program need not wait for that. */
-  discardOutput() {
-    this.#onOutput = (bytes, shown) => shown();
-    this.#tellShown(this.#unshown);
-  }
-
-  #tellShown(count) {
-    const still = Math.min(count, this.#unshown); // what was discarded has been told
-    if (still === 0) return;
-    this.#unshown -= still;
-    this.#tell('shown', { count: still });
-  }
-
-  /** For the machine: an event of this program's terminal. */
-  receive({ event, bytes, count, code, signal, message }) {
-    if (event === 'output') {
-      const { length } = bytes;
-      this.#unshown += length;
-      let told = false;
-      const shown = () => {
-        if (!told) this.#tellShown(length);
-        told = true;
-      };
-      this.#onOutput(bytes, shown);
-    } else if (event === 'taken') {
-      this.pending = this.#sent - count;
-      this.#wake();
-    } else {
-      this.pending = 0;
-      this.#wake();
-      this.#exit.resolve({ code, signal, message });
-    }
-  }
-
-  fail(error) {
-    this.pending = 0;
-    this.#wake();
-    this.#exit.reject(error);
-  }
-
-  #wake() {
-    for (const resolve of this.#whenTaken.splice(0)) resolve();
-  }
-
-  #tell(tell, what, transfer = []) {
-    this.#machine.post({ tell, terminal: this.#terminal, ...what }, transfer);
-  }
-}
-
-/** The methods of machine.fs whose arguments and answers are plain data. */
-const FILE_METHODS = [
-  'readFile', 'writeFile', 'readdir', 'stat', 'lstat', 'readlink', 'mkdir', 'unlink', 'rmdir', 'remove', 'rename',
-  'symlink', 'chmod', 'chown', 'setModified', 'statfs', 'sync', 'importTar',
-];
-
-class WorkerFiles {
-  #call;
-
-  /** @param {(method: string, args: any[]) => Promise<any>} call */
-  constructor(call) {
-    this.#call = call;
-    for (const method of FILE_METHODS) this[method] = (...args) => call(method, args);
-  }
-
-  /** Packed in the worker; one piece. */
-  async *exportTar(path) {
-    yield await this.#call('exportTar', [path]);
-  }
-
-  watch(path, callback) {
-    return watchFile(this, path, callback);
-  }
-}
-
-/** Events: `loading`, `activity`, `report`, `failed`; each a CustomEvent, its detail as in PROTOCOL.md. */
+/** Events: WorkerMachineEvents of ../../package/browser.d.ts. */
 export class WorkerMachine extends EventTarget {
   #worker = takeWorker();
   #doorbell = Doorbell.make();
   #calls = new Map();
   #lastCall = 0;
+  #lastGiving = 0;
+  /** What is to be told of changed files. @type {Map<number, (path: string) => void>} */
+  #watches = new Map();
+  #lastWatch = 0;
   /** @type {Map<number, WorkerProcess>} by terminal */
   #processes = new Map();
   #lastTerminal = 0;
   #failure;
 
   /** The guest's files; methods as those of `machine.fs`. */
-  fs = new WorkerFiles((method, args) => this.#call('files', { method, args }));
+  fs = new WorkerFiles(
+    (method, args) => this.#call('files', { method, args }), (source, ...args) => this.#pieces(source, args),
+    (sink, pieces, ...args) => this.#give(sink, args, pieces), (path, callback) => this.#watch(path, callback));
+
+  /** As of any EventTarget; the list of processes, which is costly, comes from the first listener on. */
+  addEventListener(type, ...rest) {
+    super.addEventListener(type, ...rest);
+    if (type === 'processes') this.post({ tell: 'hear', event: type });
+  }
 
   constructor() {
     super();
     this.#worker.addEventListener('message', ({ data }) => this.#receive(data));
     this.#worker.addEventListener('error', (event) => {
       event.preventDefault?.();
-      this.#fail(new Error(event.message || "the machine's script can't be loaded"));
+      this.#fail(new MachineError(event.message || "the machine's script can't be loaded: are the package's files there, and may the page use them?"));
     });
   }
 
@@ -248,27 +129,27 @@ export class WorkerMachine extends EventTarget {
     return this.#call('kill', { pid, signal });
   }
 
-  /** What the disk holds now, by pieces of a few megabytes: {bytes, offset, size}. Not of a folder. */
-  async *exportDisk() {
-    await this.fs.sync();
-    for (let offset = 0, size = 1; offset < size;) {
-      const piece = await this.#call('readDisk', { offset });
-      ({ size } = piece);
-      yield { ...piece, offset };
-      offset += piece.bytes.length;
-    }
+  /** The disk as it is once everything written before the call is on it, by pieces: {bytes, offset, size}. Not of a folder. */
+  exportDisk() {
+    return this.#pieces('disk', []);
   }
 
   /** Bytes: all, used, and written by the user (in the overlay). */
-  async diskUsage() {
-    const { totalBytes, freeBytes } = await this.fs.statfs('/');
-    const writtenBytes = await this.#call('writtenBytes', {});
-    return { totalBytes, usedBytes: totalBytes - freeBytes, writtenBytes };
+  diskUsage() {
+    return this.#call('diskUsage', {});
   }
 
   /** Mounts a folder of a web server, without a manifest: what is opened is fetched then. */
   mountWeb(path, url) {
     return this.#call('mountWeb', { path, url });
+  }
+
+  /** Mounts a folder in memory, empty at first, which programs read; `put` makes a file of it, or replaces what it holds. */
+  async mountMemory(path) {
+    await this.#call('mountMemory', { path });
+    return {
+      put: (name, data) => this.#call('putFile', { path, name, bytes: typeof data === 'string' ? new TextEncoder().encode(data) : data }),
+    };
   }
 
   /**
@@ -311,7 +192,7 @@ export class WorkerMachine extends EventTarget {
   /** At once, as a power cut does. */
   terminate() {
     this.#worker.terminate();
-    this.#fail(new Error('the machine has been stopped'), { quietly: true });
+    this.#fail(new MachineError('the machine has been stopped'), { quietly: true });
   }
 
   /** For WorkerProcess. */
@@ -333,19 +214,64 @@ export class WorkerMachine extends EventTarget {
     return promise;
   }
 
+  /** What the worker gives by pieces, each when it is asked for. */
+  async *#pieces(source, args) {
+    const reading = await this.#call('begin', { source, args });
+    try {
+      for (;;) {
+        const { done, value } = await this.#call('next', { reading });
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      this.#call('leave', { reading }).catch(() => {}); // the machine is at its end
+    }
+  }
+
+  #watch(path, callback) {
+    const watch = ++this.#lastWatch;
+    this.#watches.set(watch, callback);
+    this.post({ tell: 'watch', watch, path });
+    return () => {
+      if (this.#watches.delete(watch)) this.post({ tell: 'unwatch', watch });
+    };
+  }
+
+  /** Gives the worker pieces, each when it has dealt with the one before. @returns what comes of them */
+  async #give(sink, args, pieces) {
+    const giving = ++this.#lastGiving;
+    const result = this.#call('take', { giving, sink, args });
+    result.catch(() => {}); // heard below
+    let failure;
+    try {
+      for await (const bytes of pieces) {
+        const isWanted = await this.#call('give', { giving, bytes }).then(() => true, () => false);
+        if (!isWanted) break; // the result tells why
+      }
+    } catch (error) {
+      failure = error;
+    }
+    await this.#call('give', { giving, failure: failure?.message }).catch(() => {});
+    return result.catch((error) => {
+      throw failure ?? error;
+    });
+  }
+
   #receive(data) {
     if (data.answer !== undefined) {
       const { resolve, reject } = this.#calls.get(data.answer);
       this.#calls.delete(data.answer);
-      if (data.error) reject(revive(data.error));
+      if (data.error) reject(reviveError(data.error));
       else resolve(data.value);
     } else if (data.terminal !== undefined) {
       this.#processes.get(data.terminal)?.receive(data);
       if (data.event === 'ended') this.#processes.delete(data.terminal);
+    } else if (data.event === 'changed') {
+      this.#watches.get(data.watch)?.(data.path);
     } else if (data.event === 'failed') {
-      this.#fail(new Error(data.message));
+      this.#fail(new MachineError(data.message));
     } else {
-      this.dispatchEvent(new CustomEvent(data.event, { detail: data }));
+      this.dispatchEvent(new CustomEvent(data.event, { detail: data.detail ?? data }));
     }
   }
 

@@ -1,7 +1,8 @@
 /** `elfin run`: one guest program on this process's streams; its exit status becomes ours. */
 import { fs } from '../node/builtin.js';
 import { ERRNO } from '../errno.js';
-import { Machine, MountError, SpawnError } from '../machine.js';
+import { MountError, SpawnError } from '../errors.js';
+import { Machine } from '../machine.js';
 import { NodeBlockDevice } from '../node/node_block_device.js';
 import { NodeFolder } from '../node/node_folder.js';
 import { NodePlatform } from '../node/platform.js';
@@ -200,7 +201,7 @@ async function runProgram(options, binaries) {
     ...standardStreams(),
   });
   const status = await waitFor(machine, guest, options.timeout);
-  if (options.image) await machine.close();
+  if (options.image) await machine.stop();
   if (options.stats) writeStats(options.stats, machine, options, performance.now() - started);
   return status;
 }

@@ -1,6 +1,6 @@
 /** Starting a program by its name, as exec*p(3) does. */
 import { ERRNO } from '../errno.js';
-import { SpawnError } from '../machine.js';
+import { SpawnError } from '../errors.js';
 
 /** Where to look for a program: itself if it has a slash, otherwise along PATH. */
 function candidates(program, path) {

@@ -1,8 +1,9 @@
 /** A disk image as chunks on any static web server; FORMAT.md has their form. */
+import { ImageError } from '../errors.js';
 import { HttpObjects } from './http_objects.js';
 import { parseLatest, parseManifest } from './manifest.js';
 import { PiecedDevice } from './pieced_device.js';
-import { ImageError, request, withRetries } from './retries.js';
+import { request, withRetries } from './retries.js';
 import { sha256 } from './sha256.js';
 
 const MAX_LATEST_BYTES = 4096;

@@ -1,5 +1,5 @@
 /** Unpacking gzip through the engine's DecompressionStream, its output bounded. */
-import { ImageError } from './retries.js';
+import { ImageError } from '../errors.js';
 
 export const isGzip = (bytes) => bytes.length > 18 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 

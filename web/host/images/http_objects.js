@@ -2,20 +2,14 @@
  * Objects on any static web server, named by the SHA-256 of their contents and packed by gzip: FORMAT.md.
  * What comes is checked before anybody uses it.
  */
-import { gunzip, isGzip } from './gunzip.js';
-import { ImageError, request, withRetries } from './retries.js';
-import { sha256 } from './sha256.js';
+import { ImageError } from '../errors.js';
+import { request, withRetries } from './retries.js';
+import { unpackObject } from './unpack_object.js';
 
 /** Requests under way at once; browsers with HTTP/1 have 6 connections and queue the rest. */
 const MAX_UNDER_WAY = 12;
 /** gzip makes no more of bytes that can't be packed. */
 const PACKED_EXTRA = 1024;
-
-class DamagedError extends ImageError {
-  constructor(hash) {
-    super(`${hash}: it is damaged`);
-  }
-}
 
 /** The body, which must end before it has more than `most` bytes. */
 async function readAtMost(response, most) {
@@ -42,14 +36,17 @@ export class HttpObjects {
   counters = { requests: 0, bytes: 0 };
   #folder;
   #retries;
+  #unpack;
   #underWay = 0;
   #waiting = [];
 
   /**
    * @param {string} folder URL with a final slash
    * @param {object} [retries] retries.js has the defaults
+   * @param {typeof unpackObject} [unpack] who does the work of unpackObject
    */
-  constructor(folder, retries = {}) {
+  constructor(folder, retries = {}, unpack = unpackObject) {
+    this.#unpack = unpack;
     this.#folder = folder;
     this.#retries = retries;
   }
@@ -63,7 +60,7 @@ export class HttpObjects {
     await this.#enter();
     try {
       return await this.#fetch(hash, most, 'default').catch((error) => {
-        if (!(error instanceof DamagedError)) throw error;
+        if (!error.isDamaged) throw error;
         // Some cache on the way may have it wrong.
         return this.#fetch(hash, most, 'reload');
       });
@@ -81,14 +78,7 @@ export class HttpObjects {
       }, this.#retries);
     }, this.#retries);
     this.counters.bytes += packed.length;
-    // A server that takes it for a packed page has it unpacked on the way.
-    if ((await sha256(packed)) === hash) return packed;
-    if (!isGzip(packed)) throw new DamagedError(hash);
-    const bytes = await gunzip(packed, most).catch(() => {
-      throw new DamagedError(hash);
-    });
-    if ((await sha256(bytes)) !== hash) throw new DamagedError(hash);
-    return bytes;
+    return this.#unpack(packed, hash, most);
   }
 
   #enter() {

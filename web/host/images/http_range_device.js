@@ -3,7 +3,8 @@
  * an error, never a mixture of old and new.
  */
 import { PiecedDevice } from './pieced_device.js';
-import { ImageError, readBody, request, withRetries } from './retries.js';
+import { ImageError } from '../errors.js';
+import { readBody, request, withRetries } from './retries.js';
 
 /** Small enough that little comes with a file that nobody wants, and neighbours with what lies alone. */
 const PIECE_SIZE = 16 << 10;

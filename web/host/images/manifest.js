@@ -1,5 +1,5 @@
 /** The manifest of a chunked image (FORMAT.md): read and checked. */
-import { ImageError } from './retries.js';
+import { ImageError } from '../errors.js';
 
 export const FORMAT_VERSION = 1;
 const MAX_CHUNK_SIZE = 16 << 20;

@@ -2,7 +2,7 @@
  * A read-only disk that comes from afar in pieces of one size: pieces that came lately are kept, one that is
  * on its way is waited for and not asked for again. Where they come from is a subclass's affair.
  */
-import { ImageError } from './retries.js';
+import { ImageError } from '../errors.js';
 
 const KEPT_BYTES = 32 << 20;
 

@@ -2,21 +2,7 @@
  * Fetching what must come whole: again after trouble of the network or the server, with longer and longer
  * pauses, and never without an end.
  */
-
-/**
- * What becomes EIO in the guest. `passing`: it may go better next time; `standstill`: nothing came for long, as where a
- * network swallows everything; `noRanges`: the server is a good one otherwise.
- */
-export class ImageError extends Error {
-  constructor(message, { passing = false, standstill = false, noRanges = false, cause } = {}) {
-    super(message, { cause });
-    this.name = 'ImageError';
-    this.code = 'EIO';
-    this.passing = passing;
-    this.standstill = standstill;
-    this.noRanges = noRanges;
-  }
-}
+import { ImageError } from '../errors.js';
 
 /** Answers that a server gives when it is busy. */
 const BUSY = new Set([408, 425, 429, 500, 502, 503, 504]);

@@ -65,7 +65,7 @@ export class NodePlatform {
     worker.on('error', (error) => onEnd(error.message));
     worker.on('exit', (code) => onEnd(`exit code ${code}`)); // after an error, too
     worker.unref(); // whoever waits for the guest holds the process
-    return { post: (message, transfer) => worker.postMessage(message, transfer) };
+    return { post: (message, transfer) => worker.postMessage(message, transfer), end: () => void worker.terminate() };
   }
 
   now(clock) {

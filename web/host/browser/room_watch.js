@@ -1,19 +1,12 @@
-/** A block device that counts the bytes that go through it, and tells when what it keeps finds no room. */
-export class CountedDevice {
-  bytesRead = 0;
-  bytesWritten = 0;
+/** A store that tells when what it keeps finds no room. */
+export class RoomWatch {
   #device;
   #onNoRoom;
 
-  /** @param {{onNoRoom?: () => void}} [events] `onNoRoom`: a call has failed with ENOSPC */
-  constructor(device, { onNoRoom = () => {} } = {}) {
+  /** @param {() => void} onNoRoom a call has failed with ENOSPC */
+  constructor(device, onNoRoom) {
     this.#device = device;
     this.#onNoRoom = onNoRoom;
-  }
-
-  /** Of those that come over a network. */
-  get bytesFetched() {
-    return this.#device.counters?.bytes ?? 0;
   }
 
   get size() {
@@ -33,12 +26,10 @@ export class CountedDevice {
   }
 
   read(offset, to) {
-    this.bytesRead += to.length;
     return this.#device.read(offset, to);
   }
 
   write(offset, from) {
-    this.bytesWritten += from.length;
     return this.#watch(() => this.#device.write(offset, from));
   }
 

@@ -1,4 +1,4 @@
-/** What runs in a machine, from its /proc: proc_pid_stat(5). */
+/** What a machine's /proc tells of it: what runs (proc_pid_stat(5)), and what its network has carried. */
 
 /** sysconf(_SC_CLK_TCK) and the page size, as the kernel tells guests. */
 const TICKS_PER_SECOND = 100;
@@ -24,13 +24,17 @@ function parseStat(pid, text) {
   };
 }
 
+async function listPids(files) {
+  const entries = await files.readdir('/proc');
+  return entries.map(({ name }) => Number(name)).filter(Number.isInteger).sort((a, b) => a - b);
+}
+
 /**
  * @param {import('./machine_files.js').MachineFiles} files
  * @returns {Promise<object[]>} by pid; ProcessInfo of machine.d.ts
  */
 export async function listProcesses(files) {
-  const entries = await files.readdir('/proc');
-  const pids = entries.map(({ name }) => Number(name)).filter(Number.isInteger).sort((a, b) => a - b);
+  const pids = await listPids(files);
   const read = async (pid, what) => decoder.decode(await files.readFile(`/proc/${pid}/${what}`));
   const list = [];
   for (const pid of pids) {
@@ -42,4 +46,12 @@ export async function listProcesses(files) {
     }
   }
   return list;
+}
+
+/** Bytes that programs have sent each other over the machine's own network so far; undefined while none runs. */
+export async function loopbackBytes(files) {
+  const [pid] = await listPids(files); // there is one network for all, which each process sees as its own
+  if (pid === undefined) return undefined;
+  const text = decoder.decode(await files.readFile(`/proc/${pid}/net/dev`));
+  return Number(/^ *lo: *(\d+)/m.exec(text)[1]);
 }
