@@ -33,7 +33,8 @@ Elfin runs unmodified x86-64 Linux programs in WebAssembly.
       --timeout SECONDS         then the guest is killed, status 124
   ./elfin image build SOURCE IMAGE          an ext4 disk of a folder, a tar archive, or a container image as
                                 docker save or an OCI layout has it; no root is needed
-      --recipe small|demo IMAGE bash, bc and busybox; a Debian system with tools and a compiler
+      --recipe NAME IMAGE       small: bash, bc and busybox; demo: a Debian system with tools and a compiler;
+                                shell: mksh alone
       --packages FILE IMAGE     a Debian system with the packages that FILE lists
       --size 2G  --owner UID:GID  --tag NAME   the disk's size; whose all is; which of several containers
   ./elfin image update OLD NEW --from SOURCE    a new version of an image: what stays the same keeps its blocks

@@ -1,12 +1,15 @@
 // The npm package from its tarball: README's example in Node and in a page, the element, another origin, types.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
+import { promisify } from 'node:util';
 import { launchProfile } from '../page/page_driver.mjs';
+import { serveFolder } from '../page/servers.mjs';
 import { bcInWorker, openPage, Project } from './project.mjs';
 
+const SQUARES = '1 4 9 16 25 36 49 64 81 100 121 144 ';
 const PI = '3.141592653589793238462643383276';
 const PATIENCE_MS = 60_000;
 const COMPRESSED_LIMIT = 4_000_000;
@@ -16,13 +19,9 @@ let own;
 let foreign;
 let browser;
 
-/** README's example, on the test's disk. */
-function example(disk) {
-  const readme = fs.readFileSync(path.join(project.folder, 'node_modules/elfin/package/README.md'), 'utf8');
-  const code = readme.split('\n').filter((line) => line.startsWith('    ')).map((line) => line.slice(4)).join('\n');
-  const lines = code.slice(0, code.indexOf('<script')).trimEnd();
-  assert.ok(lines.split('\n').filter(Boolean).length <= 10, 'ten lines');
-  return lines.replace('https://example.org/disk/', disk);
+/** The README's pieces in a language, as they stand there. */
+function pieces(language) {
+  return [...project.readme().matchAll(/^```(\w+)\n(.*?)^```$/gms)].filter((match) => match[1] === language).map((match) => match[2]);
 }
 
 before(async () => {
@@ -40,13 +39,32 @@ after(async () => {
 test('README\'s ten lines in Node', async () => {
   const { size } = fs.statSync(project.tarball);
   assert.ok(size < COMPRESSED_LIMIT, `${size} bytes`);
-  fs.writeFileSync(path.join(project.folder, 'example.js'), example(`${own}/disk/`));
-  const { execFile } = await import('node:child_process');
-  const output = await new Promise((resolve, reject) => {
-    execFile(process.execPath, ['example.js'], { cwd: project.folder, timeout: PATIENCE_MS }, (error, stdout, stderr) =>
-      (error ? reject(new Error(`${error.message} ${stderr}`)) : resolve(stdout)));
-  });
-  assert.equal(output, `${PI}\n 0\n`);
+  const [example] = pieces('js');
+  assert.ok(example.split('\n').filter(Boolean).length <= 10, 'ten lines');
+  const readme = fs.readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  assert.ok(readme.replaceAll(/^ {4}/gm, '').includes(example), 'the checkout\'s README has the same');
+  fs.writeFileSync(path.join(project.folder, 'example.mjs'), example);
+  const { stdout } = await promisify(execFile)(process.execPath, ['example.mjs'], { cwd: project.folder, timeout: PATIENCE_MS });
+  assert.equal(stdout, `${SQUARES} 0\n`);
+});
+
+test('README\'s pages, from the plainest server', async () => {
+  const [squares, element] = pieces('html');
+  for (const [name, text] of [['index.html', squares], ['element.html', element]]) fs.writeFileSync(path.join(project.folder, name), text);
+  fs.writeFileSync(path.join(project.folder, 'example.mjs'), pieces('js')[0]);
+  const server = await serveFolder(project.folder);
+  const page = await browser.context.newPage();
+  try {
+    const said = page.waitForEvent('console', { predicate: (message) => message.type() === 'log', timeout: PATIENCE_MS });
+    await page.goto(server.url);
+    assert.equal((await said).text(), `${SQUARES} 0`);
+    await page.goto(`${server.url}element.html`);
+    await page.waitForFunction(() => document.querySelector('elfin-terminal').xterm?.buffer.active.getLine(0).translateToString(true) === '/root # ',
+      null, { timeout: PATIENCE_MS });
+  } finally {
+    await page.close();
+    server.stop();
+  }
 });
 
 /** A page with this module script, under the policy of a strict site. */
@@ -60,11 +78,11 @@ const open = (url) => openPage(browser.context, url);
 
 const PACKAGE = '/project/node_modules/elfin/package/';
 
-test('the same lines in a page', async () => {
-  const code = example(`${own}/disk/`).replace("'elfin'", `'${PACKAGE}browser.js'`);
+test('the same lines in a page under a strict policy', async () => {
+  const code = pieces('js')[0].replace("'elfin'", `'${PACKAGE}browser.js'`);
   const { page, complaints } = await open(pageWith('lines', `${code}\nwindow.result = [text, code];`));
   await page.waitForFunction(() => window.result, null, { timeout: PATIENCE_MS });
-  assert.deepEqual(await page.evaluate(() => window.result), [`${PI}\n`, 0]);
+  assert.deepEqual(await page.evaluate(() => window.result), [SQUARES, 0]);
   assert.deepEqual(complaints, []);
   await page.close();
 });

@@ -48,6 +48,11 @@ export class Project {
     return project;
   }
 
+  /** The installed package's own page, as npm shows it. */
+  readme() {
+    return fs.readFileSync(path.join(this.folder, 'node_modules/elfin/README.md'), 'utf8');
+  }
+
   /** A server of the scratch folder and of `pages`, for other origins too where `open`. @returns {Promise<string>} its origin */
   async serve({ open = false } = {}) {
     const server = makeStaticServer((name) => {

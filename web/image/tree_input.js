@@ -6,6 +6,7 @@ import { addSource } from './sources.js';
 import { Tree } from './tree.js';
 
 const RECIPES = {
+  shell: () => import('./recipes/shell.js'),
   small: () => import('./recipes/small.js'),
   demo: () => import('./recipes/demo.js'),
 };

@@ -118,5 +118,8 @@ export const MemoryImage: {
   fetch(url: string | URL, progress?: (done: { loaded: number; total?: number }) => void): Promise<BlockDevice>;
 };
 
-/** A disk by its URL: chunked (`…/` or `…/latest`) or a file on a server with ranges. */
+/** The URL of a disk that comes with the package: 4 MB, mostly room, with nothing but a shell (/bin/mksh, also /bin/sh). */
+export const SHELL_DISK: string;
+
+/** A disk by its URL: chunked (`…/` or `…/latest`) or a file on a server; without ranges it is fetched whole. */
 export function openImage(url: string | URL, options?: { report?: (message: string) => void }): Promise<BlockDevice>;

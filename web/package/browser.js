@@ -2,14 +2,14 @@
 import { BrowserPlatform } from '../host/browser/platform.js';
 import { WorkerMachine as BareWorkerMachine } from '../host/browser/worker_machine.js';
 import { Machine as BareMachine } from '../host/machine.js';
-import { BINARIES } from './binaries.js';
+import { BINARIES, SHELL_DISK } from './binaries.js';
 
 export { ArchiveError, DiskBusyError, FileError, ImageError, MachineError, MountError, SpawnError } from '../host/errors.js';
 export { FetchedFolder as Folder } from '../host/browser/fetched_folder.js';
 export { MemoryImage } from '../host/browser/memory_image.js';
+export { openAnyImage as openImage } from '../host/browser/open_any_image.js';
 export { SparseStore as MemoryOverlay } from '../host/sparse_store.js';
-export { openImage } from '../host/images/open_image.js';
-export { BrowserPlatform };
+export { BrowserPlatform, SHELL_DISK };
 
 /** A machine on the page's own thread, with the package's own binaries unless another platform is given. */
 export class Machine extends BareMachine {

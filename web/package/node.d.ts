@@ -37,5 +37,8 @@ export class FileDevice implements BlockDevice {
   close(): void;
 }
 
-/** A disk by its URL: chunked (`…/` or `…/latest`) or a file on a server with ranges. */
+/** The URL of a disk that comes with the package: 4 MB, mostly room, with nothing but a shell (/bin/mksh, also /bin/sh). */
+export const SHELL_DISK: string;
+
+/** A disk by its URL: chunked (`…/` or `…/latest`) or a file on a server with ranges, or of this machine. */
 export function openImage(url: string | URL, options?: { report?: (message: string) => void }): Promise<BlockDevice>;

@@ -9,8 +9,8 @@ export interface ElfinTerminalEvents extends HTMLElementEventMap {
 }
 
 /**
- * Attributes: `disk` (URL: a chunked image when it ends in a slash, else a file), `name` (what is written is kept under
- * it; without one nothing is), `command` (default `/bin/bash -l`; words between spaces), `cwd`, `font-size`.
+ * Attributes: `disk` (URL: a chunked image when it ends in a slash, else a file; without one SHELL_DISK), `name` (what is
+ * written is kept under it; without one nothing is), `command` (words between spaces; `/bin/bash -l`, on SHELL_DISK `/bin/mksh -l`), `cwd`, `font-size`.
  * Events: `started`, `ended`; `error` (a CustomEvent whose detail is the Error): the machine or the program could not be started.
  * The program starts again when it ends; one that fails at once, and what could not be started, when the user presses Enter.
  * The element may be moved; when it is taken out of the document its machine is stopped, and put in again it starts afresh.

@@ -2,9 +2,10 @@
  * <elfin-terminal>: a terminal with a machine of its own, for any page. Attributes, events and methods: terminal.d.ts.
  *
  *   <script type="module" src="…/elfin/package/terminal.js"></script>
- *   <elfin-terminal disk="https://example.org/disk/"></elfin-terminal>
+ *   <elfin-terminal></elfin-terminal>
  */
 import { TerminalView } from '../page/terminal_view.js';
+import { SHELL_DISK } from './binaries.js';
 import { MachineError, WorkerMachine } from './browser.js';
 import { TerminalSession } from './terminal_session.js';
 
@@ -103,7 +104,7 @@ export class ElfinTerminal extends HTMLElement {
 
   async #spawn(view, show) {
     const machine = await this.#runningMachine(view);
-    const [path, ...args] = (this.getAttribute('command') ?? '/bin/bash -l').split(/ +/);
+    const [path, ...args] = (this.getAttribute('command') ?? (this.hasAttribute('disk') ? '/bin/bash -l' : '/bin/mksh -l')).split(/ +/);
     return machine.spawn(path, args, {
       env: ENVIRONMENT, cwd: this.getAttribute('cwd') ?? '/root', pty: view.size, onOutput: show,
     });
@@ -127,8 +128,7 @@ export class ElfinTerminal extends HTMLElement {
 
   #disk() {
     const address = this.getAttribute('disk');
-    if (!address) throw new TypeError('elfin-terminal: the attribute disk names the disk, as disk="https://…/disk/"');
-    const url = new URL(address, document.baseURI).href;
+    const url = address ? new URL(address, document.baseURI).href : SHELL_DISK;
     const name = this.getAttribute('name') ?? undefined; // nothing is kept without one
     return { kind: url.endsWith('/') ? 'chunks' : 'image', url, name };
   }

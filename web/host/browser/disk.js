@@ -5,14 +5,13 @@
 import { DiskBusyError } from '../errors.js';
 import { ChunkedDevice } from '../images/chunked_device.js';
 import { HttpObjects } from '../images/http_objects.js';
-import { openImage } from '../images/open_image.js';
 import { DEFAULT_RETRIES } from '../images/retries.js';
 import { PackedStore } from '../packed_store.js';
 import { SparseStore } from '../sparse_store.js';
 import { DatabaseStore } from './database_store.js';
 import { FetchedFolder } from './fetched_folder.js';
-import { MemoryImage } from './memory_image.js';
 import { NO_ROOM } from './no_room.js';
+import { openAnyImage } from './open_any_image.js';
 import { PrivateFile } from './private_file.js';
 import { RoomWatch } from './room_watch.js';
 import { Unpacker } from './unpacker.js';
@@ -56,20 +55,10 @@ function openChunks({ url, manifest }, report, touched) {
   return ChunkedDevice.open(new URL('latest', url), { manifest, report, retries: RETRIES, makeObjects });
 }
 
-/** In pieces as they are needed; whole where the server knows no ranges. */
-async function fetchImage(url, report, progress) {
-  try {
-    return await openImage(url, { report, retries: RETRIES });
-  } catch (error) {
-    if (!error.noRanges) throw error;
-    return MemoryImage.fetch(url, progress);
-  }
-}
-
 /** Where a disk's bytes come from, by its kind. */
 const BASES = Object.freeze({
   chunks: (wish, { report, touched }) => openChunks(wish, report, touched),
-  image: ({ url }, { report, progress }) => fetchImage(url, report, progress),
+  image: ({ url }, { report, progress }) => openAnyImage(url, { report, progress, retries: RETRIES }),
   own: ({ name }) => PrivateFile.open(`${name}.image`, { readOnly: true }),
 });
 
