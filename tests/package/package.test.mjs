@@ -104,7 +104,7 @@ test('a machine in a worker, and from another origin', async () => {
 test('docs/mounted-folder.md\'s example in a page', async () => {
   const text = fs.readFileSync(new URL('../../docs/mounted-folder.md', import.meta.url), 'utf8');
   const lines = text.split('\n').filter((line) => line.startsWith('    ')).map((line) => line.slice(4)).join('\n');
-  const code = lines.replace('https://example.org/disk/', `${own}/disk/`).replace("'elfin'", `'${PACKAGE}browser.js'`);
+  const code = lines.replace("'elfin'", `'${PACKAGE}browser.js'`);
   const dialog = 'window.showDirectoryPicker = () => navigator.storage.getDirectory();\n';
   const ready = '\ndocument.body.className = \'ready\';';
   const { page, complaints } = await open(pageWith('mounted', dialog + code + ready, { body: '<button>Mount</button><pre></pre>' }));
