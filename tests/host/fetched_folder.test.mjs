@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import test from 'node:test';
 import { FetchedFolder } from '../../web/host/browser/fetched_folder.js';
+import { MemoryFolder } from '../../web/host/browser/memory_folder.js';
 
 const bytes = (text) => Buffer.from(text);
 const code = (expected) => (error) => error.code === expected;
@@ -81,6 +82,24 @@ test('every change is refused', () => {
     'changeMode', 'changeOwner', 'setTimes',
   ];
   for (const name of changes) assert.throws(() => folder[name](path, path), code('EROFS'), name);
+});
+
+test('a folder in memory is filled meanwhile', () => {
+  const folder = new MemoryFolder();
+  assert.deepEqual(folder.list(bytes('')), []);
+  folder.put('a/b/note', bytes('first'));
+  const handle = folder.open(bytes('a/b/note'), O.rdonly);
+  const { inode } = folder.stat(bytes('a/b/note'));
+  folder.put('a/b/note', bytes('second'));
+  const to = new Uint8Array(10);
+  assert.equal(folder.read(handle, 0, to), 6, 'who has it open sees what it holds now');
+  assert.equal(Buffer.from(to.subarray(0, 6)).toString(), 'second');
+  assert.deepEqual([folder.stat(bytes('a/b/note')).inode, folder.stat(bytes('a/b/note')).size], [inode, 6n]);
+  assert.ok(Math.abs(Number(folder.stat(bytes('a/b/note')).mtimeNs / 1000000n) - Date.now()) < 60_000);
+  assert.deepEqual(folder.list(bytes('a/b')).map(({ name }) => Buffer.from(name).toString()), ['note']);
+  assert.throws(() => folder.put('a/b', bytes('x')), /is no file/);
+  assert.throws(() => folder.put('../x', bytes('x')), /no plain relative path/);
+  assert.throws(() => folder.put('a/b/note/x', bytes('x')), /is no directory/);
 });
 
 test('a manifest with errors is refused', () => {

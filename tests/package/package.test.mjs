@@ -67,20 +67,14 @@ test('README\'s pages, from the plainest server', async () => {
   }
 });
 
-/** A page with this module script, under the policy of a strict site. */
-function pageWith(name, module, options) {
-  project.pages.set(`${name}.js`, module);
-  project.addPage(`${name}.html`, { script: `${name}.js`, ...options });
-  return `${own}/${name}.html`;
-}
-
-const open = (url) => openPage(browser.context, url);
+/** Opens a page with this module. */
+const openModule = (...page) => openPage(browser.context, `${own}/${project.addModule(...page)}`);
 
 const PACKAGE = '/project/node_modules/elfin/package/';
 
 test('the same lines in a page under a strict policy', async () => {
   const code = pieces('js')[0].replace("'elfin'", `'${PACKAGE}browser.js'`);
-  const { page, complaints } = await open(pageWith('lines', `${code}\nwindow.result = [text, code];`));
+  const { page, complaints } = await openModule('lines', `${code}\nwindow.result = [text, code];`);
   await page.waitForFunction(() => window.result, null, { timeout: PATIENCE_MS });
   assert.deepEqual(await page.evaluate(() => window.result), [SQUARES, 0]);
   assert.deepEqual(complaints, []);
@@ -91,7 +85,7 @@ test('a machine in a worker, and from another origin', async () => {
   for (const [name, origin, from] of [['worker', '', ''], ['foreign', foreign, foreign]]) {
     const disk = origin ? `'${origin}/disk/'` : 'new URL(\'/disk/\', location).href';
     const code = bcInWorker({ from: `${origin}${PACKAGE}browser.js`, disk });
-    const { page, complaints } = await open(pageWith(name, code, { from }));
+    const { page, complaints } = await openModule(name, code, { from });
     await page.waitForFunction(() => window.result, null, { timeout: PATIENCE_MS }).catch((error) => {
       throw new Error(`${name}: ${error.message} ${complaints.join('; ')}`);
     });
@@ -107,7 +101,7 @@ test('docs/mounted-folder.md\'s example in a page', async () => {
   const code = lines.replace("'elfin'", `'${PACKAGE}browser.js'`);
   const dialog = 'window.showDirectoryPicker = () => navigator.storage.getDirectory();\n';
   const ready = '\ndocument.body.className = \'ready\';';
-  const { page, complaints } = await open(pageWith('mounted', dialog + code + ready, { body: '<button>Mount</button><pre></pre>' }));
+  const { page, complaints } = await openModule('mounted', dialog + code + ready, { body: '<button>Mount</button><pre></pre>' });
   await page.evaluate(async () => {
     await (await navigator.storage.getDirectory()).getFileHandle('a file of the folder', { create: true });
   });
@@ -120,7 +114,7 @@ test('docs/mounted-folder.md\'s example in a page', async () => {
 
 test('<elfin-terminal>', async () => {
   const body = '<elfin-terminal disk="/disk/"></elfin-terminal><elfin-terminal disk="/disk/" command="/usr/bin/bc -q"></elfin-terminal>';
-  const { page, complaints } = await open(pageWith('element', `import '${PACKAGE}terminal.js';`, { body }));
+  const { page, complaints } = await openModule('element', `import '${PACKAGE}terminal.js';`, { body });
   const shows = (index, wanted) => page.waitForFunction(([at, text]) => {
     const buffer = document.querySelectorAll('elfin-terminal')[at].xterm?.buffer.active;
     for (let i = 0; i < (buffer?.length ?? 0); i++) {
@@ -138,47 +132,6 @@ test('<elfin-terminal>', async () => {
   await page.evaluate(() => document.querySelector('elfin-terminal').remove());
   assert.equal(await page.locator('elfin-terminal').count(), 1);
   assert.deepEqual(complaints, []);
-  await page.close();
-});
-
-/** Made of the calls of WebVM's own page. */
-const compatCode = `import * as CheerpX from '/project/node_modules/elfin/compat/linux.js';
-const seen = [];
-const blockDevice = await CheerpX.CloudDevice.create('/test.img');
-const blockCache = await CheerpX.IDBDevice.create('compat-test');
-const overlayDevice = await CheerpX.OverlayDevice.create(blockDevice, blockCache);
-const webDevice = await CheerpX.WebDevice.create('');
-const dataDevice = await CheerpX.DataDevice.create();
-await dataDevice.writeFile('/note', 'from the page');
-const cx = await CheerpX.Linux.create({ mounts: [
-  { type: 'ext2', dev: overlayDevice, path: '/' }, { type: 'dir', dev: webDevice, path: '/web' },
-  { type: 'dir', dev: dataDevice, path: '/data' }, { type: 'devs', path: '/dev' }, { type: 'devpts', path: '/dev/pts' },
-  { type: 'proc', path: '/proc' }, { type: 'sys', path: '/sys' }], networkInterface: {} });
-cx.registerCallback('cpuActivity', (state) => seen.push(state));
-cx.registerCallback('processCreated', () => seen.push('process'));
-window.shown = '';
-const decoder = new TextDecoder();
-const type = cx.setCustomConsole((bytes, vt) => { if (vt === 1) window.shown += decoder.decode(new Uint8Array(bytes)); }, 90, 25);
-window.type = (text) => { for (let i = 0; i < text.length; i++) type(text.charCodeAt(i)); };
-window.seen = seen;
-window.done = cx.run('/bin/bash', ['--login'], { env: ['HOME=/home', 'TERM=xterm', 'ANSWER=42'], cwd: '/tmp', uid: 0, gid: 0 });
-`;
-
-test('a page on the calls of WebVM\'s runs bash', async () => {
-  project.pages.set('served.txt', 'from the server\n');
-  const { page, complaints } = await open(pageWith('compat', compatCode));
-  const shows = (text) => page.waitForFunction((wanted) => window.shown?.includes(wanted), text, { timeout: PATIENCE_MS });
-  await shows('#').catch((error) => assert.fail(`${error.message} ${complaints.join('; ')}`));
-  await page.evaluate(() => window.type('stty size; echo "<$ANSWER> $PWD"; cat /data/note; cat /web/served.txt; cat /web/missing\r'));
-  await shows('from the server');
-  await shows('No such file');
-  const shown = await page.evaluate(() => window.shown);
-  for (const text of ['25 90\r\n', '<42> /tmp\r\n', 'from the page']) assert.ok(shown.includes(text), text);
-  // Told twice a second.
-  await page.waitForFunction(() => window.seen.includes('process'), undefined, { timeout: PATIENCE_MS });
-  await page.evaluate(() => window.type('exit 3\r'));
-  assert.deepEqual(await page.evaluate(() => window.done), { status: 3 });
-  assert.deepEqual(complaints.filter((text) => !text.includes('404')), []);
   await page.close();
 });
 
@@ -206,14 +159,35 @@ const element: ElfinTerminal = document.createElement('elfin-terminal');
 element.machine?.kill(1);
 await Machine.create({ mounts: { '/': { image: await openImage('https://example.org/') }, '/mnt': { folder }, '/srv': folder } });
 `);
+  fs.writeFileSync(path.join(project.folder, 'compat_use.ts'), `import * as CheerpX from 'elfin/compat';
+const disk = await CheerpX.CloudDevice.create('/disk.img');
+const store: CheerpX.IDBDevice = await CheerpX.IDBDevice.create('kept');
+const files = await CheerpX.IDBDevice.create('files');
+const cx = await CheerpX.Linux.create({ mounts: [
+  { type: 'ext2', dev: await CheerpX.OverlayDevice.create(disk, store), path: '/' },
+  { type: 'dir', dev: await CheerpX.WebDevice.create(''), path: '/web' }, { type: 'dir', dev: files, path: '/files' },
+  { type: 'devs', path: '/dev' }, { type: 'sys', path: '/sys' }], networkInterface: {} });
+cx.registerCallback('cpuActivity', (state) => state === 'wait');
+const type = cx.setCustomConsole((bytes, console) => new Uint8Array(bytes, console), 80, 24);
+type('a'.charCodeAt(0));
+cx.setConsole(document.body);
+const { status } = await cx.run('/bin/bash', ['--login'], { env: ['A=1'], cwd: '/', uid: 0, gid: 0 });
+status.toFixed();
+(await files.readFileAsBlob('/a')).size.toFixed();
+await store.reset();
+// @ts-expect-error: a disk is on / alone
+await CheerpX.Linux.create({ mounts: [{ type: 'ext2', dev: disk, path: '/mnt' }] });
+// @ts-expect-error: there is no such callback
+cx.registerCallback('nonsense', () => {});
+`);
   const tsc = path.join(process.env.ELFIN_TYPESCRIPT, 'lib/tsc.js');
-  const check = (file, condition) => execFileSync(process.execPath, [tsc, '--strict', '--noEmit', '--target', 'es2024',
-    '--module', 'esnext', '--moduleResolution', 'bundler', '--customConditions', condition, '--lib', 'es2024,dom,dom.asynciterable,esnext', file], { cwd: project.folder, stdio: 'pipe', encoding: 'utf8' });
-  for (const [file, condition] of [['node_use.ts', 'node'], ['page_use.ts', 'browser']]) {
+  const check = (files, condition) => execFileSync(process.execPath, [tsc, '--strict', '--noEmit', '--target', 'es2024',
+    '--module', 'esnext', '--moduleResolution', 'bundler', '--customConditions', condition, '--lib', 'es2024,dom,dom.asynciterable,esnext', ...files], { cwd: project.folder, stdio: 'pipe', encoding: 'utf8' });
+  for (const [condition, ...files] of [['node', 'node_use.ts'], ['browser', 'page_use.ts', 'compat_use.ts']]) {
     try {
-      check(file, condition);
+      check(files, condition);
     } catch (error) {
-      assert.fail(`${file}:\n${error.stdout}`);
+      assert.fail(`${files}:\n${error.stdout}`);
     }
   }
 });

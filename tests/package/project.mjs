@@ -76,6 +76,13 @@ export class Project {
 <meta http-equiv="Content-Security-Policy" content="${policy}">${body}<script type="module" src="${script}"></script>`);
   }
 
+  /** A page with a module of its own, under that policy. @returns {string} its path, below a server's origin */
+  addModule(name, module, options) {
+    this.pages.set(`${name}.js`, module);
+    this.addPage(`${name}.html`, { script: `${name}.js`, ...options });
+    return `${name}.html`;
+  }
+
   close() {
     for (const server of this.#servers) {
       server.close(() => {});

@@ -1,7 +1,13 @@
 /** WebVM's device classes, by their public names. Each says what it stands for; linux.js makes a machine of them. */
 import { resetDisk } from '../host/browser/disk.js';
 
-const encoder = new TextEncoder();
+/** A path without slashes in front. */
+const relative = (name) => name.replace(/^\/+/, '');
+
+/** The origin-private file system's root; undefined where there is none. */
+const privateRoot = async () => navigator.storage?.getDirectory().catch(() => undefined);
+/** There, what is in an IDBDevice that is mounted as `dir`. */
+const folderOf = (name) => `${name}.files`;
 
 /** A disk's image on a server that answers ranges, or in chunks (an address that ends in a slash). */
 class ImageDevice {
@@ -30,18 +36,42 @@ export class GitHubDevice {
   }
 }
 
-/** Where what is written stays in this browser. */
+/**
+ * Where what is written stays in this browser: of an OverlayDevice, what differs from the disk; mounted as `dir`, a folder
+ * of its own.
+ */
 export class IDBDevice {
+  /** The machine that uses it: set by linux.js. */
+  machine;
+  #path;
+
   constructor(name) {
     this.name = name;
   }
   static async create(name) {
     return new IDBDevice(name);
   }
-  /** What was written is gone. No machine has it open: the page is about to be loaded anew. */
+  /** A file of the folder, as the guest has it now. */
+  async readFileAsBlob(name) {
+    if (this.#path === undefined) throw new Error('readFileAsBlob: this IDBDevice is not mounted as `dir`');
+    return new Blob([await this.machine.fs.readFile(`${this.#path}/${relative(name)}`)]);
+  }
+  /** What was written is gone, and the machine that used it is at its end: the page is about to be loaded anew. */
   async reset() {
     await this.machine?.stop();
     await resetDisk(this.name);
+    const root = await privateRoot();
+    await root?.removeEntry(folderOf(this.name), { recursive: true }).catch((error) => {
+      if (error.name !== 'NotFoundError') throw error;
+    });
+  }
+  /** For linux.js. */
+  async attach(machine, path) {
+    const root = await privateRoot();
+    if (root === undefined) throw new Error('IDBDevice as `dir`: this browser has no files for pages here (it wants https)');
+    await machine.mountFolder(path, await root.getDirectoryHandle(folderOf(this.name), { create: true }));
+    this.machine = machine;
+    this.#path = path;
   }
 }
 
@@ -55,9 +85,9 @@ export class OverlayDevice {
   }
 }
 
-/** Files of JavaScript's: written here, they are there in the guest. */
+/** Files of JavaScript's, in memory: written here, they are there in the guest, which can't change them. */
 export class DataDevice {
-  #attached;
+  #folder;
   #early = new Map();
 
   static async create() {
@@ -65,22 +95,14 @@ export class DataDevice {
   }
   /** @param {string} name with or without a slash in front @param {string | Uint8Array} contents */
   async writeFile(name, contents) {
-    const bytes = typeof contents === 'string' ? encoder.encode(contents) : contents;
-    if (!this.#attached) return void this.#early.set(name, bytes);
-    await this.#write(name, bytes);
+    if (this.#folder) await this.#folder.put(relative(name), contents);
+    else this.#early.set(relative(name), contents);
   }
   /** For linux.js. */
   async attach(machine, path) {
-    this.#attached = { machine, path };
-    await machine.fs.mkdir(path, { recursive: true });
-    for (const [name, bytes] of this.#early) await this.#write(name, bytes);
+    this.#folder = await machine.mountMemory(path);
+    await Promise.all([...this.#early].map(([name, contents]) => this.#folder.put(name, contents)));
     this.#early.clear();
-  }
-  async #write(name, bytes) {
-    const { machine, path } = this.#attached;
-    const target = `${path}/${name.replace(/^\/+/, '')}`;
-    await machine.fs.mkdir(target.slice(0, target.lastIndexOf('/')), { recursive: true });
-    await machine.fs.writeFile(target, bytes);
   }
 }
 
@@ -100,10 +122,10 @@ export class WebDevice {
   }
 }
 
-/** The device on "/" as a disk of WorkerMachine's. */
+/** The device on "/" as a disk of WorkerMachine's, and the IDBDevice that keeps what is written to it. */
 export function describeDisk(device) {
   const overlay = device instanceof OverlayDevice ? device : new OverlayDevice(device);
   const { base, store } = overlay;
   if (!(base instanceof ImageDevice)) throw new Error('the disk on / is an HttpBytesDevice or CloudDevice, with or without an overlay');
-  return { kind: base.url.endsWith('/') ? 'chunks' : 'image', url: base.url, name: store?.name };
+  return { disk: { kind: base.url.endsWith('/') ? 'chunks' : 'image', url: base.url, name: store?.name }, store };
 }

@@ -22,32 +22,36 @@ function parseEnvironment(list = []) {
   }));
 }
 
-/** What the mounts come to: the disk on "/", and folders. */
+/** What the mounts come to: the disk on "/", where what is written to it is kept, and folders. */
 function readMounts(mounts) {
   let disk;
+  let store;
   const folders = [];
   for (const { type, dev, path } of mounts) {
-    if (type === 'ext2' && path === '/') disk = describeDisk(dev);
+    if (type === 'ext2' && path === '/') ({ disk, store } = describeDisk(dev));
+    else if (type === 'ext2') throw new Error(`${path}: a disk can only be mounted on /; folders of the type dir anywhere`);
     else if (type === 'dir') folders.push({ dev, path });
     else if (OWN_MOUNTS[type] !== path) throw new Error(`a mount of the type ${type} on ${path} is not known here`);
   }
   if (disk === undefined) throw new Error('there is no mount of the type ext2 on /');
-  return { disk, folders };
+  return { disk, store, folders };
 }
 
 export class Linux {
   #machine;
   #callbacks = new Map();
-  #write = () => {};
+  /** Shows output; calls the second when it has been dealt with. */
+  #show = (bytes, shown) => shown();
   #size = { rows: 24, columns: 80 };
   #process;
   #processes = 0;
 
   /** @param {{mounts: {type: string, dev?: object, path: string}[]}} options */
   static async create({ mounts }) {
-    const { disk, folders } = readMounts(mounts);
+    const { disk, store, folders } = readMounts(mounts);
     const linux = new Linux();
     linux.#machine = await WorkerMachine.create({ disk }, (machine) => linux.#listen(machine));
+    if (store) store.machine = linux.#machine;
     for (const { dev, path } of folders) await dev.attach(linux.#machine, path);
     return linux;
   }
@@ -65,14 +69,13 @@ export class Linux {
    * @returns {Promise<{status: number}>}
    */
   async run(path, args, { env, cwd, uid, gid } = {}) {
+    const size = this.#size;
     const process = await this.#machine.spawn(path, args, {
-      env: parseEnvironment(env), cwd, uid, gid, pty: this.#size,
-      onOutput: (bytes, shown) => {
-        this.#write(bytes.buffer, CONSOLE);
-        shown();
-      },
+      env: parseEnvironment(env), cwd, uid, gid, pty: size,
+      onOutput: (bytes, shown) => this.#show(bytes, shown),
     });
     this.#process = process;
+    if (size !== this.#size) this.#resize(this.#size); // meanwhile
     const { code } = await process.wait();
     if (this.#process === process) this.#process = undefined;
     return { status: code };
@@ -80,32 +83,38 @@ export class Linux {
 
   /**
    * @param {(bytes: ArrayBuffer, console: number) => void} write gets what is to be shown
-   * @returns {(code: number) => void} takes what is typed, byte by byte
+   * @returns {(code: number) => void} takes what is typed, as charCodeAt gives it
    */
   setCustomConsole(write, columns, rows) {
-    this.#write = write;
-    this.#size = { rows, columns };
-    this.#process?.resize(rows, columns);
-    return (code) => this.#process?.write(code < 0x80 ? Uint8Array.of(code) : String.fromCharCode(code));
+    this.#show = (bytes, shown) => {
+      write(bytes.buffer, CONSOLE);
+      shown();
+    };
+    this.#resize({ rows, columns });
+    let high = ''; // half a character, that comes in two codes
+    return (code) => {
+      const text = high + String.fromCharCode(code);
+      high = code >= 0xd800 && code < 0xdc00 ? text : '';
+      if (high === '') this.#process?.write(text);
+    };
   }
 
-  /** A plain console: text is added to the element, and keys are taken from it. */
+  /** A terminal in an element, as large as it is. */
   setConsole(element) {
-    const decoder = new TextDecoder();
-    const type = this.setCustomConsole((bytes) => {
-      element.append(decoder.decode(bytes, { stream: true }).replaceAll('\r', ''));
-      element.scrollTop = element.scrollHeight;
-    }, this.#size.columns, this.#size.rows);
-    const KEYS = { Enter: '\r', Backspace: '\x7f', Tab: '\t', Escape: '\x1b' };
-    element.tabIndex = 0;
-    element.addEventListener('keydown', (event) => {
-      const isControl = event.ctrlKey && /^[a-z]$/i.test(event.key);
-      const text = isControl ? String.fromCharCode(event.key.toUpperCase().charCodeAt(0) & 0x1f)
-        : (KEYS[event.key] ?? (event.key.length === 1 && !event.metaKey ? event.key : ''));
-      if (text === '') return;
-      event.preventDefault();
-      for (const character of text) type(character.charCodeAt(0));
+    const opened = import('./console.js').then(({ openConsole }) => openConsole(element));
+    this.#show = (bytes, shown) => opened.then(({ xterm }) => xterm.write(bytes, shown));
+    opened.then(({ xterm }) => {
+      const resize = ({ rows, cols: columns }) => this.#resize({ rows, columns });
+      resize(xterm);
+      xterm.onResize(resize);
+      xterm.onData((text) => this.#process?.write(text));
+      xterm.focus();
     });
+  }
+
+  #resize(size) {
+    this.#size = size;
+    this.#process?.resize(size.rows, size.columns);
   }
 
   /** `diskLatency` is accepted and never called: the machine does not measure it. */

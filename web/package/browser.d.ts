@@ -98,6 +98,11 @@ export class WorkerMachine extends TypedEventTarget<WorkerMachineEvents> {
   unmount(path: string): Promise<void>;
   /** Mounts a folder of a web server, read-only: what is opened is fetched then, and nothing is listed. */
   mountWeb(path: string, url: string): Promise<void>;
+  /**
+   * Mounts a folder in memory, empty at first, which programs read and can't change. `put` makes a file of it (`name` is
+   * relative; folders on the way are made), or replaces what it holds.
+   */
+  mountMemory(path: string): Promise<{ put(name: string, data: string | Uint8Array): Promise<void> }>;
   diskUsage(): Promise<DiskUsage>;
   /** As Machine's. */
   exportDisk(): AsyncIterable<DiskPiece>;

@@ -8,6 +8,7 @@ import { PacedInput, PacedOutput } from '../paced_streams.js';
 import { gathered } from '../gathered.js';
 import { openDisk } from './disk.js';
 import { DoorbellListener } from './doorbell.js';
+import { MemoryFolder } from './memory_folder.js';
 import { BrowserPlatform } from './platform.js';
 import { WebFolder } from './web_folder.js';
 
@@ -21,6 +22,8 @@ let disk;
 let doorbell;
 /** What a page calls a terminal → its streams and process. */
 const terminals = new Map();
+/** Folders in memory, by where they are mounted. @type {Map<string, MemoryFolder>} */
+const memoryFolders = new Map();
 
 /** The binaries that are on their way, and from where. */
 let fetched;
@@ -125,6 +128,15 @@ const calls = {
     await machine.fs.mkdir(path, { recursive: true });
     await machine.mount(path, { folder: new WebFolder(url), readOnly: true });
   },
+
+  async mountMemory({ path }) {
+    const folder = new MemoryFolder();
+    await machine.fs.mkdir(path, { recursive: true });
+    await machine.mount(path, { folder, readOnly: true });
+    memoryFolders.set(path, folder);
+  },
+
+  putFile: async ({ path, name, bytes }) => memoryFolders.get(path).put(name, bytes),
 
   async mountFolder({ path, handle, readOnly, owner }) {
     await machine.fs.mkdir(path, { recursive: true });

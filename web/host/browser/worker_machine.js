@@ -144,6 +144,14 @@ export class WorkerMachine extends EventTarget {
     return this.#call('mountWeb', { path, url });
   }
 
+  /** Mounts a folder in memory, empty at first, which programs read; `put` makes a file of it, or replaces what it holds. */
+  async mountMemory(path) {
+    await this.#call('mountMemory', { path });
+    return {
+      put: (name, data) => this.#call('putFile', { path, name, bytes: typeof data === 'string' ? new TextEncoder().encode(data) : data }),
+    };
+  }
+
   /**
    * Mounts a folder of the user's computer, of which the page has a handle and the permission; machine.d.ts has more.
    * @param {string} path made where it isn't there
