@@ -6,13 +6,23 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { launchProfile } from '../page/page_driver.mjs';
-import { bcInWorker, openPage, Project } from './project.mjs';
+import { bcInWorker, elementShows, openPage, Project } from './project.mjs';
 
 const PI = '3.141592653589793238462643383276';
 const PATIENCE_MS = 60_000;
 /** In whose node_modules they are. */
 const BUNDLERS = process.env.ELFIN_BUNDLERS;
 const skip = !BUNDLERS && 'ELFIN_BUNDLERS is not set: ./elfin test package sets it';
+
+/** The rest of the package: a machine on the page's own thread, on the package's disk, and the element. */
+const onThePage = `import { Machine, openImage, SHELL_DISK } from 'elfin';
+import 'elfin/terminal';
+const own = await Machine.create({ mounts: { '/': { image: await openImage(SHELL_DISK) } } });
+const shell = await own.spawn('/bin/mksh', ['-c', 'print a shell']);
+const said = await new Response(shell.stdout).text();
+await own.stop();
+window.result.push(said);
+window.done = true;`;
 
 let project;
 let origin;
@@ -26,7 +36,8 @@ before(async () => {
   browser = await launchProfile();
   app = path.join(project.folder, 'app');
   fs.mkdirSync(app);
-  fs.writeFileSync(path.join(app, 'main.js'), bcInWorker({ from: 'elfin', disk: 'new URL(\'/disk/\', location).href' }));
+  const worker = bcInWorker({ from: 'elfin', disk: 'new URL(\'/disk/\', location).href' });
+  fs.writeFileSync(path.join(app, 'main.js'), `${worker}\n${onThePage}`);
   fs.writeFileSync(path.join(app, 'index.html'), '<!doctype html><script type="module" src="main.js"></script>');
 });
 
@@ -56,14 +67,16 @@ for (const [name, build] of Object.entries(BUILDS)) {
   test(`a page built with ${name}`, { skip }, async () => {
     const out = path.join(project.scratch, name);
     const script = await build(out);
-    project.addPage(`${name}/page.html`, { script });
+    project.addPage(`${name}/page.html`, { script, body: '<elfin-terminal></elfin-terminal>' });
     const { page, complaints } = await openPage(browser.context, `${origin}/${name}/page.html`);
     const asked = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     await page.reload();
-    await page.waitForFunction(() => window.result, null, { timeout: PATIENCE_MS })
+    await page.waitForFunction(() => window.done, null, { timeout: PATIENCE_MS })
       .catch((error) => assert.fail(`${error.message} ${complaints.join('; ')}`));
-    assert.deepEqual(await page.evaluate(() => window.result), [`${PI}\n`, 0, true]);
+    assert.deepEqual(await page.evaluate(() => window.result), [`${PI}\n`, 0, true, 'a shell\n']);
+    await elementShows(page, 0, '/root #');
+    assert.equal(await page.locator('.xterm-helper-textarea').evaluate((element) => getComputedStyle(element).opacity), '0', 'its style has come');
     assert.deepEqual(complaints, []);
     assert.deepEqual(asked.filter((where) => !/^\/(disk|vite|webpack)\//.test(where)), []);
     // Each script once: a worker's source as it is would be of no use.

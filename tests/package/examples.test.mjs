@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { launchProfile } from '../page/page_driver.mjs';
 import { serveFolder } from '../page/servers.mjs';
-import { Project } from './project.mjs';
+import { elementShows, Project } from './project.mjs';
 
 const EXAMPLES = fileURLToPath(new URL('../../docs/examples', import.meta.url));
 const PATIENCE_MS = 60_000;
@@ -61,20 +61,14 @@ const PROGRAMS = {
   },
 };
 
-/** Of an element, or of the one terminal. */
-const shows = (page, index, text) => page.waitForFunction(([at, wanted]) => {
-  const buffer = document.querySelectorAll('elfin-terminal')[at].xterm?.buffer.active;
-  return Array.from({ length: buffer?.length ?? 0 }, (_, i) => buffer.getLine(i).translateToString(true)).some((line) => line.includes(wanted));
-}, [index, text], { timeout: PATIENCE_MS });
-
 /** The rows of an xterm.js that the page has for itself, as they are drawn. */
 const rowsShow = (page, text) => page.locator('.xterm-rows').getByText(text, { exact: false }).first().waitFor({ timeout: PATIENCE_MS });
 
 /** What is seen and done on the pages. @type {Record<string, (page: object) => Promise<void>>} */
 const PAGES = {
   async 'terminal.html'(page) {
-    await shows(page, 0, '/root #');
-    await shows(page, 1, '/root #');
+    await elementShows(page, 0, '/root #');
+    await elementShows(page, 1, '/root #');
     await page.getByText(/^The shell is process \d+\.$/).waitFor();
     await page.locator('#kept').click();
     await page.keyboard.type('exit 4\n');

@@ -7,7 +7,7 @@ import test, { after, before } from 'node:test';
 import { promisify } from 'node:util';
 import { launchProfile } from '../page/page_driver.mjs';
 import { serveFolder } from '../page/servers.mjs';
-import { bcInWorker, openPage, Project } from './project.mjs';
+import { bcInWorker, elementShows, openPage, Project } from './project.mjs';
 
 const SQUARES = '1 4 9 16 25 36 49 64 81 100 121 144 ';
 const PI = '3.141592653589793238462643383276';
@@ -59,13 +59,20 @@ test('README\'s pages, from the plainest server', async () => {
     await page.goto(server.url);
     assert.equal((await said).text(), `${SQUARES} 0`);
     await page.goto(`${server.url}element.html`);
-    await page.waitForFunction(() => document.querySelector('elfin-terminal').xterm?.buffer.active.getLine(0).translateToString(true) === '/root # ',
-      null, { timeout: PATIENCE_MS });
+    await elementShows(page, 0, '/root #');
   } finally {
     await page.close();
     server.stop();
   }
 });
+
+/** What a module imports, statically or not, as far as it is written out; and what it has exported from elsewhere. */
+function specifiers(text) {
+  const statements = /(?:^|;)\s*(?:import|export)\b(?:[\w*${},\s]*\bfrom)?\s*(['"])([^'"\n]+)\1/gm;
+  const calls = /\bimport\(\s*(['"])([^'"\n]+)\1/g;
+  const code = text.replaceAll(/^\s*(\/?\*|\/\/).*$/gm, ''); // types in comments are nobody's
+  return [statements, calls].flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[2]));
+}
 
 /** Opens a page with this module. */
 const openModule = (...page) => openPage(browser.context, `${own}/${project.addModule(...page)}`);
@@ -112,16 +119,37 @@ test('docs/mounted-folder.md\'s example in a page', async () => {
   await page.close();
 });
 
+test('<elfin-terminal> from another origin', async () => {
+  const code = `import '${foreign}${PACKAGE}terminal.js';`;
+  const { page, complaints } = await openModule('distant', code, { from: foreign, body: '<elfin-terminal></elfin-terminal>' });
+  await elementShows(page, 0, '/root #');
+  const textarea = page.locator('.xterm-helper-textarea');
+  assert.equal(await textarea.evaluate((element) => getComputedStyle(element).opacity), '0', 'its style has come');
+  assert.deepEqual(complaints, []);
+  await page.close();
+});
+
+test('nothing in the tarball is imported by a bare name', () => {
+  const sample = 'import a from "a";import{b}from"b"\nimport \'c\';\nimport {\n  d,\n} from \'d\';\nexport * from \'e\';\n// import f from \'f\'\nawait import(\'g\');\n';
+  assert.deepEqual(specifiers(sample), ['a', 'b', 'c', 'd', 'e', 'g']);
+  const root = path.join(project.folder, 'node_modules/elfin');
+  const scripts = fs.readdirSync(root, { recursive: true }).filter((name) => /\.m?js$/.test(name));
+  assert.ok(scripts.length > 40, `${scripts.length}`);
+  const found = [];
+  for (const name of scripts) {
+    for (const specifier of specifiers(fs.readFileSync(path.join(root, name), 'utf8'))) {
+      const isNodes = specifier.startsWith('node:') && /^(host\/(node|cli)\/|package\/node\.js$)/.test(name);
+      if (!/^\.\.?\//.test(specifier) && !isNodes) found.push(`${name}: ${specifier}`);
+      else if (!isNodes) assert.ok(fs.existsSync(path.join(root, path.dirname(name), specifier)), `${name}: ${specifier} isn't packed`);
+    }
+  }
+  assert.deepEqual(found, []);
+});
+
 test('<elfin-terminal>', async () => {
   const body = '<elfin-terminal disk="/disk/"></elfin-terminal><elfin-terminal disk="/disk/" command="/usr/bin/bc -q"></elfin-terminal>';
   const { page, complaints } = await openModule('element', `import '${PACKAGE}terminal.js';`, { body });
-  const shows = (index, wanted) => page.waitForFunction(([at, text]) => {
-    const buffer = document.querySelectorAll('elfin-terminal')[at].xterm?.buffer.active;
-    for (let i = 0; i < (buffer?.length ?? 0); i++) {
-      if (buffer.getLine(i).translateToString(true).includes(text)) return true;
-    }
-    return false;
-  }, [index, wanted], { timeout: PATIENCE_MS });
+  const shows = (index, text) => elementShows(page, index, text);
   await shows(0, '#');
   await page.locator('elfin-terminal').nth(0).click();
   await page.keyboard.type('echo $((6*7)) times\n');

@@ -9,6 +9,7 @@ import { makeStaticServer } from '../../web/server/static_server.js';
 import { makeTestImage } from '../page/test_image.mjs';
 import { BINARIES } from '../host/binaries.mjs';
 
+const PATIENCE_MS = 60_000;
 const WEB = fileURLToPath(new URL('../../web/', import.meta.url));
 
 /** What a page needs to run bc in a worker: `package` is imported, the disk is at `disk`, an expression. */
@@ -100,4 +101,15 @@ export async function openPage(context, url) {
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   await page.goto(url);
   return { page, complaints };
+}
+
+/** Waits until the page's nth <elfin-terminal> shows a text. */
+export function elementShows(page, index, text) {
+  return page.waitForFunction(([at, wanted]) => {
+    const buffer = document.querySelectorAll('elfin-terminal')[at].xterm?.buffer.active;
+    for (let i = 0; i < (buffer?.length ?? 0); i++) {
+      if (buffer.getLine(i).translateToString(true).includes(wanted)) return true;
+    }
+    return false;
+  }, [index, text], { timeout: PATIENCE_MS });
 }
