@@ -38,8 +38,10 @@ export class Project {
     const project = new Project();
     const { scratch, folder } = project;
     const env = { ...process.env, ELFIN_BINARIES: fileURLToPath(BINARIES) };
+    // One after the other, where several files of tests run: packing puts things beside the modules, and takes them away.
+    const lock = path.join(WEB, 'package.json');
     const npm = (args, cwd) =>
-      execFileSync('npm', [...args, '--loglevel=error', '--no-update-notifier'], { cwd, env, encoding: 'utf8' });
+      execFileSync('flock', [lock, 'npm', ...args, '--loglevel=error', '--no-update-notifier'], { cwd, env, encoding: 'utf8' });
     npm(['pack', '--pack-destination', scratch], WEB);
     project.tarball = path.join(scratch, fs.readdirSync(scratch).find((name) => name.endsWith('.tgz')));
     fs.mkdirSync(folder);
