@@ -69,7 +69,7 @@ const PAGES = {
   async 'terminal.html'(page) {
     await elementShows(page, 0, '/root #');
     await elementShows(page, 1, '/root #');
-    await page.getByText(/^The shell is process \d+\.$/).waitFor();
+    await page.getByText(/^The shell is process \d+\.$/).first().waitFor();
     await page.locator('#kept').click();
     await page.keyboard.type('exit 4\n');
     await page.getByText('The shell has ended with 4.').waitFor({ timeout: PATIENCE_MS });
