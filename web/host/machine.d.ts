@@ -347,6 +347,9 @@ export interface Activity {
   /** Bytes. */
   diskRead: number;
   diskWritten: number;
+  /** Pieces of disks that came from servers, and how long they took, one added to the other. */
+  diskFetches: number;
+  diskFetchMs: number;
   /** Bytes that came from servers, of disks and folders. */
   networkFetched: number;
   /** Bytes that programs sent each other over the machine's own network. */
