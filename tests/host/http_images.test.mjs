@@ -56,6 +56,9 @@ test('ranges: any bytes, each piece fetched once, runs in one request', () => wi
   const [begin, end] = [4 * CHUNK - 10, 7 * CHUNK + 10];
   assert.deepEqual(await read(device, begin, end - begin), IMAGE.subarray(begin, end));
   assert.equal(server.requests.length, 2);
+  const { requests, answers, waitMs } = device.counters;
+  assert.deepEqual([requests, answers], [2, 2]);
+  assert.ok(waitMs > 0 && waitMs < 120_000, `${waitMs}`);
   assert.equal(device.read(5 * CHUNK, new Uint8Array(8)), undefined, 'at once, now that it is there');
   const tail = IMAGE.length - 6000;
   const both = await Promise.all([read(device, tail, 6000), read(device, tail + 100, 100)]);

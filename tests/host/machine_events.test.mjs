@@ -53,7 +53,7 @@ test('activity: the processor, the network within the machine, and then quiet', 
   guest.kill('SIGKILL');
   await guest.wait();
   assert.deepEqual(await eventOf(machine, 'activity', (detail) => detail.cpu === 0),
-    { cpu: 0, diskRead: 0, diskWritten: 0, networkFetched: 0, networkLoopback: 0, processes: 0 });
+    { cpu: 0, diskRead: 0, diskWritten: 0, diskFetches: 0, diskFetchMs: 0, networkFetched: 0, networkLoopback: 0, processes: 0 });
   // Nothing is told while nothing happens, whoever looks at the machine from outside.
   const count = told.length;
   const end = performance.now() + 1200;

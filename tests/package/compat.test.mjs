@@ -35,6 +35,7 @@ const cx = await CheerpX.Linux.create({ mounts: [
   { type: 'proc', path: '/proc' }, { type: 'sys', path: '/sys' }], networkInterface: {} });
 Object.assign(window, { blockCache, files, dataDevice, cx, seen: [], shown: '' });
 cx.registerCallback('cpuActivity', (state) => window.seen.push(state));
+cx.registerCallback('diskLatency', (milliseconds) => window.seen.push(milliseconds));
 cx.registerCallback('processCreated', () => window.seen.push('process'));
 `;
 const FOLDERS = `{ type: 'dir', dev: webDevice, path: '/web' }, { type: 'dir', dev: dataDevice, path: '/data' },
@@ -77,6 +78,7 @@ test('a page on the calls of WebVM\'s runs bash', async () => {
   const shown = await page.evaluate(() => window.shown);
   for (const text of ['25 90\r\n', '<42> /tmp\r\n', 'from the page']) assert.ok(shown.includes(text), text);
   // Told twice a second.
+  await page.waitForFunction(() => window.seen.some((each) => each > 0 && each < 60_000), undefined, { timeout: PATIENCE_MS });
   await page.waitForFunction(() => window.seen.includes('process'), undefined, { timeout: PATIENCE_MS });
   await page.evaluate(() => window.type('exit 3\r'));
   assert.deepEqual(await page.evaluate(() => window.done), { status: 3 });

@@ -64,7 +64,7 @@ export type Mount =
 export interface Callbacks {
   cpuActivity: (state: 'ready' | 'wait') => void;
   diskActivity: (state: 'ready' | 'wait') => void;
-  /** Never called. */
+  /** How long the pieces of the disk took that have come from the server lately, on the average. */
   diskLatency: (milliseconds: number) => void;
   processCreated: () => void;
 }

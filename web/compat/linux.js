@@ -117,7 +117,6 @@ export class Linux {
     this.#process?.resize(size.rows, size.columns);
   }
 
-  /** `diskLatency` is accepted and never called: the machine does not measure it. */
   registerCallback(name, callback) {
     if (!CALLBACKS.includes(name)) throw new Error(`there is no callback ${name}; there are ${CALLBACKS.join(', ')}`);
     this.#callbacks.set(name, callback);
@@ -143,9 +142,10 @@ export class Linux {
       states.set(name, isBusy);
       this.#callbacks.get(name)?.(isBusy ? 'wait' : 'ready');
     };
-    machine.addEventListener('activity', ({ detail: { cpu, diskRead, diskWritten, processes } }) => {
+    machine.addEventListener('activity', ({ detail: { cpu, diskRead, diskWritten, diskFetches, diskFetchMs, processes } }) => {
       tell('cpuActivity', cpu >= 0.01);
       tell('diskActivity', diskRead + diskWritten > 0);
+      if (diskFetches > 0) this.#callbacks.get('diskLatency')?.(diskFetchMs / diskFetches);
       for (; this.#processes < processes; this.#processes++) this.#callbacks.get('processCreated')?.();
       this.#processes = processes;
     });

@@ -10,6 +10,8 @@ const QUIET_SHARE = 0.001;
  * @property {number} instructions that the guest has run
  * @property {number} diskRead bytes
  * @property {number} diskWritten
+ * @property {number} diskFetches pieces that came from a server
+ * @property {number} diskFetchMs how long they took, one added to the other
  * @property {number} networkFetched
  */
 
@@ -70,6 +72,8 @@ export class ActivityWatch {
       cpu: hasRun ? Math.min(1, since('busyMs') / since('time')) : 0,
       diskRead: since('diskRead'),
       diskWritten: since('diskWritten'),
+      diskFetches: since('diskFetches'),
+      diskFetchMs: since('diskFetchMs'),
       networkFetched: since('networkFetched'),
       networkLoopback: since('loopback'),
       processes: this.#processCount(),

@@ -347,6 +347,9 @@ export interface Activity {
   /** Bytes. */
   diskRead: number;
   diskWritten: number;
+  /** Pieces of disks that came from servers, and how long they took, one added to the other. */
+  diskFetches: number;
+  diskFetchMs: number;
   /** Bytes that came from servers, of disks and folders; the first time those of the machine's start, too. */
   networkFetched: number;
   /** Bytes that programs sent each other over the machine's own network. */

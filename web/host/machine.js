@@ -347,13 +347,16 @@ export class Machine extends EventTarget {
 
   /** What ActivityWatch measures. */
   #figures() {
-    const fetched = [...this.#devices.table, ...this.#folders.table].map((source) => source?.counters?.bytes ?? 0);
+    const sum = (sources, figure) => sources.reduce((total, source) => total + (source?.counters?.[figure] ?? 0), 0);
+    const disks = this.#devices.table;
     return {
       busyMs: this.#platform.now(PROCESSOR_CLOCK) / 1e6,
       instructions: this.#kernel.exports.kernel_statistic(0),
       diskRead: this.#devices.bytesRead,
       diskWritten: this.#devices.bytesWritten,
-      networkFetched: fetched.reduce((sum, bytes) => sum + bytes, 0),
+      diskFetches: sum(disks, 'answers'),
+      diskFetchMs: sum(disks, 'waitMs'),
+      networkFetched: sum([...disks, ...this.#folders.table], 'bytes'),
     };
   }
 

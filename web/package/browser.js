@@ -7,8 +7,8 @@ import { BINARIES, SHELL_DISK } from './binaries.js';
 export { ArchiveError, DiskBusyError, FileError, ImageError, MachineError, MountError, SpawnError } from '../host/errors.js';
 export { FetchedFolder as Folder } from '../host/browser/fetched_folder.js';
 export { MemoryImage } from '../host/browser/memory_image.js';
-export { SparseStore as MemoryOverlay } from '../host/sparse_store.js';
 export { openAnyImage as openImage } from '../host/browser/open_any_image.js';
+export { SparseStore as MemoryOverlay } from '../host/sparse_store.js';
 export { BrowserPlatform, SHELL_DISK };
 
 /** A machine on the page's own thread, with the package's own binaries unless another platform is given. */

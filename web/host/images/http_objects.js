@@ -3,7 +3,7 @@
  * What comes is checked before anybody uses it.
  */
 import { ImageError } from '../errors.js';
-import { request, withRetries } from './retries.js';
+import { countedRequest, newCounters, withRetries } from './retries.js';
 import { unpackObject } from './unpack_object.js';
 
 /** Requests under way at once; browsers with HTTP/1 have 6 connections and queue the rest. */
@@ -33,7 +33,7 @@ async function readAtMost(response, most) {
 }
 
 export class HttpObjects {
-  counters = { requests: 0, bytes: 0 };
+  counters = newCounters();
   #folder;
   #retries;
   #unpack;
@@ -70,13 +70,12 @@ export class HttpObjects {
   }
 
   async #fetch(hash, most, cache) {
-    const packed = await withRetries(() => {
-      this.counters.requests++;
-      return request(`${this.#folder}${hash}`, { cache }, (response) => {
-        if (!response.ok) throw new ImageError(`${hash}: the server answers ${response.status}`);
-        return readAtMost(response, most + PACKED_EXTRA);
-      }, this.#retries);
-    }, this.#retries);
+    const read = (response) => {
+      if (!response.ok) throw new ImageError(`${hash}: the server answers ${response.status}`);
+      return readAtMost(response, most + PACKED_EXTRA);
+    };
+    const packed = await withRetries(
+      () => countedRequest(this.counters, `${this.#folder}${hash}`, { cache }, read, this.#retries), this.#retries);
     this.counters.bytes += packed.length;
     return this.#unpack(packed, hash, most);
   }

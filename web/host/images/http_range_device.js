@@ -4,7 +4,7 @@
  */
 import { PiecedDevice } from './pieced_device.js';
 import { ImageError } from '../errors.js';
-import { readBody, request, withRetries } from './retries.js';
+import { countedRequest, newCounters, readBody, request, withRetries } from './retries.js';
 
 /** Small enough that little comes with a file that nobody wants, and neighbours with what lies alone. */
 const PIECE_SIZE = 16 << 10;
@@ -78,12 +78,12 @@ export class HttpRangeDevice extends PiecedDevice {
       const bytes = await readBody(response, Math.min(length, total ?? length, PIECE_SIZE));
       return { total, version: versionOf(response), bytes };
     };
-    const first = await withRetries(() => request(href, rangeOf(0, PIECE_SIZE), use, retries), retries);
+    const counters = newCounters();
+    const first = await withRetries(() => countedRequest(counters, href, rangeOf(0, PIECE_SIZE), use, retries), retries);
     const size = first.total ?? (await askForSize(href, retries));
     const device = new HttpRangeDevice(href, size, first.version, retries, report);
     if (first.bytes.length === device.lengthOf(0)) device.keep(0, first.bytes);
-    device.counters.requests++;
-    device.counters.bytes += first.bytes.length;
+    device.counters = Object.assign(counters, { bytes: first.bytes.length });
     return device;
   }
 
@@ -115,10 +115,8 @@ export class HttpRangeDevice extends PiecedDevice {
       return readBody(response, end - begin);
     };
     try {
-      return await withRetries(() => {
-        this.counters.requests++;
-        return request(this.#url, rangeOf(begin, end), use, this.#retries);
-      }, this.#retries);
+      return await withRetries(
+        () => countedRequest(this.counters, this.#url, rangeOf(begin, end), use, this.#retries), this.#retries);
     } catch (error) {
       this.#report(`${this.#url}: ${error.message}`);
       throw error;

@@ -3,6 +3,7 @@
  * on its way is waited for and not asked for again. Where they come from is a subclass's affair.
  */
 import { ImageError } from '../errors.js';
+import { newCounters } from './retries.js';
 
 const KEPT_BYTES = 32 << 20;
 
@@ -10,7 +11,7 @@ export class PiecedDevice {
   #leastPieces;
   readOnly = true;
   /** Requests, and bytes that came, so far. */
-  counters = { requests: 0, bytes: 0 };
+  counters = newCounters();
   /** @type {Map<number, Uint8Array>} the piece used last is last */
   #kept = new Map();
   /** @type {Map<number, Promise<Uint8Array>>} */

@@ -65,6 +65,19 @@ export async function request(url, init, use, { timeoutMs = DEFAULT_RETRIES.time
   }
 }
 
+/** Of requests: how many were made, how many answered, how long those took altogether; bytes are the caller's to count. */
+export const newCounters = () => ({ requests: 0, answers: 0, waitMs: 0, bytes: 0 });
+
+/** As request, and counts it. @param {ReturnType<typeof newCounters>} counters */
+export async function countedRequest(counters, ...call) {
+  counters.requests++;
+  const began = performance.now();
+  const result = await request(...call);
+  counters.answers++;
+  counters.waitMs += performance.now() - began;
+  return result;
+}
+
 /** The whole body, which must have `size` bytes. */
 export async function readBody(response, size) {
   const body = new Uint8Array(size);
