@@ -10,8 +10,8 @@ import { buildSite, serveFolder } from './servers.mjs';
 import { makeTestImage } from './test_image.mjs';
 
 const APP_LIMIT = 2_500_000;
-/** Start, page, what both need, two workers, add-ons for later and for graphics processors, style sheet, icon, three binaries. */
-const APP_FILES = 12;
+/** Start, page, what both need, three workers, add-ons for later and for graphics processors, style sheet, icon, three binaries. */
+const APP_FILES = 13;
 
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'elfin-site-'));
 // In a subfolder: all addresses are relative.
