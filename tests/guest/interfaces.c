@@ -1,4 +1,4 @@
-// Interfaces as programs find them: getifaddrs(3), if_nameindex(3), netdevice(7), rtnetlink(7), /proc/net. What is told is told of
+// Interfaces as programs find them: getifaddrs(3), if_nameindex(3), netdevice(7), rtnetlink(7), /proc/net, /sys. What is told is told of
 // the loopback interface alone: a machine may have more.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/statfs.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -371,10 +372,31 @@ static void traffic(void) {
   printf("5000 bytes more are counted: %s\n", bytes[1] >= bytes[0] + 5000 ? "yes" : "no");
 }
 
+static void sys_files(void) {
+  static const char* const names[] = {"address", "addr_len",  "carrier", "flags",        "ifindex",
+                                      "iflink",  "operstate", "mtu",     "tx_queue_len", "type"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    char path[64], line[64] = "none\n";
+    snprintf(path, sizeof path, "/sys/class/net/lo/%s", names[i]);
+    FILE* file = fopen(path, "r");
+    if (file) {
+      fgets(line, sizeof line, file);
+      fclose(file);
+    }
+    printf("%s %s", names[i], line);
+  }
+  char target[64] = "";
+  const ssize_t size = readlink("/sys/class/net/lo", target, sizeof target);
+  struct statfs filesystem;
+  printf("lo is %.*s, of a filesystem of type %lx\n", (int)size, target,
+         statfs("/sys", &filesystem) ? 0 : (long)filesystem.f_type);
+}
+
 int main(void) {
   addresses();
   ioctls();
   route_messages();
   proc_files();
+  sys_files();
   traffic();
 }
