@@ -103,8 +103,11 @@ bool HasOnlyDisplacement(const ZydisDecodedInstruction& from) {
 }
 
 OperandKind SetMemory(const ZydisDecodedInstruction& from, const ZydisDecodedOperand& operand,
-                      GuestInsn* insn) {
+                      GuestInsn* insn, InsnEncoding* encoding) {
   const auto& memory = operand.mem;
+  encoding->values.has_displacement = from.raw.disp.size != 0;
+  encoding->values.displacement_is_relative = memory.base == ZYDIS_REGISTER_RIP;
+  if (memory.base == ZYDIS_REGISTER_EIP) encoding->is_plain = false;  // cut to 32 bits
   insn->displacement = memory.disp.has_displacement ? memory.disp.value : 0;
   insn->base = kZeroOffset;
   if (memory.base == ZYDIS_REGISTER_RIP) {
@@ -126,13 +129,13 @@ OperandKind SetMemory(const ZydisDecodedInstruction& from, const ZydisDecodedOpe
 }
 
 OperandKind SetOperand(const ZydisDecodedInstruction& from, const ZydisDecodedOperand& operand,
-                       unsigned number, GuestInsn* insn) {
+                       unsigned number, GuestInsn* insn, InsnEncoding* encoding) {
   switch (operand.type) {
     case ZYDIS_OPERAND_TYPE_REGISTER:
       if (number < 3) insn->reg[number] = RegisterOffset(operand.reg.value);
       return OperandKind::kRegister;
     case ZYDIS_OPERAND_TYPE_MEMORY:
-      return SetMemory(from, operand, insn);
+      return SetMemory(from, operand, insn, encoding);
     case ZYDIS_OPERAND_TYPE_IMMEDIATE: {
       const auto value =
           operand.imm.is_signed ? operand.imm.value.s : static_cast<int64_t>(operand.imm.value.u);
@@ -143,12 +146,29 @@ OperandKind SetOperand(const ZydisDecodedInstruction& from, const ZydisDecodedOp
       } else {
         insn->immediate = value;
       }
+      encoding->values.has_immediate = from.raw.imm[0].size != 0;
+      encoding->values.immediate_is_signed = operand.imm.is_signed != ZYAN_FALSE;
+      encoding->values.immediate_is_relative = operand.imm.is_relative != ZYAN_FALSE;
       return OperandKind::kImmediate;
     }
     default:
       return OperandKind::kNone;
   }
 }
+
+InsnEncoding EncodingOf(const ZydisDecodedInstruction& from) {
+  InsnEncoding encoding;
+  encoding.is_plain =
+      from.encoding == ZYDIS_INSTRUCTION_ENCODING_LEGACY && from.raw.imm[1].size == 0;
+  encoding.has_modrm = (from.attributes & ZYDIS_ATTRIB_HAS_MODRM) != 0;
+  encoding.map = static_cast<uint8_t>(from.opcode_map);
+  encoding.opcode = from.opcode;
+  encoding.values.displacement_bytes = from.raw.disp.size / 8;
+  encoding.values.immediate_bytes = from.raw.imm[0].size / 8;
+  return encoding;
+}
+static_assert(ZYDIS_OPCODE_MAP_DEFAULT == 0 && ZYDIS_OPCODE_MAP_0F == 1 &&
+              ZYDIS_OPCODE_MAP_0F38 == 2 && ZYDIS_OPCODE_MAP_0F3A == 3);
 
 uint8_t Prefixes(const ZydisDecodedInstruction& from) {
   unsigned bits = 0;
@@ -221,7 +241,10 @@ const RowColumns& ColumnsOf(Mnemonic mnemonic) { return kColumns[static_cast<siz
 static_assert(sizeof(kColumns) / sizeof(kColumns[0]) == kMnemonicCount);
 
 DecodeOutcome DecodeInsn(const uint8_t* bytes, size_t size, uint32_t address, GuestMode mode,
-                         GuestInsn* insn) {
+                         GuestInsn* insn, InsnEncoding* encoding) {
+  InsnEncoding unwanted;
+  if (encoding == nullptr) encoding = &unwanted;
+  *encoding = InsnEncoding{};
   *insn = GuestInsn{};
   insn->address = address;
   insn->base = insn->index = insn->segment = kZeroOffset;
@@ -239,6 +262,7 @@ DecodeOutcome DecodeInsn(const uint8_t* bytes, size_t size, uint32_t address, Gu
         insn);
     return DecodeOutcome::kDecoded;
   }
+  *encoding = EncodingOf(from);
   insn->length = from.length;
   insn->prefixes = Prefixes(from);
   if (!ZYAN_SUCCESS(ZydisDecoderDecodeOperands(&decoder, &context, &from, operands,
@@ -257,7 +281,7 @@ DecodeOutcome DecodeInsn(const uint8_t* bytes, size_t size, uint32_t address, Gu
   insn->segment = SegmentOfPrefix(from);  // of an implicit operand; an explicit one sets its own
   if (row.forms != N) {
     for (unsigned n = 0; n < from.operand_count_visible && n < 4; ++n) {
-      const OperandKind kind = SetOperand(from, operands[n], n, insn);
+      const OperandKind kind = SetOperand(from, operands[n], n, insn, encoding);
       insn->form = static_cast<OperandForm>(insn->form | static_cast<unsigned>(kind) << (3 * n));
     }
   }

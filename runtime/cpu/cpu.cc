@@ -21,6 +21,8 @@ void SetKernel(CpuState& state, SyscallFunction syscall, void* kernel) {
   ContextOf(state).kernel = kernel;
 }
 
+void SetInsnMemo(CpuState& state, decoder::InsnMemo* memo) { ContextOf(state).memo = memo; }
+
 ExitReason Run(CpuState& state) {
   CpuContext& context = ContextOf(state);
   state.budget_at_entry = state.budget;

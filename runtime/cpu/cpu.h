@@ -17,6 +17,10 @@ void ResetCpu(CpuState& state, uint64_t memory_base, uint64_t cache_begin, uint6
 /// Native builds: whom `syscall` calls. Survives ResetCpu's caller calling it again afterwards.
 void SetKernel(CpuState& state, SyscallFunction syscall, void* kernel);
 
+/// What has been decoded is remembered in `memo`, which belongs to the caller and stays as it is
+/// from program to program. To be called after ResetCpu, which forgets it.
+void SetInsnMemo(CpuState& state, decoder::InsnMemo* memo);
+
 /// Runs until something needs the caller. state.budget bounds the number of instructions.
 ExitReason Run(CpuState& state);
 

@@ -69,6 +69,23 @@ void PutBlockEnd(GuestInsn* insn, uint64_t address, unsigned count) {
   insn->handler = reinterpret_cast<uintptr_t>(HandlerFor(*insn));
 }
 
+/// One instruction, its handler included, of which `fetchable` bytes can be fetched.
+DecodeOutcome Decode(const CpuState& state, CpuContext& context, uint64_t address,
+                     unsigned fetchable, GuestInsn* insn) {
+  const auto mode = static_cast<decoder::GuestMode>(state.guest_mode);
+  const uint8_t* bytes = HostPointer(state, address);
+  const auto at = static_cast<uint32_t>(address);
+  // The memo may read so far.
+  decoder::InsnMemo* memo = fetchable == kMaxInsnLength ? context.memo : nullptr;
+  if (memo != nullptr && memo->Recall(bytes, at, mode, insn)) return DecodeOutcome::kDecoded;
+  decoder::InsnEncoding encoding;
+  const DecodeOutcome outcome = decoder::DecodeInsn(bytes, fetchable, at, mode, insn, &encoding);
+  if (outcome == DecodeOutcome::kNeedsMoreBytes) return outcome;
+  insn->handler = reinterpret_cast<uintptr_t>(HandlerFor(*insn));
+  if (memo != nullptr) memo->Keep(bytes, mode, *insn, encoding);
+  return outcome;
+}
+
 GuestBlock* DecodeBlock(CpuState& state, CpuContext& context, uint64_t address) {
   auto* block = reinterpret_cast<GuestBlock*>(context.next);
   GuestInsn* insn = block->insns();
@@ -78,15 +95,12 @@ GuestBlock* DecodeBlock(CpuState& state, CpuContext& context, uint64_t address) 
   bool ended = false;
   while (!ended && count < kMaxBlockInsns && at >> kPageShift == first_page) {
     const unsigned fetchable = FetchableBytes(state, at);
-    const auto mode = static_cast<decoder::GuestMode>(state.guest_mode);
-    if (decoder::DecodeInsn(HostPointer(state, at), fetchable, static_cast<uint32_t>(at), mode,
-                            insn) == DecodeOutcome::kNeedsMoreBytes) {
+    if (Decode(state, context, at, fetchable, insn) == DecodeOutcome::kNeedsMoreBytes) {
       if (count != 0) break;
       SetFetchFault(state, at + fetchable);
       return nullptr;
     }
     insn->index_in_block = static_cast<uint8_t>(count);
-    insn->handler = reinterpret_cast<uintptr_t>(HandlerFor(*insn));
     ended = decoder::ColumnsOf(insn->mnemonic).ends_block;
     at += insn->length;
     ++insn;

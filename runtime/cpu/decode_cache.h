@@ -17,6 +17,7 @@
 #include <cstdint>
 
 #include "decoder/guest_insn.h"
+#include "decoder/insn_memo.h"
 #include "runtime/cpu/cpu_state.h"
 #include "runtime/cpu/exit_reason.h"
 
@@ -46,6 +47,7 @@ struct CpuContext {
   uint8_t* end;
   uint8_t* first_block;        // where `next` is after a flush
   TranslatedCode* translated;  // null: this process is only interpreted
+  decoder::InsnMemo* memo;     // null: every instruction is decoded from its bytes
   uint64_t flushes;
   uint64_t blocks;
   ExitReason exit;

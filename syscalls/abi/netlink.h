@@ -32,7 +32,9 @@ inline constexpr uint16_t kNetlinkError = 2, kNetlinkDone = 3, kNetlinkFirstType
 
 // Families of messages in fours: new, delete, get, set.
 inline constexpr uint16_t kRouteNewLink = 16, kRouteGetLink = 18, kRouteNewAddress = 20,
-                          kRouteGetAddress = 22, kRouteLastType = 127;
+                          kRouteGetAddress = 22, kRouteNewRoute = 24, kRouteGetRoute = 26,
+                          kRouteGetNeighbor = 30, kRouteNewRule = 32, kRouteGetRule = 34,
+                          kRouteLastType = 127;
 inline constexpr uint16_t kRouteKindMask = 3, kRouteKindGet = 2;
 
 struct LinkMessage {  // struct ifinfomsg
@@ -54,6 +56,26 @@ struct AddressMessage {  // struct ifaddrmsg
 };
 static_assert(sizeof(AddressMessage) == 8);
 
+struct RouteMessage {  // struct rtmsg; struct fib_rule_hdr has the same shape, its action in `type`
+  uint8_t family;
+  uint8_t destination_bits;
+  uint8_t source_bits;
+  uint8_t service;
+  uint8_t table;
+  uint8_t protocol;
+  uint8_t scope;
+  uint8_t type;
+  uint32_t flags;
+};
+static_assert(sizeof(RouteMessage) == 12);
+inline constexpr uint8_t kRouteByKernel = 2;                    // RTPROT_KERNEL
+inline constexpr uint8_t kRouteLocal = 2, kRouteBroadcast = 3;  // RTN_…
+/// RTA_…, and FRA_… where a rule has the same.
+inline constexpr uint16_t kRouteDestination = 1, kRouteSource = 2, kRouteOutInterface = 4,
+                          kRoutePriority = 6, kRoutePreferredSource = 7, kRouteCacheInfo = 12,
+                          kRouteTable = 15, kRoutePreference = 20, kRouteUser = 25;
+inline constexpr uint16_t kRuleSuppressPrefix = 14, kRuleProtocol = 21;  // FRA_…
+
 struct RouteAttribute {  // struct rtattr
   uint16_t size;         // with this header
   uint16_t type;
@@ -72,6 +94,6 @@ inline constexpr size_t kPacketsReceived = 0, kPacketsSent = 1, kBytesReceived =
 inline constexpr uint16_t kAddressAddress = 1, kAddressLocal = 2, kAddressLabel = 3,
                           kAddressCacheInfo = 6, kAddressFlags = 8;
 inline constexpr uint32_t kAddressPermanent = 0x80;
-inline constexpr uint8_t kScopeHost = 254;
+inline constexpr uint8_t kScopeLink = 253, kScopeHost = 254;
 
 }  // namespace elfin::abi

@@ -7,6 +7,7 @@
 #include "syscalls/fs/devpts.h"
 #include "syscalls/fs/hostfs.h"
 #include "syscalls/fs/procfs.h"
+#include "syscalls/fs/sysfs.h"
 #include "syscalls/fs/tmpfs.h"
 #include "syscalls/kernel/kernel.h"
 
@@ -16,6 +17,9 @@ namespace {
 void MountMachine(kernel::Kernel& kernel, vfs::MountTable& mounts) {
   const vfs::Path root = mounts.root();
   CHECK(mounts.MountAtName(root, "proc", MakeProcFs(kernel), 0, "proc").ok());
+  constexpr uint32_t kSysFlags =
+      vfs::kMountReadOnly | vfs::kMountNoSuid | vfs::kMountNoDev | vfs::kMountNoExec;
+  CHECK(mounts.MountAtName(root, "sys", MakeSysFs(kernel.host()), kSysFlags, "sysfs").ok());
   const Result<vfs::Path> dev =
       mounts.MountAtName(root, "dev", MakeDevFs(kernel.host()), vfs::kMountNoSuid, "udev");
   CHECK(dev.ok());

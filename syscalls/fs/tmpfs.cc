@@ -9,13 +9,13 @@
 namespace elfin::fs {
 namespace {
 
-constexpr uint64_t kTmpfsMagic = 0x01021994;
 constexpr uint64_t kEntrySize = 20;
 constexpr uint32_t kMaxLinks = 65000;
 
 }  // namespace
 
-TmpFs::TmpFs(kernel::Host& host, const Options& options) : host_(host), type_(options.type) {
+TmpFs::TmpFs(kernel::Host& host, const Options& options)
+    : host_(host), type_(options.type), magic_(options.magic) {
   budget_.limit = options.max_bytes / kPageSize;
   root_ = MakeInode({FileType::kDirectory, options.root_permissions, options.uid, options.gid, 0});
 }
@@ -28,7 +28,7 @@ InodePtr TmpFs::root() { return root_; }
 
 vfs::FilesystemInfo TmpFs::Info() {
   vfs::FilesystemInfo info;
-  info.magic = kTmpfsMagic;
+  info.magic = magic_;
   info.blocks = budget_.limit;
   info.blocks_free = info.blocks_available = budget_.limit - budget_.used;
   info.files = budget_.limit;

@@ -24,6 +24,7 @@ class TmpFs final : public vfs::Filesystem {
  public:
   struct Options {
     std::string_view type = "tmpfs";
+    uint64_t magic = 0x0102'1994;  // statfs(2)'s f_type
     uint64_t max_bytes = uint64_t{1} << 30;
     uint32_t root_permissions = 01777;
     uint32_t uid = 0;
@@ -47,6 +48,7 @@ class TmpFs final : public vfs::Filesystem {
 
   kernel::Host& host_;
   std::string_view type_;
+  uint64_t magic_;
   PageBudget budget_;
   uint64_t next_inode_ = 1;
   std::shared_ptr<TmpInode> root_;

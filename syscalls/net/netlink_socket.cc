@@ -80,21 +80,22 @@ Task<Result<size_t>> NetlinkSocket::Send(Outgoing& message, vfs::IoOptions optio
   if (message.data.remaining() + kOwnCost > static_cast<uint64_t>(Option(abi::kSoSendBuffer))) {
     return Errno::kMsgSize;
   }
-  if (to.port_id == 0) return SendToKernel(message, privileged);
+  if (to.port_id == 0)
+    return SendToKernel(message, sender.has_value() ? sender->uid : 0, privileged);
   const auto found = network().netlink.find(to.port_id);
   if (found == network().netlink.end()) return Errno::kConnRefused;
   message.ancillary.files.clear();
   return found->second->Deliver(message, LocalName());
 }
 
-Result<size_t> NetlinkSocket::SendToKernel(Outgoing& message, bool may_change) {
+Result<size_t> NetlinkSocket::SendToKernel(Outgoing& message, uint32_t uid, bool may_change) {
   std::string request(static_cast<size_t>(message.data.remaining()), '\0');
   if (TRY(message.data.Take(request.data(), request.size())) < request.size()) {
     return Errno::kFault;
   }
   const Address kernel = BytesOf(abi::SockAddrNetlink{abi::kAfNetlink, 0, 0, 0});
   for (const std::string& packet :
-       AnswerRouteRequest(request, {port_id_, may_change}, network().loopback)) {
+       AnswerRouteRequest(request, {port_id_, uid, may_change}, network().loopback)) {
     vfs::MemorySource data(packet);
     // Nobody reads what has no room: the next receive says so.
     if (received_.room() < packet.size()) {

@@ -24,7 +24,7 @@ class NetlinkSocket final : public DatagramSocket {
   bool is_bound() const { return port_id_ != 0; }
   /// The process's number, or another that is free.
   void BindAutomatically(uint32_t pid);
-  Result<size_t> SendToKernel(Outgoing& message, bool may_change);
+  Result<size_t> SendToKernel(Outgoing& message, uint32_t uid, bool may_change);
 
   uint32_t port_id_ = 0;  // 0: none yet
   uint32_t groups_ = 0;

@@ -5,75 +5,13 @@
 #include <cstring>
 
 #include "runtime/base/errno.h"
-#include "syscalls/abi/netlink.h"
 #include "syscalls/abi/socket.h"
 #include "syscalls/net/inet_address.h"
-#include "syscalls/net/socket.h"
+#include "syscalls/net/route_message_parts.h"
+#include "syscalls/net/routes.h"
 
 namespace elfin::net {
 namespace {
-
-constexpr size_t Aligned(size_t size) {
-  return (size + abi::kNetlinkAlign - 1) & ~(abi::kNetlinkAlign - 1);
-}
-
-/// One message under construction: its header's size is right when it is taken.
-class MessageWriter {
- public:
-  MessageWriter(const abi::NetlinkHeader& request, uint16_t type, uint16_t flags, uint32_t port_id)
-      : bytes_(BytesOf(abi::NetlinkHeader{0, type, flags, request.sequence, port_id})) {}
-
-  void Add(std::string_view bytes) {
-    bytes_ += bytes;
-    bytes_.resize(Aligned(bytes_.size()));
-  }
-  template <class T>
-  void AddValue(const T& value) {
-    Add(BytesOf(value));
-  }
-
-  void AddAttribute(uint16_t type, std::string_view value) {
-    const auto size = static_cast<uint16_t>(sizeof(abi::RouteAttribute) + value.size());
-    AddValue(abi::RouteAttribute{size, type});
-    Add(value);
-  }
-  template <class T>
-  void AddAttributeValue(uint16_t type, const T& value) {
-    AddAttribute(type, BytesOf(value));
-  }
-  /// With the zero at its end.
-  void AddAttributeText(uint16_t type, std::string_view text) {
-    AddAttribute(type, std::string(text) + '\0');
-  }
-
-  std::string Take() {
-    const auto size = static_cast<uint32_t>(bytes_.size());
-    std::memcpy(bytes_.data(), &size, sizeof(size));
-    return std::move(bytes_);
-  }
-
- private:
-  std::string bytes_;
-};
-
-/// A request: its header, and what follows it.
-struct Request {
-  abi::NetlinkHeader header;
-  std::string_view body;
-  const RouteCaller& caller;
-  const loopback::Traffic& traffic;
-
-  MessageWriter Answer(uint16_t type, uint16_t flags) const {
-    return {header, type, flags, caller.port_id};
-  }
-  /// The struct at the body's beginning, zeros where it is cut short.
-  template <class T>
-  T As() const {
-    T value{};
-    std::memcpy(&value, body.data(), std::min(body.size(), sizeof(value)));
-    return value;
-  }
-};
 
 template <class T>
 std::string Counters(const loopback::Traffic& traffic) {
@@ -83,7 +21,7 @@ std::string Counters(const loopback::Traffic& traffic) {
   return BytesOf(counters);
 }
 
-std::string Link(const Request& request, uint16_t flags) {
+std::string Link(const RouteRequest& request, uint16_t flags) {
   constexpr uint8_t kUnknown = 0, kDefaultMode = 0, kCarrierThere = 1;
   constexpr uint32_t kDefaultGroup = 0;
   const std::string hardware_address(loopback::kHardwareAddressSize, '\0');
@@ -105,7 +43,7 @@ std::string Link(const Request& request, uint16_t flags) {
   return link.Take();
 }
 
-MessageWriter BeginAddress(const Request& request, uint8_t family, uint8_t prefix_bits) {
+MessageWriter BeginAddress(const RouteRequest& request, uint8_t family, uint8_t prefix_bits) {
   MessageWriter address = request.Answer(abi::kRouteNewAddress, abi::kNetlinkMulti);
   address.AddValue(abi::AddressMessage{family, prefix_bits, abi::kAddressPermanent, abi::kScopeHost,
                                        loopback::kIndex});
@@ -120,7 +58,7 @@ std::string FinishAddress(MessageWriter& address) {
   return address.Take();
 }
 
-std::string V4Address(const Request& request) {
+std::string V4Address(const RouteRequest& request) {
   MessageWriter address = BeginAddress(request, abi::kAfInet, loopback::kV4PrefixBits);
   address.AddAttributeValue(abi::kAddressAddress, loopback::kV4Address);
   address.AddAttributeValue(abi::kAddressLocal, loopback::kV4Address);
@@ -128,7 +66,7 @@ std::string V4Address(const Request& request) {
   return FinishAddress(address);
 }
 
-std::string V6Address(const Request& request) {
+std::string V6Address(const RouteRequest& request) {
   MessageWriter address = BeginAddress(request, abi::kAfInet6, loopback::kV6PrefixBits);
   address.AddAttributeValue(abi::kAddressAddress, InetAddress::LoopbackV6().ip);
   return FinishAddress(address);
@@ -136,7 +74,7 @@ std::string V6Address(const Request& request) {
 
 using Packets = std::vector<std::string>;
 
-Packets WithDone(const Request& request, std::string answers) {
+Packets WithDone(const RouteRequest& request, std::string answers) {
   MessageWriter done = request.Answer(abi::kNetlinkDone, abi::kNetlinkMulti);
   done.AddValue(int32_t{0});
   Packets packets;
@@ -145,39 +83,49 @@ Packets WithDone(const Request& request, std::string answers) {
   return packets;
 }
 
+/// What there is of one family. Errors: kOpNotSupp.
+Result<std::string> DumpFamily(const RouteRequest& request, int32_t family) {
+  const bool is_v4 = family == abi::kAfInet;
+  switch (request.header.type) {
+    case abi::kRouteGetAddress:
+      return is_v4 ? V4Address(request) : V6Address(request);
+    case abi::kRouteGetRoute:
+      return is_v4 ? V4Routes(request) : V6Routes(request);
+    case abi::kRouteGetRule:
+      return Rules(request, family);
+    case abi::kRouteGetNeighbor:
+      return std::string();  // lo has none
+    default:
+      return Errno::kOpNotSupp;
+  }
+}
+
 /// Everything of a kind. Errors: kOpNotSupp.
-Result<Packets> Dump(const Request& request) {
-  const uint8_t family = request.As<uint8_t>();
-  const bool all = family == abi::kAfUnspec;
+Result<Packets> Dump(const RouteRequest& request) {
   if (request.header.type == abi::kRouteGetLink) {
     return WithDone(request, Link(request, abi::kNetlinkMulti));
   }
-  if (request.header.type != abi::kRouteGetAddress) return Errno::kOpNotSupp;
+  const uint8_t wanted = request.As<uint8_t>();
   std::string answers;
-  if (all || family == abi::kAfInet) answers += V4Address(request);
-  if (all || family == abi::kAfInet6) answers += V6Address(request);
+  for (const int32_t family : {abi::kAfInet, abi::kAfInet6}) {
+    const std::string of_family = TRY(DumpFamily(request, family));
+    if (wanted == abi::kAfUnspec || wanted == family) answers += of_family;
+  }
   return WithDone(request, std::move(answers));
 }
 
 /// The interface's name that the attributes behind a LinkMessage give.
 std::optional<std::string_view> NameAskedFor(std::string_view body) {
-  body.remove_prefix(std::min(body.size(), Aligned(sizeof(abi::LinkMessage))));
-  while (body.size() >= sizeof(abi::RouteAttribute)) {
-    abi::RouteAttribute attribute;
-    std::memcpy(&attribute, body.data(), sizeof(attribute));
-    if (attribute.size < sizeof(attribute) || attribute.size > body.size()) break;
-    if (attribute.type == abi::kLinkName || attribute.type == abi::kLinkAlternativeName) {
-      const std::string_view value =
-          body.substr(sizeof(attribute), attribute.size - sizeof(attribute));
-      return value.substr(0, value.find('\0'));
-    }
-    body.remove_prefix(std::min(body.size(), Aligned(attribute.size)));
-  }
-  return std::nullopt;
+  std::optional<std::string_view> name =
+      FindAttribute(body, sizeof(abi::LinkMessage), abi::kLinkName);
+  if (!name) name = FindAttribute(body, sizeof(abi::LinkMessage), abi::kLinkAlternativeName);
+  if (name) name = name->substr(0, name->find('\0'));
+  return name;
 }
 
-/// One thing. Errors: kInval, kNoDev, kOpNotSupp.
-Result<Packets> Get(const Request& request) {
+/// One thing. Errors: kInval, kNoDev, kNetUnreach, kOpNotSupp.
+Result<Packets> Get(const RouteRequest& request) {
+  if (request.header.type == abi::kRouteGetRoute) return Packets{TRY(RouteTo(request))};
   if (request.header.type != abi::kRouteGetLink) return Errno::kOpNotSupp;
   if (request.body.size() < sizeof(abi::LinkMessage)) return Errno::kInval;
   const auto wanted = request.As<abi::LinkMessage>();
@@ -189,7 +137,7 @@ Result<Packets> Get(const Request& request) {
 }
 
 /// Linux's rtnetlink_rcv_msg. Errors: those of Dump and Get, kPerm.
-Result<Packets> Handle(const Request& request) {
+Result<Packets> Handle(const RouteRequest& request) {
   const uint16_t type = request.header.type;
   if (type > abi::kRouteLastType) return Errno::kOpNotSupp;
   if (request.body.empty()) return Packets();
@@ -199,7 +147,7 @@ Result<Packets> Handle(const Request& request) {
 }
 
 /// NLMSG_ERROR, with the request where it is an error, its header alone where it isn't.
-std::string Acknowledge(const Request& request, int32_t error) {
+std::string Acknowledge(const RouteRequest& request, int32_t error) {
   const uint16_t flags = error == 0 ? abi::kNetlinkCapped : uint16_t{0};
   MessageWriter answer = request.Answer(abi::kNetlinkError, flags);
   answer.AddValue(-error);
@@ -219,7 +167,7 @@ std::vector<std::string> AnswerRouteRequest(std::string_view request, const Rout
     std::memcpy(&header, request.data(), sizeof(header));
     if (header.size < sizeof(header) || header.size > request.size()) break;
     const std::string_view body = request.substr(sizeof(header), header.size - sizeof(header));
-    const Request one{header, body, caller, traffic};
+    const RouteRequest one{header, body, caller, traffic};
     const bool is_control = header.type < abi::kNetlinkFirstType;
     const bool is_request = (header.flags & abi::kNetlinkRequest) != 0;
     Result<Packets> answers = is_request && !is_control ? Handle(one) : Packets();
@@ -232,7 +180,7 @@ std::vector<std::string> AnswerRouteRequest(std::string_view request, const Rout
       const int32_t error = answers.ok() ? 0 : static_cast<int32_t>(answers.error());
       packets.push_back(Acknowledge(one, error));
     }
-    request.remove_prefix(std::min(request.size(), Aligned(header.size)));
+    request.remove_prefix(std::min(request.size(), AlignedForNetlink(header.size)));
   }
   return packets;
 }

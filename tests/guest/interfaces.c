@@ -1,4 +1,4 @@
-// Interfaces as programs find them: getifaddrs(3), if_nameindex(3), netdevice(7), rtnetlink(7), /proc/net. What is told is told of
+// Interfaces as programs find them: getifaddrs(3), if_nameindex(3), netdevice(7), rtnetlink(7), /proc/net, /sys. What is told is told of
 // the loopback interface alone: a machine may have more.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/statfs.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -126,6 +127,25 @@ struct request {
 };
 
 /// What comes back, of the loopback interface, message by message.
+/// A route over lo, or a rule that each machine has: its fields, and its attributes but for the counters of who uses it.
+static void show_route(const struct nlmsghdr* message) {
+  const struct rtmsg* route = NLMSG_DATA(message);
+  char text[1024] = "";
+  int over = message->nlmsg_type == RTM_NEWRULE, priority = 0, left = RTM_PAYLOAD(message);
+  size_t at = 0;
+  for (struct rtattr* a = RTM_RTA(route); RTA_OK(a, left); a = RTA_NEXT(a, left)) {
+    if (a->rta_type == RTA_CACHEINFO) continue;
+    if (message->nlmsg_type == RTM_NEWROUTE && a->rta_type == RTA_OIF) over = *(int*)RTA_DATA(a) == 1;
+    if (a->rta_type == RTA_PRIORITY) priority = *(int*)RTA_DATA(a);
+    at += snprintf(text + at, sizeof text - at, " %d:", a->rta_type);
+    for (size_t i = 0; i < RTA_PAYLOAD(a); i++) at += snprintf(text + at, sizeof text - at, "%02x", ((unsigned char*)RTA_DATA(a))[i]);
+  }
+  if (!over || (priority != 0 && priority < 32766)) return;
+  printf("  %s family %d bits %d %d table %d protocol %d scope %d type %d flags %x%s\n",
+         message->nlmsg_type == RTM_NEWRULE ? "rule" : "route", route->rtm_family, route->rtm_dst_len, route->rtm_src_len,
+         route->rtm_table, route->rtm_protocol, route->rtm_scope, route->rtm_type, route->rtm_flags, text);
+}
+
 static void show_answers(int fd) {
   char buffer[32768];
   for (int done = 0; !done;) {
@@ -157,6 +177,9 @@ static void show_answers(int fd) {
         printf("  address seq %u flags %x: family %d prefix %d flags %x scope %d\n", message->nlmsg_seq,
                message->nlmsg_flags & ~NLM_F_DUMP_INTR, address->ifa_family, address->ifa_prefixlen, address->ifa_flags,
                address->ifa_scope);
+      } else if (message->nlmsg_type == RTM_NEWROUTE || message->nlmsg_type == RTM_NEWRULE) {
+        show_route(message);
+        done = !(message->nlmsg_flags & NLM_F_MULTI);
       } else if (message->nlmsg_type == NLMSG_DONE) {
         printf("  done seq %u: %d, from %u %u\n", message->nlmsg_seq, *(int*)NLMSG_DATA(message), from.nl_pid, from.nl_groups);
         done = 1;
@@ -178,6 +201,22 @@ static void ask(int fd, const char* what, int type, int flags, int family, unsig
   const ssize_t sent = sendto(fd, &request, length > sizeof request.header ? length : sizeof request.header, 0,
                               (const struct sockaddr*)&kernel, sizeof kernel);
   printf("%s: %s\n", what, sent < 0 ? strerrorname_np(errno) : "sent");
+  show_answers(fd);
+}
+
+static void ask_way(int fd, int family, const char* to) {
+  struct {
+    struct nlmsghdr header;
+    struct rtmsg route;
+    struct rtattr attribute;
+    unsigned char address[16];
+  } way = {.header = {.nlmsg_type = RTM_GETROUTE, .nlmsg_flags = NLM_F_REQUEST, .nlmsg_seq = 8}, .route = {.rtm_family = family}};
+  const int size = family == AF_INET ? 4 : 16;
+  inet_pton(family, to, way.address);
+  way.route.rtm_dst_len = 8 * size;
+  way.attribute = (struct rtattr){.rta_len = RTA_LENGTH(size), .rta_type = RTA_DST};
+  way.header.nlmsg_len = offsetof(__typeof__(way), address) + size;
+  printf("the way to %s: %s\n", to, send(fd, &way, way.header.nlmsg_len, 0) < 0 ? strerrorname_np(errno) : "sent");
   show_answers(fd);
 }
 
@@ -219,6 +258,13 @@ static void route_messages(void) {
   ask(fd, "nothing to do", NLMSG_NOOP, NLM_F_REQUEST | NLM_F_ACK, AF_UNSPEC, NLMSG_LENGTH(sizeof(struct rtgenmsg)));
   ask(fd, "a length too small", RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP, AF_UNSPEC, 8);
 
+  ask(fd, "routes of IPv4", RTM_GETROUTE, NLM_F_REQUEST | NLM_F_DUMP, AF_INET, NLMSG_LENGTH(sizeof(struct rtgenmsg)));
+  ask(fd, "routes of IPv6", RTM_GETROUTE, NLM_F_REQUEST | NLM_F_DUMP, AF_INET6, NLMSG_LENGTH(sizeof(struct rtgenmsg)));
+  ask(fd, "rules of IPv4", RTM_GETRULE, NLM_F_REQUEST | NLM_F_DUMP, AF_INET, NLMSG_LENGTH(sizeof(struct rtgenmsg)));
+  ask(fd, "rules of IPv6", RTM_GETRULE, NLM_F_REQUEST | NLM_F_DUMP, AF_INET6, NLMSG_LENGTH(sizeof(struct rtgenmsg)));
+  ask_way(fd, AF_INET, "127.0.0.2");
+  ask_way(fd, AF_INET, "127.255.255.255");
+  ask_way(fd, AF_INET6, "::1");
   struct request one = {.header = {.nlmsg_len = NLMSG_LENGTH(sizeof one.link), .nlmsg_type = RTM_GETLINK, .nlmsg_flags = NLM_F_REQUEST, .nlmsg_seq = 7}};
   one.link.ifi_index = 1;
   printf("link 1: %s\n", send(fd, &one, one.header.nlmsg_len, 0) < 0 ? strerrorname_np(errno) : "sent");
@@ -371,10 +417,31 @@ static void traffic(void) {
   printf("5000 bytes more are counted: %s\n", bytes[1] >= bytes[0] + 5000 ? "yes" : "no");
 }
 
+static void sys_files(void) {
+  static const char* const names[] = {"address", "addr_len",  "carrier", "flags",        "ifindex",
+                                      "iflink",  "operstate", "mtu",     "tx_queue_len", "type"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    char path[64], line[64] = "none\n";
+    snprintf(path, sizeof path, "/sys/class/net/lo/%s", names[i]);
+    FILE* file = fopen(path, "r");
+    if (file) {
+      fgets(line, sizeof line, file);
+      fclose(file);
+    }
+    printf("%s %s", names[i], line);
+  }
+  char target[64] = "";
+  const ssize_t size = readlink("/sys/class/net/lo", target, sizeof target);
+  struct statfs filesystem;
+  printf("lo is %.*s, of a filesystem of type %lx\n", (int)size, target,
+         statfs("/sys", &filesystem) ? 0 : (long)filesystem.f_type);
+}
+
 int main(void) {
   addresses();
   ioctls();
   route_messages();
   proc_files();
+  sys_files();
   traffic();
 }

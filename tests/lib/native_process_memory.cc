@@ -86,6 +86,7 @@ void NativeProcessMemory::ResetCpu(uint64_t cache_begin, uint64_t cache_end) {
   Guest(cache_begin, cache_end - cache_begin);
   cpu::ResetCpu(state(), reinterpret_cast<uint64_t>(base_), cache_begin, cache_end);
   cpu::SetKernel(state(), target_.function, target_.kernel);
+  cpu::SetInsnMemo(state(), memo_.get());
 }
 
 void NativeProcessMemory::ReadCpuState(cpu::CpuState* to) const { *to = state(); }

@@ -59,6 +59,7 @@ class NativeProcessMemory : public memory::ProcessMemory {
   const NativeSyscallTarget& target_;
   uint64_t size_;
   bool page_checks_ = false;
+  std::unique_ptr<decoder::InsnMemo> memo_ = std::make_unique<decoder::InsnMemo>();
 };
 
 }  // namespace elfin::testing

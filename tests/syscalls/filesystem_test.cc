@@ -148,6 +148,16 @@ TEST_CASE("devices") {
   CHECK(m.Open("/dev/pts/0") == m.Error(Errno::kNoEnt));
 }
 
+TEST_CASE("the machine's /sys") {
+  SyscallMachine m;
+  CHECK(m.FileText("/sys/devices/system/cpu/online") == "0\n");
+  CHECK(m.FileText("/sys/class/net/lo/mtu") == "65536\n");
+  CHECK(m.FileText("/proc/filesystems").find("nodev\tsysfs\n") == 0);
+  CHECK(m.Open("/sys/class/net/eth0") == m.Error(Errno::kNoEnt));
+  CHECK(m.Open("/sys/new", kOCreat | kOWrOnly, 0600) == m.Error(Errno::kRoFs));
+  CHECK(m.Open("/sys/class/net/lo/mtu", kOWrOnly) == m.Error(Errno::kRoFs));
+}
+
 TEST_CASE("the machine's /proc") {
   SyscallMachine m;
   CHECK(m.FileText("/proc/sys/kernel/ostype") == "Linux\n");

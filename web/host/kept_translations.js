@@ -21,18 +21,35 @@ const MAX_PROGRAMS = 64;
 /** A program that runs for long is saved this often, if there is more than before. */
 const SAVE_EVERY_MS = 10_000;
 
+/** Runs of executable pages, as [first, behind the last]. Most of the map is empty, so it is looked at by words. */
+function codeRuns(memory, size) {
+  const count = size / GUEST_PAGE;
+  const flags = new Uint8Array(memory.buffer, PAGE_MAP, count);
+  const words = new Uint32Array(memory.buffer, PAGE_MAP, count >>> 2);
+  const runs = [];
+  let begin = -1;
+  for (let page = 0; page < count; page++) {
+    if (begin === -1 && (page & 3) === 0) {
+      while (words[page >>> 2] === 0) page += 4;
+      if (page >= count) break;
+    }
+    if ((flags[page] & PAGE_EXECUTE) !== 0) {
+      if (begin === -1) begin = page;
+    } else if (begin !== -1) {
+      runs.push([begin, page]);
+      begin = -1;
+    }
+  }
+  if (begin !== -1) runs.push([begin, count]);
+  return runs;
+}
+
 /** A program as its process memory has it before the first instruction: 16 hexadecimal digits. */
 function nameOf({ memory, size }, identity) {
-  const pages = new Uint8Array(memory.buffer, PAGE_MAP, size / GUEST_PAGE);
   const page = (number) => new Uint32Array(memory.buffer, number * GUEST_PAGE, PAGE_WORDS);
-  const isCode = (flags) => (flags & PAGE_EXECUTE) !== 0;
   const hash = new ContentHash().addText(identity);
-  for (let begin = pages.findIndex(isCode); begin !== -1;) {
-    let end = begin;
-    while (end < pages.length && isCode(pages[end])) end++;
+  for (const [begin, end] of codeRuns(memory, size)) {
     hash.add([begin, end]).add(page(begin)).add(page((begin + end) >>> 1)).add(page(end - 1));
-    const next = pages.subarray(end).findIndex(isCode);
-    begin = next === -1 ? -1 : end + next;
   }
   return hash.text();
 }

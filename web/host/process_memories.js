@@ -53,6 +53,8 @@ class ProcessMemory {
     /** The kernel has asked for the slice's end. */
     this.isInterrupted = false;
     this.cacheBegin = 0;
+    /** Behind the last page that ever had flags. */
+    this.mappedEnd = 0;
     this.size = CPU_END;
     /** One for each chunk: written since the memory was made, or maybe so. */
     this.used = new Uint8Array(CHUNK_COUNT);
@@ -73,13 +75,28 @@ class ProcessMemory {
     return count * WASM_PAGE;
   }
 
-  /** Zeroes all that the last process may have written; its cpu is still there. */
+  /** Zeroes all that the last process may have written, but for what its cpu's decoder has learnt; the cpu is still there. */
   clean() {
     this.markCache();
     const bytes = this.view();
     for (const [begin, end] of this.#usedPages(0, this.bytes.length)) bytes.fill(0, begin, end);
     this.used.fill(0);
-    bytes.fill(0, 0, CPU_END);
+    const [memo, memoEnd] = this.#memoRange();
+    bytes.fill(0, 0, memo);
+    bytes.fill(0, memoEnd, PAGE_MAP + this.mappedEnd);
+    this.mappedEnd = 0;
+  }
+
+  /** Where the cpu remembers decoded instructions (decoder/insn_memo.h): the same place in each memory. */
+  #memoRange() {
+    const begin = this.cpu.cpu_memo() >>> 0;
+    return [begin, begin + this.cpu.cpu_memo_size()];
+  }
+
+  /** What another memory's cpu has learnt of instructions holds for each. */
+  learnFrom(other) {
+    const [begin, end] = other.#memoRange();
+    this.view().set(other.view().subarray(begin, end), begin);
   }
 
   /** Copies what is not zero in [begin, end) to the same place in `to`, which is zero there. */
@@ -207,6 +224,8 @@ export class ProcessMemories {
       entry = createMemory();
       if (entry === undefined) return -ERRNO.EAGAIN;
       this.created++;
+      const other = this.entries().at(-1);
+      if (other !== undefined) entry.learnFrom(other);
     }
     entry.restart(this.cpuModule, this.kernel.exports.kernel_syscall);
     const id = this.table.indexOf(undefined, 1);
@@ -284,7 +303,10 @@ export class ProcessMemories {
     const entry = this.table[id];
     const address = firstPage * GUEST_PAGE;
     entry.cpu.cpu_invalidate(address, address + count * GUEST_PAGE); // modulo 2^32, as it wants it
-    if (flags !== 0) entry.markUsed(address, count * GUEST_PAGE);
+    if (flags !== 0) {
+      entry.markUsed(address, count * GUEST_PAGE);
+      entry.mappedEnd = Math.max(entry.mappedEnd, firstPage + count);
+    }
     entry.view().fill(flags, PAGE_MAP + firstPage, PAGE_MAP + firstPage + count);
   }
 

@@ -6,19 +6,29 @@
 
 namespace elfin::cpu {
 
-CpuState g_state;
+// Without constructors: they would run again at every call of an export.
+constinit CpuState g_state{};
+constinit decoder::InsnMemo g_memo{};
 
 }  // namespace elfin::cpu
 
+using elfin::cpu::g_memo;
 using elfin::cpu::g_state;
 
 ELFIN_EXPORT(cpu_reset) void CpuReset(uint32_t cache_begin, uint32_t cache_end) {
   elfin::cpu::ResetCpu(g_state, 0, cache_begin, cache_end);
+  elfin::cpu::SetInsnMemo(g_state, &g_memo);
 }
 
 ELFIN_EXPORT(cpu_state) uint32_t CpuStateAddress() {
   return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(&g_state));
 }
+
+/// What the decoder has learnt: of use to every later cpu, wherever in its memory it is put.
+ELFIN_EXPORT(cpu_memo) uint32_t CpuMemoAddress() {
+  return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(&g_memo));
+}
+ELFIN_EXPORT(cpu_memo_size) uint32_t CpuMemoSize() { return sizeof(g_memo); }
 
 ELFIN_EXPORT(cpu_run) uint32_t CpuRun() { return static_cast<uint32_t>(elfin::cpu::Run(g_state)); }
 

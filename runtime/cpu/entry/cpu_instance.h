@@ -7,8 +7,10 @@
 
 namespace elfin::cpu {
 
-/// Everything else lives in the decode cache's range; the state's address is what every function
-/// passes around.
+/// All that is a process's lives in the decode cache's range; the state's address is what every
+/// function passes around.
 extern CpuState g_state;
+/// Outlives processes: the host leaves it as it is when it clears a memory for the next one.
+extern decoder::InsnMemo g_memo;
 
 }  // namespace elfin::cpu

@@ -50,6 +50,7 @@ Subject::Subject() {
   mprotect(At(kCache), kCacheEnd - kCache, PROT_READ | PROT_WRITE);
   cpu::ResetCpu(state_, reinterpret_cast<uint64_t>(base_), kCache, kCacheEnd);
   cpu::SetKernel(state_, OnSyscall, nullptr);
+  cpu::SetInsnMemo(state_, memo_.get());
   state_.segment_base[0] = FsBase();
   state_.segment_base[1] = kGsBase;
 }

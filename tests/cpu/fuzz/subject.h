@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "runtime/cpu/cpu.h"
 #include "tests/cpu/fuzz/layout.h"
@@ -31,6 +32,7 @@ class Subject {
  private:
   uint8_t* base_;
   cpu::CpuState state_{};
+  std::unique_ptr<decoder::InsnMemo> memo_ = std::make_unique<decoder::InsnMemo>();
 };
 
 }  // namespace elfin::fuzz
