@@ -70,7 +70,7 @@ function rowTable(suite, rows) {
 }
 
 function line(row, title, figures, suite) {
-  const extraCells = suite.cells?.(figures) ?? (suite.name === 'published' ? [publishedCell(row)] : []);
+  const extraCells = suite.cells?.(figures, row) ?? (suite.name === 'published' ? [publishedCell(row)] : []);
   if (figures.state !== 'measured') {
     const state = figures.state ?? figures;
     return [title, state, ...Array(columns.length - 1).fill(''), ...extraCells];

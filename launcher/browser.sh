@@ -11,6 +11,9 @@ install_firefox() {
 
 install_browser() {
   command -v chromium >/dev/null || install_missing chromium || return
+  # The reference images of the page are drawn with it.
+  dpkg-query -W -f '${Status}' fonts-dejavu-core 2>/dev/null | grep -q ' installed$' ||
+    install_missing fonts-dejavu-core || return
   [[ -f $playwright_folder/package.json ]] || fetch_playwright || return
   try chromium --version --no-sandbox && echo "Playwright: $playwright_folder"
 }

@@ -1,4 +1,6 @@
 // The page: how soon it is there and how quickly it answers, beside a page with xterm.js alone. Only with --browser.
+import {spread} from '../figures.mjs';
+
 const prompt = '~ #'; // of root at home, as the test image's profile has it
 const keys = 60;
 const keyPauseMs = 40;
@@ -6,6 +8,19 @@ const mebi = 1 << 20;
 const printMs = 5000; // how long a guest prints before it is stopped
 const pasteLine = 'All work and no play makes Jack a dull boy.\n';
 const askedAbove = 1e6; // bytes of a paste
+
+// What the project asks of a row, by its name: a ratio, seconds, seconds of the 95th percentile, milliseconds of the
+// longest task of the page's thread.
+const bars = {
+  'first-paint': {ratio: 1.2},
+  'prompt-cold': {ratio: 8},
+  'prompt-warm': {ratio: 4},
+  echo: {wall: 0.02, percentile95: 0.05},
+  'echo-isolated': {wall: 0.02, percentile95: 0.05},
+  flood: {ratio: 2},
+  interrupt: {wall: 0.3, longestTask: 100},
+  paste: {longestTask: 100},
+};
 
 export const page = {
   name: 'page',
@@ -29,13 +44,24 @@ export const page = {
         paste(driver, {...options, bytes: pasted * 1e6})), turns: 3},
     ];
   },
-  columns: ['requests', 'bytes', '95th percentile', 'longest task'],
-  cells: ({extra}) => [
+  columns: ['bar', 'requests', 'bytes', '95th percentile', 'longest task'],
+  cells: ({ratio, samples, extra}, {name}) => [
+    barCell(bars[name], {ratio: ratio?.median, wall: samples && spread(samples.wall).median, ...extra}),
     `${extra?.requests ?? ''}`, extra ? `${(extra.bytes / 1e6).toFixed(2)} MB` : '',
     extra?.percentile95 ? `${(1000 * extra.percentile95).toFixed(0)} ms` : '',
     extra?.longestTask === undefined ? '' : `${extra.longestTask < 50 ? 'below 50' : extra.longestTask.toFixed(0)} ms`,
   ],
 };
+
+// What is asked, and whether the figures miss it.
+function barCell(bar, figures) {
+  const ms = (seconds) => `${(1000 * seconds).toFixed(0)} ms`;
+  const texts = {
+    ratio: (most) => `${most} ×`, wall: ms, percentile95: (most) => `95 % ${ms(most)}`, longestTask: (most) => `tasks ${most} ms`,
+  };
+  const asked = Object.entries(bar).map(([what, most]) => texts[what](most)).join(', ');
+  return Object.entries(bar).some(([what, most]) => figures[what] > most) ? `${asked}: missed` : asked;
+}
 
 // Acts: `driver` is a PageDriver (tests/page) whose page has window.watch (environments/page_watch.mjs) and shows a
 // prompt. → {wall: seconds, output: what must be the same on both sides, extra}
