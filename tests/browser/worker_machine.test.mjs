@@ -74,7 +74,7 @@ test('activity and the list of processes', async () => {
     return results;
   });
   assert.deepEqual(Object.keys(activity).sort(),
-    ['cpu', 'diskRead', 'diskWritten', 'networkFetched', 'networkLoopback', 'processes']);
+    ['cpu', 'diskFetchMs', 'diskFetches', 'diskRead', 'diskWritten', 'networkFetched', 'networkLoopback', 'processes']);
   assert.equal(activity.processes, 1);
   assert.deepEqual(list.map(({ pid: number, name }) => [number, name]), [[pid, 'bc']]);
 });
