@@ -1,5 +1,6 @@
 /** A program in an xterm.js: keys and pastes go to it, its output is shown, and when it ends it starts again. */
 import { pastePieces } from '../page/paste.js';
+import { print } from '../page/terminal_view.js';
 
 /** One that ends sooner than this, and by itself, is not started again unasked: it would only end again. */
 const SHORT_LIFE_MS = 1000;
@@ -36,7 +37,7 @@ export class TerminalSession extends EventTarget {
   constructor(xterm, spawn) {
     super();
     this.#xterm = xterm;
-    this.#spawn = () => spawn((bytes, shown) => xterm.write(bytes, shown));
+    this.#spawn = () => spawn((bytes, shown) => print(xterm, bytes, shown));
     xterm.onData((data) => this.#type(data));
     xterm.onBinary((data) => this.#process?.write(Uint8Array.from(data, (character) => character.charCodeAt(0))));
     xterm.onResize(({ rows, cols }) => this.#process?.resize(rows, cols));

@@ -4,7 +4,7 @@
  */
 import { make } from './elements.js';
 import { Paster } from './paste.js';
-import { TerminalView } from './terminal_view.js';
+import { print, TerminalView } from './terminal_view.js';
 
 /** A shell that ends sooner than this, and by itself, is not started again unasked: it would only end again. */
 const SHORT_LIFE_MS = 1000;
@@ -134,7 +134,7 @@ export class ShellTerminal extends EventTarget {
 
   #write(data, shown) {
     if (this.#held) this.#held.push([data, shown]);
-    else this.view.xterm.write(data, shown);
+    else print(this.view.xterm, data, shown);
   }
 
   /** The machine has gone. */
@@ -156,7 +156,7 @@ export class ShellTerminal extends EventTarget {
     xterm.write(isWithinLine ? `\r\n\n${text}` : text);
     const held = this.#held ?? [];
     this.#held = undefined;
-    for (const [data, shown] of held) xterm.write(data, shown);
+    for (const [data, shown] of held) print(xterm, data, shown);
   }
 
   #type(data) {

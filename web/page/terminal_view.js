@@ -25,6 +25,22 @@ function hasFastWebGl() {
   return !/swiftshader|llvmpipe|software/i.test(name);
 }
 
+/** xterm.js gives the thread back between the pieces that it gets, never within one, and its parser is slow at first. */
+const PIECE = 32 << 10;
+
+/**
+ * Shows text without holding up the page's thread for long.
+ * @param {import('../xterm/xterm.mjs').Terminal} xterm
+ * @param {string | Uint8Array} data
+ * @param {() => void} [shown] all of it has been shown
+ */
+export function print(xterm, data, shown) {
+  const part = (begin, end) => (typeof data === 'string' ? data.slice(begin, end) : data.subarray(begin, end));
+  let at = 0;
+  for (; data.length - at > PIECE; at += PIECE) xterm.write(part(at, at + PIECE));
+  xterm.write(part(at), shown);
+}
+
 export class TerminalView {
   #settings;
   #theme;
