@@ -50,6 +50,22 @@ test('gcc compiles and the program runs', async () => {
     'hello from gcc, line 2\nstatus 7');
 });
 
+// timeout(1) ends with 124 what hangs. A name can't be asked for where nobody answers.
+test('curl, git and apt-get say at once that there is no network', async () => {
+  const run = (command) => driver.run(`timeout 20 ${command} > /tmp/said 2>&1; status=$?; ` +
+    'grep -oiE "could not resolve|temporary failure resolving|couldn.t connect" /tmp/said | head -n 1; echo $status');
+  await driver.run('echo "deb [trusted=yes] http://example.org/debian stable main" > /tmp/sources');
+  const expected = {
+    'curl -sS http://192.0.2.1/': 'couldn\'t connect\n7',
+    'curl -sS http://example.org/': 'could not resolve\n6',
+    'git ls-remote https://example.org/x.git': 'could not resolve\n128',
+    'apt-get -o Dir::Etc::SourceList=/tmp/sources -o APT::Update::Error-Mode=any update': 'temporary failure resolving\n100',
+  };
+  const said = {};
+  for (const command of Object.keys(expected)) said[command] = (await run(command)).toLowerCase();
+  assert.deepEqual(said, expected);
+});
+
 test('vim edits a file', async () => {
   await driver.type('clear; vim ~/poem\n');
   await whenFullScreen(true);
