@@ -1,12 +1,9 @@
 /** A program in an xterm.js: keys and pastes go to it, its output is shown, and when it ends it starts again. */
-import { pastePieces } from '../page/paste.js';
+import { sendPaste } from '../page/paste.js';
 import { print } from '../page/terminal_view.js';
 
 /** One that ends sooner than this, and by itself, is not started again unasked: it would only end again. */
 const SHORT_LIFE_MS = 1000;
-/** Bytes of a paste that may be on their way to the program. */
-const PASTE_AHEAD = 16384;
-const BRACKET_END = '\x1b[201~';
 const INTERRUPT = '\x03';
 const ESCAPE = '\x1b';
 /** What a full-screen program may have left behind: a hidden cursor, pastes in brackets, the mouse, colours. */
@@ -114,15 +111,11 @@ export class TerminalSession extends EventTarget {
 
   async #paste(text, number) {
     const process = this.#process;
-    const bracketed = this.#xterm.modes.bracketedPasteMode;
-    for (const { bytes } of pastePieces(text, bracketed)) {
-      if (number <= this.#settled || process === undefined) break;
-      this.#isUsed = true;
-      process.write(bytes);
-      await process.taken(PASTE_AHEAD);
+    if (process !== undefined) {
+      const isCancelled = () => number <= this.#settled;
+      if (!isCancelled()) this.#isUsed = true;
+      await sendPaste(text, process, { bracketed: this.#xterm.modes.bracketedPasteMode, isCancelled });
     }
-    // A program that looks for the end of the brackets should find it.
-    if (number <= this.#settled && bracketed) process?.write(BRACKET_END);
     this.#settled = Math.max(this.#settled, number);
   }
 

@@ -41,6 +41,22 @@ export function* pastePieces(text, bracketed) {
 }
 
 /**
+ * Sends a paste as the program takes it. Given up, it still ends its brackets: a program that looks for their end should find it.
+ * @param {string} text
+ * @param {{write: (bytes: Uint8Array) => void, taken: (atMost: number) => Promise<void>}} process
+ * @param {{bracketed: boolean, isCancelled: () => boolean, onSent?: (characters: number) => void}} options
+ */
+export async function sendPaste(text, process, { bracketed, isCancelled, onSent }) {
+  for (const { bytes, done } of pastePieces(text, bracketed)) {
+    if (isCancelled()) break;
+    process.write(bytes);
+    await process.taken(AHEAD);
+    onSent?.(done);
+  }
+  if (bracketed && isCancelled()) process.write(BRACKET_END);
+}
+
+/**
  * The pastes of one terminal, each whole and one after the other. What is typed meanwhile comes behind them, as it would
  * in a terminal that hands all of a paste over at once.
  */
@@ -100,14 +116,11 @@ export class Paster {
   async #send(text, job, { process, bracketed }) {
     const { length } = text;
     const notice = length > SHOW_ABOVE ? this.#showProgress() : undefined;
-    for (const { bytes, done } of pastePieces(text, bracketed)) {
-      if (job.cancelled) break;
-      process.write(bytes);
-      await process.taken(AHEAD);
-      notice?.update(`Pasting ${Math.round((100 * done) / length)} %`, done / length);
-    }
-    // A program that looks for the end of the brackets should find it.
-    if (job.cancelled && bracketed) process.write(BRACKET_END);
+    await sendPaste(text, process, {
+      bracketed,
+      isCancelled: () => job.cancelled,
+      onSent: (done) => notice?.update(`Pasting ${Math.round((100 * done) / length)} %`, done / length),
+    });
     notice?.close();
   }
 
