@@ -29,15 +29,8 @@ after(async () => {
   fs.rmSync(scratch, { recursive: true, force: true });
 });
 
-async function withPage(use, { context = browser.context, fragment = '' } = {}) {
-  const driver = await PageDriver.open(context, server.url + fragment);
-  try {
-    await use(driver, driver.page);
-    assert.deepEqual(driver.complaints, []);
-  } finally {
-    await driver.page.close();
-  }
-}
+const withPage = (use, { context = browser.context, fragment = '' } = {}) =>
+  PageDriver.within(context, server.url + fragment, use);
 
 /** What has the focus, as a screen reader calls it. */
 const focused = (page) => page.evaluate(() => {

@@ -24,15 +24,8 @@ after(async () => {
 });
 
 /** Follows a link of these parameters. */
-async function follow(request, use) {
-  const driver = await PageDriver.open(browser.context, `${server.url}#${new URLSearchParams(request)}`);
-  try {
-    await use(driver, driver.page);
-    assert.deepEqual(driver.complaints, []);
-  } finally {
-    await driver.page.close();
-  }
-}
+const follow = (request, use) =>
+  PageDriver.within(browser.context, `${server.url}#${new URLSearchParams(request)}`, use);
 
 const CONTROL = { 'Ctrl-U and Enter': '\x15touch ~/pwned\r', 'Ctrl-C and a line end': '\x03touch ~/pwned\n' };
 

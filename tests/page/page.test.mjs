@@ -31,16 +31,7 @@ after(async () => {
   fs.rmSync(scratch, { recursive: true, force: true });
 });
 
-/** A fresh tab; it ends without having complained. */
-async function withPage(use, fragment = '') {
-  const driver = await PageDriver.open(browser.context, server.url + fragment);
-  try {
-    await use(driver, driver.page);
-    assert.deepEqual(driver.complaints, []);
-  } finally {
-    await driver.page.close();
-  }
-}
+const withPage = (use, fragment = '') => PageDriver.within(browser.context, server.url + fragment, use);
 
 test('the banner, a prompt, π by bc', async () => {
   await withPage(async (driver, page) => {

@@ -1,4 +1,5 @@
 // A person at the page: types, looks at the screen, waits for what should come.
+import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -64,6 +65,17 @@ export class PageDriver {
     } catch (error) {
       await driver.page.close();
       throw error;
+    }
+  }
+
+  /** A fresh tab for the time of `use`, at whose end it has not complained. */
+  static async within(context, url, use) {
+    const driver = await PageDriver.open(context, url);
+    try {
+      await use(driver, driver.page);
+      assert.deepEqual(driver.complaints, []);
+    } finally {
+      await driver.page.close();
     }
   }
 
