@@ -124,8 +124,8 @@ std::string Version(Kernel&, Process*) {
 }
 
 std::string Filesystems(Kernel&, Process*) {
-  return "nodev\tsysfs\nnodev\tproc\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\thostfs\nnodev\tsockfs\nn"
-         "odev\tpipefs"
+  return "nodev\tsysfs\nnodev\tproc\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\thostfs\n"
+         "nodev\tsockfs\nnodev\tpipefs"
          "\n";
 }
 
